@@ -1,0 +1,158 @@
+/* Where does the memory of one turn live, and how is it all given back at once? */
+
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Holds a usual turn, so that most turns allocate one block, once. */
+#define BLOCK_BYTES ((size_t)16 * 1024)
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size;
+    alignas(max_align_t) char data[];
+};
+
+static void add_block(struct arena *arena, size_t bytes)
+{
+    size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    struct arena_block *block = malloc(sizeof *block + size);
+    if (!block)
+        abort();
+    block->older = arena->block;
+    block->size = size;
+    arena->block = block;
+    arena->used = 0;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        abort();
+    size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    if (!arena->block || arena->block->size - arena->used < rounded)
+        add_block(arena, rounded);
+    void *memory = arena->block->data + arena->used;
+    arena->used += rounded;
+    arena->total += rounded;
+    return memset(memory, 0, bytes);
+}
+
+void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes)
+{
+    size_t total;
+    if (__builtin_mul_overflow(count, bytes, &total))
+        abort();
+    return arena_alloc(arena, total);
+}
+
+static void free_blocks(struct arena_block *block)
+{
+    while (block) {
+        struct arena_block *older = block->older;
+        free(block);
+        block = older;
+    }
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *keep = NULL;
+    if (arena->block) {
+        keep = arena->block;
+        free_blocks(keep->older);
+        keep->older = NULL;
+        if (keep->size > BLOCK_BYTES) {
+            free_blocks(keep);
+            keep = NULL;
+        }
+    }
+    *arena = (struct arena){.block = keep};
+}
+
+void arena_free(struct arena *arena)
+{
+    free_blocks(arena->block);
+    *arena = (struct arena){0};
+}
+
+struct str arena_copy(struct arena *arena, struct str text)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+    if (text.len)
+        memcpy(copy, text.data, text.len);
+    return (struct str){copy, text.len};
+}
+
+const char *arena_cstring(struct arena *arena, struct str text)
+{
+    return arena_copy(arena, text).data;
+}
+
+static struct str format_text(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    if (len < 0)
+        abort();
+    char *text = arena_alloc(arena, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    return (struct str){text, (size_t)len};
+}
+
+struct str arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct str text = format_text(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void buf_put(struct buf *buf, struct str text)
+{
+    if (text.len == 0)
+        return;
+    if (buf->capacity - buf->len < text.len) {
+        size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
+        while (capacity - buf->len < text.len)
+            capacity *= 2;
+        char *grown = arena_alloc(buf->arena, capacity);
+        if (buf->len)
+            memcpy(grown, buf->data, buf->len);
+        buf->data = grown;
+        buf->capacity = capacity;
+    }
+    memcpy(buf->data + buf->len, text.data, text.len);
+    buf->len += text.len;
+}
+
+void buf_put_char(struct buf *buf, char c)
+{
+    buf_put(buf, (struct str){&c, 1});
+}
+
+void buf_put_point(struct buf *buf, uint32_t code_point)
+{
+    char bytes[4];
+    buf_put(buf, (struct str){bytes, utf8_put(code_point, bytes)});
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    buf_put(buf, format_text(buf->arena, format, args));
+    va_end(args);
+}
+
+struct str buf_str(const struct buf *buf)
+{
+    return (struct str){buf->data, buf->len};
+}

@@ -1,0 +1,41 @@
+#pragma once
+
+/* Memory for one unit of work (a turn, a send): allocate freely, give everything back at once.
+ * Running out of memory aborts: a worker that cannot allocate is restarted, and its work is in PostgreSQL. */
+
+#include "base/str.h"
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *block; /* the newest; NULL in an arena never used */
+    size_t used;               /* bytes used of the newest block */
+    size_t total;              /* bytes handed out since the last reset */
+};
+
+/* A zeroed struct is an empty arena. */
+void *arena_alloc(struct arena *arena, size_t bytes); /* zeroed, aligned for any type; never NULL */
+void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes); /* overflow aborts */
+#define arena_new(arena, type)              ((type *)arena_alloc((arena), sizeof(type)))
+#define arena_new_array(arena, type, count) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
+
+void arena_reset(struct arena *arena); /* empties, keeps one block for the next use */
+void arena_free(struct arena *arena);  /* empties and gives the memory back */
+
+struct str arena_copy(struct arena *arena, struct str text); /* the copy ends in a NUL beyond its length */
+const char *arena_cstring(struct arena *arena, struct str text); /* NUL-terminated copy */
+struct str arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Text that grows inside an arena. A zeroed struct with an arena is an empty buffer. */
+struct buf {
+    struct arena *arena;
+    char *data;
+    size_t len;
+    size_t capacity;
+};
+
+void buf_put(struct buf *buf, struct str text);
+void buf_put_char(struct buf *buf, char c);
+void buf_put_point(struct buf *buf, uint32_t code_point); /* as UTF-8 */
+void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str buf_str(const struct buf *buf); /* valid until the buffer grows again */

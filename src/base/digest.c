@@ -1,0 +1,181 @@
+/* How are signatures made and compared, and where do unguessable keys come from? */
+
+#include "base/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+void sha256(struct str data, uint8_t out[static SHA256_BYTES])
+{
+    if (!EVP_Digest(data.data, data.len, out, NULL, EVP_sha256(), NULL))
+        abort();
+}
+
+static void hmac(const EVP_MD *kind, struct str key, struct str data, uint8_t *out)
+{
+    static const char nothing[] = "";
+    unsigned len;
+    if (!HMAC(kind, key.data ? key.data : nothing, (int)key.len,
+              (const unsigned char *)(data.data ? data.data : nothing), data.len, out, &len))
+        abort();
+}
+
+void hmac_sha256(struct str key, struct str data, uint8_t out[static SHA256_BYTES])
+{
+    hmac(EVP_sha256(), key, data, out);
+}
+
+void hmac_sha1(struct str key, struct str data, uint8_t out[static SHA1_BYTES])
+{
+    hmac(EVP_sha1(), key, data, out);
+}
+
+bool secret_eq(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.data, b.data, a.len) == 0);
+}
+
+void random_bytes(void *out, size_t bytes)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t got = getrandom((char *)out + done, bytes - done, 0);
+        if (got <= 0)
+            abort();
+        done += (size_t)got;
+    }
+}
+
+struct str hex_encode(struct arena *arena, const void *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = arena_alloc(arena, len * 2 + 1);
+    for (size_t i = 0; i < len; i++) {
+        uint8_t byte = ((const uint8_t *)bytes)[i];
+        text[2 * i] = digits[byte >> 4];
+        text[2 * i + 1] = digits[byte & 15];
+    }
+    return (struct str){text, len * 2};
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool hex_decode(struct str text, uint8_t *out, size_t len)
+{
+    if (text.len != len * 2)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        int high = hex_value(text.data[2 * i]);
+        int low = hex_value(text.data[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+struct str base64_encode(struct arena *arena, const void *bytes, size_t len)
+{
+    char *text = arena_alloc(arena, (len + 2) / 3 * 4 + 1);
+    int written = EVP_EncodeBlock((unsigned char *)text, bytes, (int)len);
+    return (struct str){text, (size_t)written};
+}
+
+struct str base64url_encode(struct arena *arena, const void *bytes, size_t len)
+{
+    struct str text = base64_encode(arena, bytes, len);
+    char *data = (char *)(uintptr_t)text.data;
+    while (text.len && data[text.len - 1] == '=')
+        data[--text.len] = '\0';
+    for (size_t i = 0; i < text.len; i++) {
+        if (data[i] == '+')
+            data[i] = '-';
+        else if (data[i] == '/')
+            data[i] = '_';
+    }
+    return text;
+}
+
+bool base64_decode(struct arena *arena, struct str text, struct str *out)
+{
+    *out = (struct str){"", 0};
+    if (text.len == 0)
+        return true;
+    if (text.len % 4 != 0 || text.len > INT32_MAX)
+        return false;
+    unsigned char *bytes = arena_alloc(arena, text.len / 4 * 3 + 1);
+    int len = EVP_DecodeBlock(bytes, (const unsigned char *)text.data, (int)text.len);
+    if (len < 0)
+        return false;
+    size_t padding = (text.data[text.len - 1] == '=') + (size_t)(text.data[text.len - 2] == '=');
+    *out = (struct str){(const char *)bytes, (size_t)len - padding};
+    return true;
+}
+
+static struct uuid mark_version(struct uuid id, uint8_t version)
+{
+    id.bytes[6] = (uint8_t)((id.bytes[6] & 0x0F) | version << 4);
+    id.bytes[8] = (uint8_t)((id.bytes[8] & 0x3F) | 0x80);
+    return id;
+}
+
+struct uuid uuid_random(void)
+{
+    struct uuid id;
+    random_bytes(id.bytes, sizeof id.bytes);
+    return mark_version(id, 4);
+}
+
+struct uuid uuid_ordered(int64_t now_ms)
+{
+    struct uuid id;
+    random_bytes(id.bytes + 6, sizeof id.bytes - 6);
+    for (int i = 0; i < 6; i++)
+        id.bytes[i] = (uint8_t)(now_ms >> (40 - 8 * i));
+    return mark_version(id, 7);
+}
+
+struct str uuid_text(struct arena *arena, struct uuid id)
+{
+    struct str hex = hex_encode(arena, id.bytes, sizeof id.bytes);
+    return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.data, hex.data + 8, hex.data + 12,
+                        hex.data + 16, hex.data + 20);
+}
+
+bool uuid_from_text(struct str text, struct uuid *out)
+{
+    if (text.len != 36)
+        return false;
+    char digits[32];
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (is_dash != (text.data[i] == '-'))
+            return false;
+        if (!is_dash)
+            digits[count++] = text.data[i];
+    }
+    return hex_decode((struct str){digits, count}, out->bytes, sizeof out->bytes);
+}
+
+bool uuid_eq(struct uuid a, struct uuid b)
+{
+    return memcmp(a.bytes, b.bytes, sizeof a.bytes) == 0;
+}
+
+bool uuid_is_nil(struct uuid id)
+{
+    return uuid_eq(id, (struct uuid){0});
+}

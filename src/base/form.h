@@ -1,0 +1,26 @@
+#pragma once
+
+/* application/x-www-form-urlencoded, in queries and bodies. */
+
+#include "base/arena.h"
+
+struct form_field {
+    struct str name;
+    struct str value;
+};
+
+struct form {
+    struct form_field *fields; /* in the order sent */
+    size_t count;
+};
+
+/* Decodes '+' and %xx. False when a % is not followed by two hex digits or there are more than 256 fields. */
+bool form_parse(struct arena *arena, struct str text, struct form *out);
+struct str form_get(const struct form *form, const char *name); /* the first of that name, else empty */
+bool form_has(const struct form *form, const char *name);
+
+/* Encodes what is not a letter, digit, or one of -._~ as %XX. */
+struct str url_encode(struct arena *arena, struct str text);
+bool url_decode(struct arena *arena, struct str text, struct str *out); /* %xx only; '+' stays */
+/* Appends "name=value" (with "&" before all but the first), both encoded. */
+void form_put(struct buf *body, const char *name, struct str value);

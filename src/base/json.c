@@ -1,0 +1,266 @@
+/* How is JSON read and written without anybody having to free it?
+ *
+ * jansson does the work; its allocator is pointed at the arena of the call under way and its free does
+ * nothing, so that a value lives exactly as long as the arena. A worker has one thread. */
+
+#include "base/json.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+static struct arena *current;
+
+static void *allocate(size_t bytes)
+{
+    return arena_alloc(current, bytes);
+}
+
+static void keep(void *memory)
+{
+    (void)memory;
+}
+
+static void use(struct arena *arena)
+{
+    static bool is_set;
+    if (!is_set) {
+        json_set_alloc_funcs(allocate, keep);
+        is_set = true;
+    }
+    current = arena;
+}
+
+static json_t *native(const struct json *value)
+{
+    return (json_t *)(uintptr_t)value;
+}
+
+static struct json *ours(json_t *value)
+{
+    return (struct json *)value;
+}
+
+/* jansson recurses once a level: the depth is checked before it starts. */
+static bool is_too_deep(struct str bytes)
+{
+    int depth = 0;
+    bool in_text = false;
+    for (size_t i = 0; i < bytes.len; i++) {
+        char c = bytes.data[i];
+        if (in_text) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_text = false;
+        } else if (c == '"') {
+            in_text = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > JSON_MAX_DEPTH)
+                return true;
+        } else if (c == '}' || c == ']') {
+            depth--;
+        }
+    }
+    return false;
+}
+
+struct str text_clean(struct arena *arena, struct str text)
+{
+    if (utf8_is_valid(text) && str_find_char(text, '\0') == STR_NONE)
+        return text;
+    struct buf clean = {.arena = arena};
+    while (text.len) {
+        uint32_t point = utf8_next(&text);
+        if (point)
+            buf_put_point(&clean, point);
+    }
+    return buf_str(&clean);
+}
+
+enum err json_parse(struct arena *arena, struct str bytes, const struct json **out)
+{
+    *out = NULL;
+    bytes = text_clean(arena, bytes);
+    if (is_too_deep(bytes))
+        return ERR_MALFORMED;
+    use(arena);
+    json_error_t error;
+    json_t *root = json_loadb(bytes.data ? bytes.data : "", bytes.len,
+                              JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
+    if (!root)
+        return ERR_MALFORMED;
+    *out = ours(root);
+    return ERR_NONE;
+}
+
+enum json_kind json_kind(const struct json *value)
+{
+    if (!value)
+        return JSON_ABSENT;
+    switch (json_typeof(native(value))) {
+    case JSON_OBJECT:
+        return JSON_MEMBERS;
+    case JSON_ARRAY:
+        return JSON_LIST;
+    case JSON_STRING:
+        return JSON_TEXT;
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return JSON_NUMBER;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return JSON_BOOL;
+    case JSON_NULL:
+        return JSON_NULL_VALUE;
+    }
+    return JSON_ABSENT;
+}
+
+const struct json *json_get(const struct json *object, const char *key)
+{
+    return ours(json_object_get(native(object), key));
+}
+
+const struct json *json_at(const struct json *list, size_t index)
+{
+    return ours(json_array_get(native(list), index));
+}
+
+size_t json_count(const struct json *value)
+{
+    return json_is_object(native(value)) ? json_object_size(native(value)) : json_array_size(native(value));
+}
+
+bool json_each(const struct json *object, void **iterator, struct str *key, const struct json **value)
+{
+    json_t *members = native(object);
+    *iterator = *iterator ? json_object_iter_next(members, *iterator) : json_object_iter(members);
+    if (!*iterator)
+        return false;
+    *key = str_from(json_object_iter_key(*iterator));
+    *value = ours(json_object_iter_value(*iterator));
+    return true;
+}
+
+struct str json_text(const struct json *value)
+{
+    if (!json_is_string(native(value)))
+        return (struct str){0};
+    struct str text = {json_string_value(native(value)), json_string_length(native(value))};
+    /* An escaped NUL would end the text early in every library behind us. */
+    size_t end = str_find_char(text, '\0');
+    return end == STR_NONE ? text : str_slice(text, 0, end);
+}
+
+struct str json_scalar(struct arena *arena, const struct json *value)
+{
+    if (json_is_integer(native(value)))
+        return arena_printf(arena, "%lld", (long long)json_integer_value(native(value)));
+    if (json_is_real(native(value)))
+        return arena_printf(arena, "%.17g", json_real_value(native(value)));
+    return json_text(value);
+}
+
+bool json_to_int64(const struct json *value, int64_t *out)
+{
+    if (json_is_integer(native(value))) {
+        *out = json_integer_value(native(value));
+        return true;
+    }
+    return str_to_int64(json_text(value), out);
+}
+
+bool json_to_double(const struct json *value, double *out)
+{
+    if (json_is_number(native(value))) {
+        *out = json_number_value(native(value));
+        return isfinite(*out);
+    }
+    return str_to_double(json_text(value), out);
+}
+
+bool json_truth(const struct json *value)
+{
+    return json_is_true(native(value));
+}
+
+struct json *json_new_object(struct arena *arena)
+{
+    use(arena);
+    return ours(json_object());
+}
+
+struct json *json_new_list(struct arena *arena)
+{
+    use(arena);
+    return ours(json_array());
+}
+
+void json_set(struct arena *arena, struct json *object, const char *key, const struct json *value)
+{
+    use(arena);
+    json_object_set_new(native(object), key, native(value));
+}
+
+static json_t *text_value(struct str text)
+{
+    return json_stringn(text.data ? text.data : "", text.len);
+}
+
+void json_set_str(struct arena *arena, struct json *object, const char *key, struct str text)
+{
+    use(arena);
+    json_object_set_new(native(object), key, text_value(text));
+}
+
+void json_set_int(struct arena *arena, struct json *object, const char *key, int64_t number)
+{
+    use(arena);
+    json_object_set_new(native(object), key, json_integer(number));
+}
+
+void json_set_double(struct arena *arena, struct json *object, const char *key, double number)
+{
+    use(arena);
+    json_object_set_new(native(object), key, json_real(number));
+}
+
+void json_set_bool(struct arena *arena, struct json *object, const char *key, bool truth)
+{
+    use(arena);
+    json_object_set_new(native(object), key, json_boolean(truth));
+}
+
+void json_set_null(struct arena *arena, struct json *object, const char *key)
+{
+    use(arena);
+    json_object_set_new(native(object), key, json_null());
+}
+
+void json_add(struct arena *arena, struct json *list, const struct json *value)
+{
+    use(arena);
+    json_array_append_new(native(list), native(value));
+}
+
+void json_add_str(struct arena *arena, struct json *list, struct str text)
+{
+    use(arena);
+    json_array_append_new(native(list), text_value(text));
+}
+
+static int append(const char *bytes, size_t len, void *buf)
+{
+    buf_put(buf, (struct str){bytes, len});
+    return 0;
+}
+
+struct str json_print(struct arena *arena, const struct json *value)
+{
+    use(arena);
+    struct buf text = {.arena = arena};
+    json_dump_callback(native(value), append, &text,
+                       JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    return buf_str(&text);
+}

@@ -1,0 +1,37 @@
+/* How are all mistakes of a configuration told at once? */
+
+#include "base/problem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void problem_add(struct problems *problems, struct str file, int line, int column, const char *format, ...)
+{
+    char message[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    struct problem *problem = arena_new(problems->arena, struct problem);
+    *problem = (struct problem){
+        .file = arena_copy(problems->arena, file),
+        .line = line,
+        .column = column,
+        .message = arena_copy(problems->arena, str_from(message)),
+    };
+    if (problems->last)
+        problems->last->next = problem;
+    else
+        problems->first = problem;
+    problems->last = problem;
+    problems->count++;
+}
+
+struct str problems_text(const struct problems *problems, struct arena *arena)
+{
+    struct buf text = {.arena = arena};
+    for (const struct problem *problem = problems->first; problem; problem = problem->next)
+        buf_printf(&text, "%.*s:%d:%d: %.*s\n", STR_ARG(problem->file), problem->line, problem->column,
+                   STR_ARG(problem->message));
+    return buf_str(&text);
+}
