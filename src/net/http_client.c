@@ -1,0 +1,345 @@
+/* What does another service answer?
+ *
+ * libcurl does the protocol; the loop tells it what is ready and when time is up. http_call -> (curl works,
+ * from the loop) -> take_results -> finish -> done. One easy handle a call; connections, names and their
+ * lifetimes are kept by the multi handle. */
+
+#include "net/http_client.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_MS           5000L
+#define CONNECTIONS_A_HOST   64L
+#define CONNECTIONS_KEPT     128L
+#define ANSWER_HEADERS_BYTES ((size_t)64 * 1024)
+
+struct http_client {
+    struct loop *loop;
+    CURLM *multi;
+    struct loop_timer *timer;
+    struct call *calls; /* under way */
+    size_t busy;
+};
+
+struct call {
+    struct http_client *client;
+    struct call *next;
+    struct call *previous;
+    CURL *easy;
+    struct curl_slist *headers;
+    struct arena arena;
+    struct http_response response;
+    size_t header_bytes;
+    struct buf body;
+    bool is_too_large;
+    void (*done)(void *arg, enum err err, const struct http_response *response, struct arena *arena);
+    void *arg;
+};
+
+/* A socket of curl's. */
+struct watched {
+    struct http_client *client;
+    struct loop_watch *watch;
+    curl_socket_t fd;
+};
+
+static void must(bool good)
+{
+    if (!good)
+        abort(); /* out of memory, or a call that libcurl does not know: the supervisor starts again */
+}
+
+/* ---- Results ---- */
+
+/* Whether the service can have seen the request, and so whether a repetition is safe. */
+static enum err judge(const struct call *call, CURLcode result)
+{
+    if (call->is_too_large)
+        return ERR_TOO_LARGE;
+    if (result == CURLE_OK)
+        return ERR_NONE;
+    if (result == CURLE_URL_MALFORMAT || result == CURLE_UNSUPPORTED_PROTOCOL)
+        return ERR_INVALID;
+    long sent = 0;
+    if (curl_easy_getinfo(call->easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK && sent == 0)
+        return ERR_UNREACHABLE;
+    return result == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_UNAVAILABLE;
+}
+
+static void finish(struct call *call, enum err err)
+{
+    struct http_client *client = call->client;
+    if (err == ERR_NONE) {
+        long status = 0;
+        curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+        call->response.status = (int)status;
+        call->response.body = buf_str(&call->body);
+    }
+    curl_multi_remove_handle(client->multi, call->easy);
+    curl_easy_cleanup(call->easy);
+    curl_slist_free_all(call->headers);
+    if (call->previous)
+        call->previous->next = call->next;
+    else
+        client->calls = call->next;
+    if (call->next)
+        call->next->previous = call->previous;
+    client->busy--;
+    call->done(call->arg, err, err == ERR_NONE ? &call->response : NULL, &call->arena);
+    arena_free(&call->arena);
+    free(call);
+}
+
+static void take_results(struct http_client *client)
+{
+    CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(client->multi, &left))) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        char *call = NULL;
+        CURLcode result = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
+        finish((struct call *)(void *)call, judge((struct call *)(void *)call, result));
+    }
+}
+
+/* ---- libcurl on our loop ---- */
+
+static void socket_ready(void *arg, bool readable, bool writable)
+{
+    struct watched *watched = arg; /* may be gone once curl has acted */
+    struct http_client *client = watched->client;
+    int running;
+    int what = (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0);
+    curl_multi_socket_action(client->multi, watched->fd, what, &running);
+    take_results(client);
+}
+
+static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
+{
+    (void)easy;
+    struct http_client *client = arg;
+    struct watched *watched = socket_arg;
+    if (what == CURL_POLL_REMOVE) {
+        if (watched)
+            loop_watch_free(watched->watch);
+        free(watched);
+        curl_multi_assign(client->multi, fd, NULL);
+        return 0;
+    }
+    if (!watched) {
+        watched = calloc(1, sizeof *watched);
+        must(watched != NULL);
+        *watched = (struct watched){.client = client, .fd = fd};
+        watched->watch = loop_watch_new(client->loop, fd, socket_ready, watched);
+        curl_multi_assign(client->multi, fd, watched);
+    }
+    loop_watch_set(watched->watch, what != CURL_POLL_OUT, what != CURL_POLL_IN);
+    return 0;
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *arg)
+{
+    (void)multi;
+    struct http_client *client = arg;
+    if (timeout_ms < 0)
+        loop_timer_stop(client->timer);
+    else
+        loop_timer_start(client->timer, (uint64_t)timeout_ms, 0);
+    return 0;
+}
+
+static void time_is_up(void *arg)
+{
+    struct http_client *client = arg;
+    int running;
+    curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    take_results(client);
+}
+
+/* ---- The answer ---- */
+
+static size_t take_body(char *data, size_t size, size_t count, void *arg)
+{
+    struct call *call = arg;
+    size_t len = size * count;
+    if (len > HTTP_CLIENT_ANSWER_BYTES - call->body.len) {
+        call->is_too_large = true;
+        return 0;
+    }
+    buf_put(&call->body, (struct str){data, len});
+    return len;
+}
+
+static size_t take_header(char *data, size_t size, size_t count, void *arg)
+{
+    struct call *call = arg;
+    struct http_response *response = &call->response;
+    struct str line = {data, size * count};
+    call->header_bytes += line.len;
+    if (call->header_bytes > ANSWER_HEADERS_BYTES) {
+        call->is_too_large = true;
+        return 0;
+    }
+    /* Another answer begins: the one before was only a 100 Continue. */
+    if (str_starts(line, STR("HTTP/")))
+        response->header_count = 0;
+    size_t colon = str_find_char(line, ':');
+    if (colon == STR_NONE || response->header_count == HTTP_HEADERS_MAX)
+        return line.len;
+    response->headers[response->header_count++] = (struct http_header){
+        arena_copy(&call->arena, str_slice(line, 0, colon)),
+        arena_copy(&call->arena, str_trim(str_slice(line, colon + 1, line.len))),
+    };
+    return line.len;
+}
+
+/* ---- The request ---- */
+
+#define SET(call, option, value) must(curl_easy_setopt((call)->easy, (option), (value)) == CURLE_OK)
+
+static bool has_control(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7F)
+            return true;
+    return false;
+}
+
+/* No text may end the line that it stands on. */
+static bool is_sendable(const struct http_request *request)
+{
+    if (has_control(request->url) || has_control(request->method))
+        return false;
+    for (size_t i = 0; i < request->header_count; i++)
+        if (has_control(request->headers[i].name) || has_control(request->headers[i].value))
+            return false;
+    return true;
+}
+
+static void add_header(struct call *call, struct str line)
+{
+    struct curl_slist *grown = curl_slist_append(call->headers, line.data);
+    must(grown != NULL);
+    call->headers = grown;
+}
+
+static void set_headers(struct call *call, const struct http_request *request)
+{
+    for (size_t i = 0; i < request->header_count; i++) {
+        const struct http_header *header = &request->headers[i];
+        /* libcurl takes "Name;" for a header without a value, and "Name:" for one to leave out. */
+        if (header->value.len)
+            add_header(call, arena_printf(&call->arena, "%.*s: %.*s", STR_ARG(header->name),
+                                          STR_ARG(header->value)));
+        else
+            add_header(call, arena_printf(&call->arena, "%.*s;", STR_ARG(header->name)));
+    }
+    /* What libcurl would add by itself. */
+    add_header(call, STR("Expect:"));
+    if (!http_header_of(request, "Content-Type").len)
+        add_header(call, STR("Content-Type:"));
+    SET(call, CURLOPT_HTTPHEADER, call->headers);
+}
+
+static void set_method(struct call *call, const struct http_request *request)
+{
+    bool may_have_body = !str_eq(request->method, STR("GET")) && !str_eq(request->method, STR("HEAD"));
+    if (str_eq(request->method, STR("HEAD"))) {
+        SET(call, CURLOPT_NOBODY, 1L);
+    } else if (may_have_body) {
+        SET(call, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+        SET(call, CURLOPT_POSTFIELDS, arena_cstring(&call->arena, request->body));
+        SET(call, CURLOPT_CUSTOMREQUEST, arena_cstring(&call->arena, request->method));
+    }
+}
+
+static void set_bounds(struct call *call, uint64_t deadline_ms)
+{
+    long deadline = deadline_ms > 0 && deadline_ms < INT32_MAX ? (long)deadline_ms : INT32_MAX;
+    SET(call, CURLOPT_TIMEOUT_MS, deadline);
+    SET(call, CURLOPT_CONNECTTIMEOUT_MS, deadline < CONNECT_MS ? deadline : CONNECT_MS);
+    SET(call, CURLOPT_NOSIGNAL, 1L);
+    SET(call, CURLOPT_QUICK_EXIT,
+        1L); /* a call given up does not wait for the thread that looks its name up */
+    SET(call, CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(call, CURLOPT_PROXY, ""); /* none, whatever the environment says */
+    SET(call, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(call, CURLOPT_WRITEFUNCTION, take_body);
+    SET(call, CURLOPT_WRITEDATA, call);
+    SET(call, CURLOPT_HEADERFUNCTION, take_header);
+    SET(call, CURLOPT_HEADERDATA, call);
+}
+
+void http_call(struct http_client *client, const struct http_request *request, uint64_t deadline_ms,
+               void (*done)(void *arg, enum err err, const struct http_response *response,
+                            struct arena *arena),
+               void *arg)
+{
+    struct call *call = calloc(1, sizeof *call);
+    must(call != NULL);
+    call->client = client;
+    call->done = done;
+    call->arg = arg;
+    call->body.arena = &call->arena;
+    call->easy = curl_easy_init();
+    must(call->easy != NULL);
+    SET(call, CURLOPT_PRIVATE, call);
+    set_bounds(call, deadline_ms);
+    if (is_sendable(request)) {
+        SET(call, CURLOPT_URL, arena_cstring(&call->arena, request->url));
+        set_method(call, request);
+        set_headers(call, request);
+    } else {
+        SET(call, CURLOPT_URL, ""); /* fails as an unusable URL, from the loop like every other failure */
+    }
+
+    call->next = client->calls;
+    if (call->next)
+        call->next->previous = call;
+    client->calls = call;
+    client->busy++;
+    must(curl_multi_add_handle(client->multi, call->easy) == CURLM_OK);
+}
+
+size_t http_client_busy(const struct http_client *client)
+{
+    return client->busy;
+}
+
+struct http_client *http_client_new(struct loop *loop)
+{
+    must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+    struct http_client *client = calloc(1, sizeof *client);
+    must(client != NULL);
+    client->loop = loop;
+    client->timer = loop_timer_new(loop, time_is_up, client);
+    client->multi = curl_multi_init();
+    must(client->multi != NULL);
+    curl_multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+    curl_multi_setopt(client->multi, CURLMOPT_SOCKETDATA, client);
+    curl_multi_setopt(client->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    curl_multi_setopt(client->multi, CURLMOPT_TIMERDATA, client);
+    curl_multi_setopt(client->multi, CURLMOPT_MAX_HOST_CONNECTIONS, CONNECTIONS_A_HOST);
+    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT);
+    return client;
+}
+
+void http_client_free(struct http_client *client)
+{
+    if (!client)
+        return;
+    struct call *call = client->calls;
+    while (call) {
+        struct call *next = call->next;
+        finish(call, ERR_UNAVAILABLE);
+        call = next;
+    }
+    curl_multi_cleanup(client->multi);
+    loop_timer_free(client->timer);
+    free(client);
+    curl_global_cleanup();
+}

@@ -1,0 +1,298 @@
+/* Is this head one request, read the same way by everybody?
+ *
+ * llhttp parses it too; what stands here are the rules that llhttp leaves to its user or is lenient about.
+ * Both must agree before a request is taken. Order: http_head_scan while bytes come, http_head_check on the
+ * whole head, http_head_read on the headers that llhttp found. */
+
+#include "net/http_head.h"
+
+static const bool token_chars[256] = {
+    ['!'] = true,         ['#'] = true,         ['$'] = true,         ['%'] = true, ['&'] = true,
+    ['\''] = true,        ['*'] = true,         ['+'] = true,         ['-'] = true, ['.'] = true,
+    ['^'] = true,         ['_'] = true,         ['`'] = true,         ['|'] = true, ['~'] = true,
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+};
+
+static bool refuse_with(struct http_refusal *why, enum err err, int status)
+{
+    *why = (struct http_refusal){err, status};
+    return false;
+}
+
+static bool refuse(struct http_refusal *why, enum err err)
+{
+    return refuse_with(why, err, 0);
+}
+
+/* A line has ended; false when it was one empty line too many. */
+static bool end_line(struct http_head_scan *scan)
+{
+    scan->after_cr = false;
+    if (scan->line_begun) {
+        scan->line_begun = false;
+        return true;
+    }
+    if (scan->begun)
+        scan->ended = true;
+    return scan->begun || ++scan->blank_lines <= 1;
+}
+
+bool http_head_scan(struct http_head_scan *scan, struct str bytes, size_t *taken)
+{
+    size_t i = 0;
+    bool good = true;
+    for (; i < bytes.len && good && !scan->ended; i++) {
+        char c = bytes.data[i];
+        if (scan->after_cr) {
+            good = c == '\n' && end_line(scan);
+        } else if (c == '\r') {
+            scan->after_cr = true;
+        } else if (c == '\n' || c == '\0') {
+            good = false;
+        } else {
+            scan->line_begun = true;
+            scan->begun = true;
+        }
+    }
+    *taken = i;
+    return good;
+}
+
+static bool is_token(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!token_chars[(uint8_t)text.data[i]])
+            return false;
+    return text.len > 0;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Visible ASCII without a fragment, percent signs only before two hexadecimal digits. */
+static bool is_target(struct str target)
+{
+    for (size_t i = 0; i < target.len; i++) {
+        char c = target.data[i];
+        if (c <= ' ' || c > '~' || c == '#')
+            return false;
+        if (c == '%' && (i + 2 >= target.len || !is_hex(target.data[i + 1]) || !is_hex(target.data[i + 2])))
+            return false;
+    }
+    return target.len > 0;
+}
+
+/* 1.0 and 1.1 are spoken; other versions are 505, anything else is no version. */
+static bool check_version(struct str version, struct http_refusal *why)
+{
+    if (str_eq(version, STR("HTTP/1.1")) || str_eq(version, STR("HTTP/1.0")))
+        return true;
+    bool is_version = version.len == 8 && str_starts(version, STR("HTTP/")) && is_digit(version.data[5]) &&
+                      version.data[6] == '.' && is_digit(version.data[7]);
+    return is_version ? refuse_with(why, ERR_NOT_IMPLEMENTED, 505) : refuse(why, ERR_MALFORMED);
+}
+
+static bool check_method(struct str method, struct http_refusal *why)
+{
+    static const struct str known[] = {STR_INIT("POST"),    STR_INIT("GET"), STR_INIT("HEAD"),
+                                       STR_INIT("OPTIONS"), STR_INIT("PUT"), STR_INIT("DELETE"),
+                                       STR_INIT("PATCH")};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (str_eq(method, known[i]))
+            return true;
+    return refuse(why, is_token(method) ? ERR_NOT_IMPLEMENTED : ERR_MALFORMED);
+}
+
+/* METHOD SP target SP version, single spaces. */
+static bool check_request_line(struct str line, struct http_refusal *why)
+{
+    struct str method;
+    struct str target;
+    struct str version = line;
+    if (!str_cut(&version, ' ', &method) || !version.data || !str_cut(&version, ' ', &target) ||
+        !version.data)
+        return refuse(why, ERR_MALFORMED);
+    if (!check_version(version, why) || !check_method(method, why))
+        return false;
+    if (target.len > HTTP_TARGET_BYTES)
+        return refuse_with(why, ERR_TOO_LARGE, 414);
+    return is_target(target) || refuse(why, ERR_MALFORMED);
+}
+
+/* name ":" value; a name is a token, so a space before the colon, a folded line and an empty name fall here.
+ */
+static bool is_header_line(struct str line)
+{
+    size_t colon = 0;
+    while (colon < line.len && token_chars[(uint8_t)line.data[colon]])
+        colon++;
+    if (colon == 0 || colon == line.len || line.data[colon] != ':')
+        return false;
+    for (size_t i = colon + 1; i < line.len; i++) {
+        unsigned char c = (unsigned char)line.data[i];
+        if ((c < ' ' && c != '\t') || c == 0x7F)
+            return false;
+    }
+    return true;
+}
+
+/* Cuts one line with its CRLF off. */
+static struct str cut_line(struct str *rest)
+{
+    struct str line;
+    str_cut(rest, '\n', &line);
+    return str_slice(line, 0, line.len - 1);
+}
+
+bool http_head_check(struct str head, size_t *header_count, struct http_refusal *why)
+{
+    struct str rest = head;
+    struct str line = cut_line(&rest);
+    if (line.len == 0)
+        line = cut_line(&rest);
+    if (!check_request_line(line, why))
+        return false;
+    *header_count = 0;
+    while (line = cut_line(&rest), line.len > 0) {
+        if (!is_header_line(line))
+            return refuse(why, ERR_MALFORMED);
+        if (++*header_count > HTTP_HEADERS_MAX)
+            return refuse(why, ERR_HEADERS_TOO_LARGE);
+    }
+    return true;
+}
+
+/* Digits only, and few enough of them that they cannot overflow. */
+static bool read_length(struct str text, uint64_t *out)
+{
+    if (text.len == 0 || text.len > 18)
+        return false;
+    *out = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_digit(text.data[i]))
+            return false;
+        *out = *out * 10 + (uint64_t)(text.data[i] - '0');
+    }
+    return true;
+}
+
+/* A name or address, perhaps with a port: enough to see that it is one host and nothing more. What else a
+ * name may hold by the letter (RFC 3986: percent signs and the like) is in a token too. */
+static bool is_host(struct str host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.data[i];
+        if (!token_chars[(uint8_t)c] && c != ':' && c != '[' && c != ']')
+            return false;
+    }
+    return host.len > 0;
+}
+
+static void read_connection(struct str value, bool *closes, bool *keeps)
+{
+    struct str option;
+    while (str_cut(&value, ',', &option)) {
+        option = str_trim(option);
+        *closes = *closes || str_eq_nocase(option, STR("close"));
+        *keeps = *keeps || str_eq_nocase(option, STR("keep-alive"));
+    }
+}
+
+/* The target of the request line becomes path and query. The absolute form, which only proxies send, is
+ * brought to the usual one, so that nobody behind has to know of it. */
+static bool read_target(struct http_request *request)
+{
+    struct str url = request->url;
+    if (url.data[0] != '/' && !str_eq(url, STR("*"))) {
+        size_t scheme = str_find(url, STR("://"));
+        struct str name = str_slice(url, 0, scheme == STR_NONE ? 0 : scheme);
+        if (!str_eq_nocase(name, STR("http")) && !str_eq_nocase(name, STR("https")))
+            return false;
+        struct str rest = str_slice(url, scheme + 3, url.len);
+        size_t slash = str_find_char(rest, '/');
+        if (!is_host(str_slice(rest, 0, slash == STR_NONE ? rest.len : slash)))
+            return false;
+        url = slash == STR_NONE ? STR("/") : str_slice(rest, slash, rest.len);
+    }
+    if (url.data[0] == '*' && !str_eq(request->method, STR("OPTIONS")))
+        return false;
+    size_t mark = str_find_char(url, '?');
+    request->url = url;
+    request->path = str_slice(url, 0, mark == STR_NONE ? url.len : mark);
+    request->query = mark == STR_NONE ? (struct str){0} : str_slice(url, mark + 1, url.len);
+    return true;
+}
+
+/* How often each header that frames the message was there. */
+struct counts {
+    int hosts;
+    int lengths;
+    int encodings;
+    bool closes;
+    bool keeps;
+};
+
+static bool read_header(const struct http_header *header, struct counts *counts, struct http_framing *out,
+                        struct http_refusal *why)
+{
+    struct str name = header->name;
+    struct str value = header->value;
+    if (str_eq_nocase(name, STR("Host"))) {
+        if (++counts->hosts > 1 || !is_host(value))
+            return refuse(why, ERR_MALFORMED);
+    } else if (str_eq_nocase(name, STR("Content-Length"))) {
+        if (++counts->lengths > 1 || !read_length(value, &out->length))
+            return refuse(why, ERR_MALFORMED);
+    } else if (str_eq_nocase(name, STR("Transfer-Encoding"))) {
+        if (++counts->encodings > 1)
+            return refuse(why, ERR_MALFORMED);
+        if (!str_eq_nocase(value, STR("chunked")))
+            return refuse(why, ERR_NOT_IMPLEMENTED);
+    } else if (str_eq_nocase(name, STR("Connection"))) {
+        read_connection(value, &counts->closes, &counts->keeps);
+    } else if (str_eq_nocase(name, STR("Expect"))) {
+        if (!str_eq_nocase(value, STR("100-continue")))
+            return refuse_with(why, ERR_NOT_IMPLEMENTED, 417);
+        out->expects_continue = true;
+    }
+    return true;
+}
+
+bool http_head_read(struct http_request *request, bool is_1_1, struct http_framing *out,
+                    struct http_refusal *why)
+{
+    struct counts counts = {0};
+    struct http_refusal later = {0};
+    *out = (struct http_framing){.is_1_1 = is_1_1};
+    for (size_t i = 0; i < request->header_count; i++) {
+        struct http_refusal found = {0};
+        if (read_header(&request->headers[i], &counts, out, &found))
+            continue;
+        /* A message framed twice is refused as that, whatever else is wrong with it. */
+        if (found.err == ERR_MALFORMED) {
+            *why = found;
+            return false;
+        }
+        later = found;
+    }
+    if (counts.encodings && (counts.lengths || !is_1_1))
+        return refuse(why, ERR_MALFORMED);
+    if ((is_1_1 && counts.hosts == 0) || !read_target(request))
+        return refuse(why, ERR_MALFORMED);
+    if (later.err != ERR_NONE) {
+        *why = later;
+        return false;
+    }
+    out->has_length = counts.lengths == 1;
+    out->is_chunked = counts.encodings == 1;
+    out->expects_continue = out->expects_continue && is_1_1;
+    out->keep_alive = !counts.closes && (is_1_1 || counts.keeps);
+    return true;
+}

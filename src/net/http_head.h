@@ -1,0 +1,48 @@
+#pragma once
+
+/* The strict rules for the head of a request (its line and headers): what makes two programs read the same
+ * bytes as two different requests is refused. Pure; private to net/. */
+
+#include "base/err.h"
+#include "http.h"
+
+/* Longest request target that is taken; a longer one is 414. */
+#define HTTP_TARGET_BYTES ((size_t)8 * 1024)
+
+/* Why a request is not taken. Never with ERR_NONE once refused. */
+struct http_refusal {
+    enum err err;
+    int status; /* where the table of errors has no word for it (414, 417, 505); 0: the error's own */
+};
+
+/* Finds the end of a head in bytes that come piece by piece. A zeroed struct is at the beginning. */
+struct http_head_scan {
+    bool after_cr;   /* the byte before was a CR, so that a LF must follow */
+    bool line_begun; /* the current line has at least one byte */
+    bool begun;      /* the request line has begun */
+    bool ended;      /* the empty line was seen */
+    uint8_t blank_lines;
+};
+
+/* Takes bytes up to the end of the head at most; gives how many. False: a bare CR or LF, or a NUL. One empty
+ * line before the request line is let pass, as old clients send one after a body. */
+bool http_head_scan(struct http_head_scan *scan, struct str bytes, size_t *taken);
+
+/* The bytes of a whole head, lines as http_head_scan found them: the request line's form, version, method and
+ * target; header names without a space before the colon, no folding, no control characters. Gives the number
+ * of header lines. */
+bool http_head_check(struct str head, size_t *header_count, struct http_refusal *why);
+
+/* What the headers say about the message around the request. */
+struct http_framing {
+    bool is_1_1; /* HTTP/1.1, not 1.0 */
+    bool keep_alive;
+    bool is_chunked;
+    bool has_length;
+    uint64_t length; /* Content-Length */
+    bool expects_continue;
+};
+
+/* Reads Host, Content-Length, Transfer-Encoding, Connection and Expect, and cuts url into path and query. */
+bool http_head_read(struct http_request *request, bool is_1_1, struct http_framing *out,
+                    struct http_refusal *why);
