@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 
+#include "base/digest.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -78,16 +80,51 @@ struct str text_clean(struct arena *arena, struct str text)
     return buf_str(&clean);
 }
 
+/* The code unit of an escape \uXXXX that stands at `at`; false where there is none. */
+static bool read_escape(struct str bytes, size_t at, unsigned *unit)
+{
+    uint8_t pair[2];
+    if (at + 6 > bytes.len || bytes.data[at] != '\\' || bytes.data[at + 1] != 'u' ||
+        !hex_decode(str_slice(bytes, at + 2, at + 6), pair, 2))
+        return false;
+    *unit = (unsigned)pair[0] << 8 | pair[1];
+    return true;
+}
+
+/* One emoji cut in half, or one NUL, must not make a whole batch of messages unreadable: half pairs become
+ * U+FFFD, escaped NULs vanish. Only escapes are touched, so the structure stays what it was. */
+static struct str mend_escapes(struct arena *arena, struct str bytes)
+{
+    if (str_find(bytes, STR("\\u")) == STR_NONE)
+        return bytes;
+    struct buf mended = {.arena = arena};
+    for (size_t i = 0; i < bytes.len;) {
+        unsigned unit;
+        unsigned low;
+        size_t len = bytes.data[i] == '\\' && i + 1 < bytes.len ? 2 : 1;
+        bool is_unit = read_escape(bytes, i, &unit);
+        bool is_pair = is_unit && unit >= 0xD800 && unit < 0xDC00 && read_escape(bytes, i + 6, &low) &&
+                       low >= 0xDC00 && low < 0xE000;
+        if (is_unit)
+            len = is_pair ? 12 : 6;
+        if (is_unit && !is_pair && unit >= 0xD800 && unit < 0xE000)
+            buf_put(&mended, STR("\\ufffd"));
+        else if (!is_unit || unit != 0)
+            buf_put(&mended, str_slice(bytes, i, i + len));
+        i += len;
+    }
+    return buf_str(&mended);
+}
+
 enum err json_parse(struct arena *arena, struct str bytes, const struct json **out)
 {
     *out = NULL;
-    bytes = text_clean(arena, bytes);
+    bytes = mend_escapes(arena, text_clean(arena, bytes));
     if (is_too_deep(bytes))
         return ERR_MALFORMED;
     use(arena);
     json_error_t error;
-    json_t *root = json_loadb(bytes.data ? bytes.data : "", bytes.len,
-                              JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
+    json_t *root = json_loadb(bytes.data ? bytes.data : "", bytes.len, JSON_DECODE_ANY, &error);
     if (!root)
         return ERR_MALFORMED;
     *out = ours(root);
@@ -147,10 +184,7 @@ struct str json_text(const struct json *value)
 {
     if (!json_is_string(native(value)))
         return (struct str){0};
-    struct str text = {json_string_value(native(value)), json_string_length(native(value))};
-    /* An escaped NUL would end the text early in every library behind us. */
-    size_t end = str_find_char(text, '\0');
-    return end == STR_NONE ? text : str_slice(text, 0, end);
+    return (struct str){json_string_value(native(value)), json_string_length(native(value))};
 }
 
 struct str json_scalar(struct arena *arena, const struct json *value)

@@ -14,7 +14,8 @@ enum json_kind { JSON_ABSENT, JSON_NULL_VALUE, JSON_BOOL, JSON_NUMBER, JSON_TEXT
 #define JSON_MAX_DEPTH 64
 
 /* Parses a whole document (any kind of value). Invalid UTF-8 is read as U+FFFD, NUL characters in strings are
- * dropped: people's text must not make a message unreadable. ERR_MALFORMED otherwise. */
+ * dropped, half surrogate pairs are U+FFFD: people's text must not make a message unreadable. Of a member
+ * that stands twice the last counts. ERR_MALFORMED otherwise. */
 enum err json_parse(struct arena *arena, struct str bytes, const struct json **out);
 
 enum json_kind json_kind(const struct json *value);

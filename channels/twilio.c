@@ -1,0 +1,305 @@
+/* Did Twilio sign this request, and what does it answer to ours?
+ *
+ * The signature is an HMAC-SHA1 over the URL and the form's fields. Twilio is not consistent about the port
+ * and the escaping of the URL, so every published spelling of it is tried, the likeliest first. */
+
+#include "channels/twilio.h"
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "channels/errors.h"
+#include "channels/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SIGNATURE_LEN 28 /* base64 of SHA1_BYTES */
+
+static bool is_form(const struct http_request *request)
+{
+    struct str type = http_header_of(request, "Content-Type");
+    struct str form = STR("application/x-www-form-urlencoded");
+    return str_eq_nocase(str_trim(str_slice(type, 0, str_find_char(type, ';'))), form);
+}
+
+static bool is_post(const struct http_request *request)
+{
+    return str_eq(request->method, STR("POST"));
+}
+
+enum err twilio_fields(const struct http_request *request, struct arena *arena, struct form *out)
+{
+    const struct json *body;
+    *out = (struct form){0};
+    if (!is_post(request))
+        return form_parse(arena, request->query, out) ? ERR_NONE : ERR_MALFORMED;
+    if (is_form(request))
+        return form_parse(arena, request->body, out) ? ERR_NONE : ERR_MALFORMED;
+    return json_parse(arena, request->body, &body) == ERR_NONE ? ERR_MEDIA_TYPE : ERR_MALFORMED;
+}
+
+/* A form with stray percent signs is signed all the same, by what a lenient reader makes of it. */
+static bool lenient_form(struct arena *arena, struct str body, struct form *out)
+{
+    if (form_parse(arena, body, out))
+        return true;
+    struct buf mended = {.arena = arena};
+    for (size_t i = 0; i < body.len; i++) {
+        uint8_t byte;
+        buf_put_char(&mended, body.data[i]);
+        if (body.data[i] == '%' && !hex_decode(str_slice(body, i + 1, i + 3), &byte, 1))
+            buf_put(&mended, STR("25"));
+    }
+    return form_parse(arena, buf_str(&mended), out);
+}
+
+static int by_name_and_value(const void *a, const void *b)
+{
+    const struct form_field *left = a;
+    const struct form_field *right = b;
+    int order = str_compare(left->name, right->name);
+    return order ? order : str_compare(left->value, right->value);
+}
+
+/* The part of the signed text after the URL: names and values in byte order, a repeated pair once. */
+static struct str signed_fields(struct arena *arena, const struct form *form)
+{
+    struct buf text = {.arena = arena};
+    struct form_field *fields = arena_new_array(arena, struct form_field, form->count);
+    if (form->count)
+        memcpy(fields, form->fields, form->count * sizeof *fields);
+    qsort(fields, form->count, sizeof *fields, by_name_and_value);
+    for (size_t i = 0; i < form->count; i++) {
+        if (i && by_name_and_value(&fields[i - 1], &fields[i]) == 0)
+            continue;
+        buf_put(&text, fields[i].name);
+        buf_put(&text, fields[i].value);
+    }
+    return buf_str(&text);
+}
+
+/* A base URL around its port: "https://user@host" ":8443" "/path". */
+struct base_url {
+    struct str before_port;
+    struct str port; /* with the colon; empty when there is none */
+    struct str after_port;
+};
+
+static struct base_url split_port(struct str url)
+{
+    size_t scheme = str_find(url, STR("://"));
+    size_t start = scheme == STR_NONE ? 0 : scheme + 3;
+    size_t end = start;
+    size_t port = STR_NONE;
+    for (; end < url.len && url.data[end] != '/'; end++) {
+        if (url.data[end] == ':')
+            port = end;
+        else if (url.data[end] == '@' || url.data[end] == ']')
+            port = STR_NONE; /* that colon stood in the credentials, or in an IPv6 address */
+    }
+    if (port == STR_NONE)
+        port = end;
+    return (struct base_url){str_slice(url, 0, port), str_slice(url, port, end),
+                             str_slice(url, end, url.len)};
+}
+
+static struct str default_port(struct str url)
+{
+    return str_starts(url, STR("https:")) ? STR(":443") : STR(":80");
+}
+
+/* The target with its query as a WHATWG URL parser writes it: It's becomes It%27s. */
+static struct str normalised_target(struct arena *arena, const struct http_request *request)
+{
+    struct buf target = {.arena = arena};
+    size_t query = str_find_char(request->url, '?');
+    for (size_t i = 0; i < request->url.len; i++) {
+        unsigned char c = (unsigned char)request->url.data[i];
+        bool is_escaped =
+            c <= ' ' || c >= 0x7F || c == '"' || c == '<' || c == '>' || (c == '\'' && i > query);
+        if (is_escaped)
+            buf_printf(&target, "%%%02X", c);
+        else
+            buf_put_char(&target, (char)c);
+    }
+    return buf_str(&target);
+}
+
+static void put_reencoded(struct buf *target, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        if (c && strchr("!'()*", c))
+            buf_put_char(target, c);
+        else
+            buf_put(target, url_encode(target->arena, str_slice(text, i, i + 1)));
+    }
+}
+
+/* The target with its query decoded and encoded again, as older back ends sign it: + becomes %20. */
+static struct str reencoded_target(struct arena *arena, const struct http_request *request)
+{
+    struct form query;
+    size_t mark = str_find_char(request->url, '?');
+    if (mark == STR_NONE || !form_parse(arena, str_slice(request->url, mark + 1, request->url.len), &query))
+        return request->url;
+    struct buf target = {.arena = arena};
+    buf_put(&target, str_slice(request->url, 0, mark + 1));
+    for (size_t i = 0; i < query.count; i++) {
+        if (i)
+            buf_put_char(&target, '&');
+        put_reencoded(&target, query.fields[i].name);
+        buf_put_char(&target, '=');
+        put_reencoded(&target, query.fields[i].value);
+    }
+    return buf_str(&target);
+}
+
+/* What a request's signature is checked against. */
+struct claim {
+    struct arena *arena;
+    const struct http_request *request;
+    struct str signature;
+    struct str fields; /* signed_fields of the body */
+};
+
+static bool fits(const struct claim *claim, struct str secret, struct base_url base, struct str port,
+                 struct str target)
+{
+    struct buf text = {.arena = claim->arena};
+    buf_put(&text, base.before_port);
+    buf_put(&text, port);
+    buf_put(&text, base.after_port);
+    buf_put(&text, target);
+    buf_put(&text, claim->fields);
+    struct str key;
+    while (secret_next(&secret, &key)) {
+        uint8_t digest[SHA1_BYTES];
+        hmac_sha1(key, buf_str(&text), digest);
+        if (secret_eq(base64_encode(claim->arena, digest, sizeof digest), claim->signature))
+            return true;
+    }
+    return false;
+}
+
+static bool fits_any_port(const struct claim *claim, const struct channel_conf *conf, struct str target)
+{
+    struct base_url base = split_port(conf->public_url);
+    struct str secret = conf->twilio.auth_token;
+    if (fits(claim, secret, base, base.port, target))
+        return true;
+    if (base.port.len && fits(claim, secret, base, (struct str){0}, target))
+        return true;
+    struct str standard = default_port(conf->public_url);
+    return !str_eq(base.port, standard) && fits(claim, secret, base, standard, target);
+}
+
+static bool fits_any_spelling(const struct claim *claim, const struct channel_conf *conf)
+{
+    struct str received = claim->request->url;
+    if (fits_any_port(claim, conf, received))
+        return true;
+    struct str normalised = normalised_target(claim->arena, claim->request);
+    if (!str_eq(normalised, received) && fits_any_port(claim, conf, normalised))
+        return true;
+    struct str reencoded = reencoded_target(claim->arena, claim->request);
+    return !str_eq(reencoded, received) && !str_eq(reencoded, normalised) &&
+           fits_any_port(claim, conf, reencoded);
+}
+
+/* A body that is not a form is covered by its digest, which stands in the signed URL. */
+static bool digest_fits(const struct http_request *request, struct arena *arena)
+{
+    struct form query;
+    uint8_t claimed[SHA256_BYTES];
+    uint8_t digest[SHA256_BYTES];
+    if (!form_parse(arena, request->query, &query) ||
+        !hex_decode(form_get(&query, "bodySHA256"), claimed, sizeof claimed))
+        return false;
+    sha256(request->body, digest);
+    return secret_eq((struct str){(const char *)claimed, sizeof claimed},
+                     (struct str){(const char *)digest, sizeof digest});
+}
+
+enum err twilio_authenticate(const struct channel_conf *confs, const struct http_request *request,
+                             struct arena *arena, const struct channel_conf **matched, const char **reason)
+{
+    struct claim claim = {arena, request, http_header_of(request, "X-Twilio-Signature"), {0}};
+    struct form form = {0};
+    *reason = "no X-Twilio-Signature";
+    if (claim.signature.len == 0)
+        return ERR_UNAUTHENTIC;
+    *reason = "X-Twilio-Signature is not a signature";
+    if (claim.signature.len != SIGNATURE_LEN)
+        return ERR_UNAUTHENTIC;
+    *reason = "the form has too many fields";
+    if (is_post(request) && is_form(request) && !lenient_form(arena, request->body, &form))
+        return ERR_UNAUTHENTIC;
+    *reason = "the body is no form and bodySHA256 is not its digest";
+    if (request->body.len && !(is_post(request) && is_form(request)) && !digest_fits(request, arena))
+        return ERR_UNAUTHENTIC;
+
+    claim.fields = signed_fields(arena, &form);
+    for (const struct channel_conf *conf = confs; conf; conf = conf->next) {
+        if (fits_any_spelling(&claim, conf)) {
+            *matched = conf;
+            *reason = NULL;
+            return ERR_NONE;
+        }
+    }
+    *reason = "X-Twilio-Signature does not fit (auth token, or PUBLIC_URL is not what Twilio calls)";
+    return ERR_UNAUTHENTIC;
+}
+
+bool twilio_serves(const struct channel_conf *conf, const struct channel_conf *matched,
+                   struct str account_sid)
+{
+    return str_eq(conf->twilio.auth_token, matched->twilio.auth_token) && account_sid.len &&
+           str_eq(conf->twilio.account_sid, account_sid);
+}
+
+bool twilio_is_own_account(const struct channel_conf *confs, const struct channel_conf *matched,
+                           struct str account_sid)
+{
+    for (const struct channel_conf *conf = confs; conf; conf = conf->next)
+        if (twilio_serves(conf, matched, account_sid))
+            return true;
+    return false;
+}
+
+const struct channel_conf *twilio_find_number(const struct channel_conf *confs,
+                                              const struct channel_conf *matched, struct str account_sid,
+                                              struct str number)
+{
+    for (const struct channel_conf *conf = confs; conf; conf = conf->next)
+        if (twilio_serves(conf, matched, account_sid) && number.len && str_eq(conf->number, number))
+            return conf;
+    return NULL;
+}
+
+bool twilio_is_e164(struct str text)
+{
+    if (text.len < 8 || text.len > 16 || text.data[0] != '+' || text.data[1] == '0')
+        return false;
+    for (size_t i = 1; i < text.len; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return true;
+}
+
+void twilio_judge(const struct channel_conf *conf, const struct http_response *response, struct arena *arena,
+                  struct judged *out)
+{
+    (void)conf;
+    const struct json *body = NULL;
+    bool is_json = json_parse(arena, response->body, &body) == ERR_NONE;
+    bool is_success = response->status >= 200 && response->status < 300;
+    int64_t code = 0;
+    bool has_code = is_json && json_to_int64(json_get(body, is_success ? "error_code" : "code"), &code);
+    struct str title = json_text(json_get(body, is_success ? "error_message" : "message"));
+    if (is_success && !has_code)
+        *out = (struct judged){.verdict = VERDICT_ACCEPTED,
+                               .provider_id = json_scalar(arena, json_get(body, "sid"))};
+    else
+        judge_refusal(&twilio_errors, response, has_code, code, title, arena, out);
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+/* What SMS and voice share: Twilio's signature, its form fields, its answers to our requests. */
+
+#include "base/form.h"
+#include "channels/channel.h"
+
+/* As channel.authenticate. The URL that Twilio signed is conf->public_url and the request target as
+ * received. */
+enum err twilio_authenticate(const struct channel_conf *confs, const struct http_request *request,
+                             struct arena *arena, const struct channel_conf **matched, const char **reason);
+
+/* The fields of a webhook, from the body of a POST or the query of a GET. ERR_MEDIA_TYPE for a JSON body
+ * (other products of Twilio send them, signed likewise), ERR_MALFORMED for an unreadable one. */
+enum err twilio_fields(const struct http_request *request, struct arena *arena, struct form *out);
+
+/* Is this setting served by requests signed with `matched`'s token in the name of that account? */
+bool twilio_serves(const struct channel_conf *conf, const struct channel_conf *matched,
+                   struct str account_sid);
+
+/* Is any setting? */
+bool twilio_is_own_account(const struct channel_conf *confs, const struct channel_conf *matched,
+                           struct str account_sid);
+/* The served setting with this number, or NULL. */
+const struct channel_conf *twilio_find_number(const struct channel_conf *confs,
+                                              const struct channel_conf *matched, struct str account_sid,
+                                              struct str number);
+
+/* A number as in "+14155550100". */
+bool twilio_is_e164(struct str text);
+
+/* As channel.judge. */
+void twilio_judge(const struct channel_conf *conf, const struct http_response *response, struct arena *arena,
+                  struct judged *out);

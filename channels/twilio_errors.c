@@ -1,0 +1,66 @@
+/* Which of Twilio's error codes pass, and which are final? Those of the REST answer and those of status
+ * callbacks in one table; an unlisted code is judged by its HTTP status. */
+
+#include "channels/errors.h"
+
+#define HOUR 3600
+#define DAY  (24 * HOUR)
+
+static const struct provider_error rows[] = {
+    {10001, 0, ERROR_STOPS, 0, STR_INIT("Account is not active")},
+    {14107, 0, ERROR_RETRY | ERROR_SLOWS, 0, STR_INIT("SMS send rate limit exceeded")},
+    {20003, 0, ERROR_STOPS, 0, STR_INIT("Permission denied or wrong credentials")},
+    {20005, 0, ERROR_STOPS, 0, STR_INIT("Account is not active")},
+    {20404, 0, ERROR_FINAL, 0, STR_INIT("Resource not found")},
+    {20429, 0, ERROR_RETRY | ERROR_SLOWS, 0, STR_INIT("Too many requests")},
+    {20500, 0, ERROR_RETRY, 0, STR_INIT("Internal server error")},
+    {20503, 0, ERROR_RETRY, 0, STR_INIT("Service unavailable")},
+    {21211, 0, ERROR_FINAL, 0, STR_INIT("Invalid To number")},
+    {21212, 0, ERROR_FINAL, 0, STR_INIT("Invalid From number")},
+    {21217, 0, ERROR_FINAL, 0, STR_INIT("To number does not appear to be valid")},
+    {21408, 0, ERROR_FINAL, 0, STR_INIT("Sending to this region is not enabled")},
+    {21602, 0, ERROR_FINAL, 0, STR_INIT("Message body is required")},
+    {21603, 0, ERROR_FINAL, 0, STR_INIT("From number is required")},
+    {21604, 0, ERROR_FINAL, 0, STR_INIT("To number is required")},
+    {21606, 0, ERROR_FINAL, 0, STR_INIT("From number cannot send this message")},
+    {21608, 0, ERROR_FINAL, 0, STR_INIT("Trial account: To number is not verified")},
+    {21610, 0, ERROR_OPT_OUT, 0, STR_INIT("Recipient has opted out")},
+    {21611, 0, ERROR_RETRY | ERROR_SLOWS, 60, STR_INIT("Queue of this From number is full")},
+    {21612, 0, ERROR_FINAL, 0, STR_INIT("To number is not reachable through this From number")},
+    {21614, 0, ERROR_FINAL, 0, STR_INIT("To number is not a mobile number")},
+    {21617, 0, ERROR_FINAL, 0, STR_INIT("Message body exceeds 1600 characters")},
+    {21620, 0, ERROR_FINAL, 0, STR_INIT("Invalid media URL")},
+    {21623, 0, ERROR_FINAL, 0, STR_INIT("Too many media URLs")},
+    {21659, 0, ERROR_FINAL, 0, STR_INIT("From is not a number of this account")},
+    {21703, 0, ERROR_FINAL, 0, STR_INIT("Messaging Service has no number")},
+    {21705, 0, ERROR_FINAL, 0, STR_INIT("Messaging Service is invalid")},
+    {30001, 0, ERROR_RETRY | ERROR_SLOWS, 60, STR_INIT("Queue overflow")},
+    {30002, 0, ERROR_STOPS, 0, STR_INIT("Account suspended")},
+    {30003, 0, ERROR_RETRY, 600, STR_INIT("Handset unreachable")},
+    {30004, 0, ERROR_FINAL, 0, STR_INIT("Message blocked")},
+    {30005, 0, ERROR_FINAL, 0, STR_INIT("Unknown handset")},
+    {30006, 0, ERROR_FINAL, 0, STR_INIT("Landline or unreachable carrier")},
+    {30007, 0, ERROR_FINAL, 0, STR_INIT("Filtered by the carrier")},
+    {30008, 0, ERROR_RETRY, 0, STR_INIT("Unknown delivery error")},
+    {30017, 0, ERROR_RETRY, 300, STR_INIT("Carrier network congestion")},
+    {30018, 0, ERROR_FINAL, 0, STR_INIT("Sender is not registered at the destination")},
+    {30019, 0, ERROR_FINAL, 0, STR_INIT("Content is too large for the carrier")},
+    {30022, 0, ERROR_RETRY | ERROR_SLOWS, HOUR, STR_INIT("10DLC rate limit exceeded")},
+    {30023, 0, ERROR_RETRY | ERROR_SLOWS, HOUR, STR_INIT("10DLC daily cap reached")},
+    {30024, 0, ERROR_FINAL, 0, STR_INIT("Sender is not provisioned by the carrier")},
+    {30027, 0, ERROR_RETRY | ERROR_SLOWS, HOUR, STR_INIT("10DLC daily cap of the carrier reached")},
+    {30032, 0, ERROR_FINAL, 0, STR_INIT("Toll-free number is not verified")},
+    {30034, 0, ERROR_FINAL, 0, STR_INIT("Number is not registered for 10DLC")},
+    {30410, 0, ERROR_RETRY, 0, STR_INIT("Provider time-out")},
+    {63003, 0, ERROR_FINAL, 0, STR_INIT("Recipient cannot be found on this channel")},
+    {63015, 0, ERROR_FINAL, 0, STR_INIT("Recipient has not joined the sandbox")},
+    {63016, 0, ERROR_FINAL, 0, STR_INIT("Outside the messaging window")},
+    {63018, 0, ERROR_RETRY | ERROR_SLOWS, 0, STR_INIT("Channel rate limit exceeded")},
+    {63019, 0, ERROR_RETRY, 0, STR_INIT("Media could not be downloaded")},
+    {63024, 0, ERROR_FINAL, 0, STR_INIT("Recipient is invalid on this channel")},
+    {63032, 0, ERROR_FINAL, 0, STR_INIT("Recipient is limited by the channel")},
+    {63033, 0, ERROR_FINAL, 0, STR_INIT("Recipient has blocked us")},
+    {63038, 0, ERROR_RETRY | ERROR_SLOWS, DAY, STR_INIT("Daily message limit of the account reached")},
+};
+
+const struct error_table twilio_errors = {rows, sizeof rows / sizeof *rows};

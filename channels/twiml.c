@@ -1,0 +1,56 @@
+/* How is an answer document for Twilio written so that it is always well-formed? */
+
+#include "channels/twiml.h"
+
+static bool is_xml_character(uint32_t point)
+{
+    if (point < 0x20)
+        return point == '\t' || point == '\n' || point == '\r';
+    return point != 0xFFFE && point != 0xFFFF;
+}
+
+void twiml_put_text(struct buf *document, struct str text)
+{
+    while (text.len) {
+        uint32_t point = utf8_next(&text);
+        switch (point) {
+        case '&':
+            buf_put(document, STR("&amp;"));
+            break;
+        case '<':
+            buf_put(document, STR("&lt;"));
+            break;
+        case '>':
+            buf_put(document, STR("&gt;"));
+            break;
+        case '"':
+            buf_put(document, STR("&quot;"));
+            break;
+        default:
+            if (is_xml_character(point))
+                buf_put_point(document, point);
+        }
+    }
+}
+
+void twiml_put_attribute(struct buf *document, const char *name, struct str value)
+{
+    buf_printf(document, " %s=\"", name);
+    twiml_put_text(document, value);
+    buf_put_char(document, '"');
+}
+
+void twiml_answer(struct arena *arena, struct str verbs, struct http_response *out)
+{
+    struct buf document = {.arena = arena};
+    buf_put(&document, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"));
+    if (verbs.len) {
+        buf_put(&document, STR("<Response>"));
+        buf_put(&document, verbs);
+        buf_put(&document, STR("</Response>"));
+    } else {
+        buf_put(&document, STR("<Response/>"));
+    }
+    *out = (struct http_response){.status = 200, .body = buf_str(&document)};
+    http_add_header(out, "Content-Type", STR("text/xml"));
+}

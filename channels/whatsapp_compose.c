@@ -1,0 +1,333 @@
+/* How is one thing said on WhatsApp?
+ *
+ *   template         where the setting names one: nothing else is sent
+ *   buttons, list    a question with choices, as the first of: buttons, a list, numbered lines
+ *   location request a question for a place
+ *   image            with the text as its caption
+ *   text             all else
+ *
+ * A text too long for its form is split: plain text parts first, the form with the last part. */
+
+#include "base/json.h"
+#include "channels/whatsapp.h"
+#include "channels/wording.h"
+
+/* Meta's limits, in code points. */
+#define TEXT_POINTS        4096
+#define BODY_POINTS        1024 /* of an interactive message or a caption */
+#define BUTTONS_MAX        3
+#define BUTTON_POINTS      20
+#define ROW_POINTS         24
+#define DESCRIPTION_POINTS 72
+#define CHOICE_ID_POINTS   200
+#define PARAMETER_POINTS   1024
+
+/* The message being composed. */
+struct draft {
+    const struct channel_conf *conf;
+    const struct outbound *say;
+    struct arena *arena;
+    struct composed *out;
+};
+
+static struct json *add_object(struct arena *arena, struct json *object, const char *key)
+{
+    struct json *member = json_new_object(arena);
+    json_set(arena, object, key, member);
+    return member;
+}
+
+static struct json *add_list(struct arena *arena, struct json *object, const char *key)
+{
+    struct json *member = json_new_list(arena);
+    json_set(arena, object, key, member);
+    return member;
+}
+
+static struct json *add_item(struct arena *arena, struct json *list)
+{
+    struct json *item = json_new_object(arena);
+    json_add(arena, list, item);
+    return item;
+}
+
+/* What every message begins with. The quote stands on the first of several. */
+static struct json *begin(const struct draft *draft, const char *type)
+{
+    const struct outbound *say = draft->say;
+    struct arena *arena = draft->arena;
+    struct json *body = json_new_object(arena);
+    json_set_str(arena, body, "messaging_product", STR("whatsapp"));
+    json_set_str(arena, body, "recipient_type", STR("individual"));
+    if (say->to.len)
+        json_set_str(arena, body, "to", str_slice(say->to, say->to.data[0] == '+', say->to.len));
+    else
+        json_set_str(arena, body, "recipient", say->user_id);
+    if (say->reply_to.len && draft->out->count == 0)
+        json_set_str(arena, add_object(arena, body, "context"), "message_id", say->reply_to);
+    if (say->id.len)
+        json_set_str(arena, body, "biz_opaque_callback_data", say->id);
+    json_set_str(arena, body, "type", str_from(type));
+    return body;
+}
+
+static void finish(const struct draft *draft, const struct json *body)
+{
+    whatsapp_request(draft->conf, draft->say->from, json_print(draft->arena, body), draft->arena,
+                     &draft->out->requests[draft->out->count++]);
+}
+
+/* A parameter may hold no line break, no tab, no run of spaces, and must not be empty. */
+static struct str clean_parameter(struct arena *arena, struct str parameter)
+{
+    struct buf clean = {.arena = arena};
+    parameter = utf8_truncate(str_trim(parameter), PARAMETER_POINTS);
+    for (size_t i = 0; i < parameter.len; i++) {
+        char c = parameter.data[i];
+        bool is_space = c == ' ' || (c >= '\t' && c <= '\r');
+        if (!is_space)
+            buf_put_char(&clean, c);
+        else if (clean.len && clean.data[clean.len - 1] != ' ')
+            buf_put_char(&clean, ' ');
+    }
+    return clean.len ? buf_str(&clean) : STR("-");
+}
+
+static void compose_template(const struct draft *draft)
+{
+    struct arena *arena = draft->arena;
+    const struct outbound *say = draft->say;
+    struct json *body = begin(draft, "template");
+    struct json *template_ = add_object(arena, body, "template");
+    json_set_str(arena, template_, "name", say->template_.name);
+    struct json *language = add_object(arena, template_, "language");
+    json_set_str(arena, language, "policy", STR("deterministic"));
+    struct str code = say->template_.language.len ? say->template_.language : say->language;
+    json_set_str(arena, language, "code", code.len ? code : STR("en"));
+    if (say->template_.count) {
+        struct json *component = add_item(arena, add_list(arena, template_, "components"));
+        json_set_str(arena, component, "type", STR("body"));
+        struct json *parameters = add_list(arena, component, "parameters");
+        for (size_t i = 0; i < say->template_.count; i++) {
+            struct json *parameter = add_item(arena, parameters);
+            json_set_str(arena, parameter, "type", STR("text"));
+            json_set_str(arena, parameter, "text", clean_parameter(arena, say->template_.parameters[i]));
+        }
+    }
+    finish(draft, body);
+}
+
+static void send_text(const struct draft *draft, struct str text)
+{
+    struct json *body = begin(draft, "text");
+    struct json *content = add_object(draft->arena, body, "text");
+    json_set_str(draft->arena, content, "body", text);
+    json_set_bool(draft->arena, content, "preview_url", text_has_link(text));
+    finish(draft, body);
+}
+
+static void send_image(const struct draft *draft, struct str caption)
+{
+    struct json *body = begin(draft, "image");
+    struct json *image = add_object(draft->arena, body, "image");
+    json_set_str(draft->arena, image, "link", draft->say->image);
+    if (caption.len)
+        json_set_str(draft->arena, image, "caption", caption);
+    finish(draft, body);
+}
+
+/* Starts an interactive message; its body text must not be empty. */
+static struct json *begin_interactive(const struct draft *draft, const char *type, struct str text,
+                                      struct json **interactive)
+{
+    struct json *body = begin(draft, "interactive");
+    *interactive = add_object(draft->arena, body, "interactive");
+    json_set_str(draft->arena, *interactive, "type", str_from(type));
+    json_set_str(draft->arena, add_object(draft->arena, *interactive, "body"), "text",
+                 text.len ? text : STR("\u2026"));
+    return body;
+}
+
+static void send_location_request(const struct draft *draft, struct str text)
+{
+    struct json *interactive;
+    struct json *body = begin_interactive(draft, "location_request_message", text, &interactive);
+    json_set_str(draft->arena, add_object(draft->arena, interactive, "action"), "name", STR("send_location"));
+    finish(draft, body);
+}
+
+static void send_buttons(const struct draft *draft, struct str text)
+{
+    struct arena *arena = draft->arena;
+    struct json *interactive;
+    struct json *body = begin_interactive(draft, "button", text, &interactive);
+    if (draft->say->image.len) {
+        struct json *header = add_object(arena, interactive, "header");
+        json_set_str(arena, header, "type", STR("image"));
+        json_set_str(arena, add_object(arena, header, "image"), "link", draft->say->image);
+    }
+    struct json *buttons = add_list(arena, add_object(arena, interactive, "action"), "buttons");
+    for (size_t i = 0; i < draft->say->choice_count; i++) {
+        struct json *button = add_item(arena, buttons);
+        json_set_str(arena, button, "type", STR("reply"));
+        struct json *content = add_object(arena, button, "reply");
+        json_set_str(arena, content, "id", draft->say->choices[i].id);
+        json_set_str(arena, content, "title", draft->say->choices[i].title);
+    }
+    finish(draft, body);
+}
+
+/* The label that opens a list. */
+static struct str menu_label(struct str language)
+{
+    return str_starts(language, STR("hi")) ? STR("विकल्प") : STR("Menu");
+}
+
+static void send_list(const struct draft *draft, struct str text)
+{
+    struct arena *arena = draft->arena;
+    struct json *interactive;
+    struct json *body = begin_interactive(draft, "list", text, &interactive);
+    struct json *action = add_object(arena, interactive, "action");
+    json_set_str(arena, action, "button", menu_label(draft->say->language));
+    struct json *section = add_item(arena, add_list(arena, action, "sections"));
+    struct json *rows = add_list(arena, section, "rows");
+    for (size_t i = 0; i < draft->say->choice_count; i++) {
+        const struct choice *choice = &draft->say->choices[i];
+        struct json *row = add_item(arena, rows);
+        json_set_str(arena, row, "id", choice->id);
+        json_set_str(arena, row, "title", choice->title);
+        if (choice->description.len)
+            json_set_str(arena, row, "description", choice->description);
+    }
+    finish(draft, body);
+}
+
+enum form { FORM_TEXT, FORM_IMAGE, FORM_LOCATION, FORM_BUTTONS, FORM_LIST };
+
+static bool is_alike(const struct choice *a, const struct choice *b)
+{
+    return str_eq(a->id, b->id) || (str_eq(a->title, b->title) && str_eq(a->description, b->description));
+}
+
+/* Choices that Meta accepts side by side: nothing empty, nothing too long, no two alike. */
+static bool choices_fit(const struct outbound *say, size_t title_points)
+{
+    for (size_t i = 0; i < say->choice_count; i++) {
+        const struct choice *choice = &say->choices[i];
+        if (choice->id.len == 0 || utf8_length(choice->id) > CHOICE_ID_POINTS || choice->title.len == 0 ||
+            utf8_length(choice->title) > title_points ||
+            utf8_length(choice->description) > DESCRIPTION_POINTS)
+            return false;
+        for (size_t k = 0; k < i; k++)
+            if (is_alike(choice, &say->choices[k]))
+                return false;
+    }
+    return true;
+}
+
+static bool has_descriptions(const struct outbound *say)
+{
+    for (size_t i = 0; i < say->choice_count; i++)
+        if (say->choices[i].description.len)
+            return true;
+    return false;
+}
+
+/* The first form that can show this; what it can't is noted. */
+static enum form choose_form(const struct outbound *say, struct degradations notes)
+{
+    if (say->choice_count && !say->asks_location) {
+        bool is_few = say->choice_count <= BUTTONS_MAX;
+        if (is_few && !has_descriptions(say) && choices_fit(say, BUTTON_POINTS))
+            return FORM_BUTTONS;
+        if (is_few)
+            degrade(notes, STR("buttons to a list"));
+        if (choices_fit(say, ROW_POINTS))
+            return FORM_LIST;
+    }
+    if (say->choice_count)
+        degrade(notes, STR("list to numbered lines"));
+    if (say->asks_location)
+        return FORM_LOCATION;
+    return say->image.len ? FORM_IMAGE : FORM_TEXT;
+}
+
+static void send_form(const struct draft *draft, enum form form, struct str text)
+{
+    switch (form) {
+    case FORM_TEXT:
+        send_text(draft, text);
+        break;
+    case FORM_IMAGE:
+        send_image(draft, text);
+        break;
+    case FORM_LOCATION:
+        send_location_request(draft, text);
+        break;
+    case FORM_BUTTONS:
+        send_buttons(draft, text);
+        break;
+    case FORM_LIST:
+        send_list(draft, text);
+        break;
+    }
+}
+
+/* Sends all but the end of a text that is too long for an interactive message or a caption, and gives that
+ * end. */
+static struct str send_beginning(const struct draft *draft, struct str text)
+{
+    size_t room = COMPOSED_MAX - 1 - draft->out->count;
+    struct split split = text_split(text, UNIT_POINT, TEXT_POINTS, room);
+    if (split.is_cut)
+        degrade(DEGRADATIONS_OF(draft->out), STR("text cut"));
+    for (size_t i = 0; i + 1 < split.count; i++)
+        send_text(draft, split.parts[i]);
+    struct str last = split.parts[split.count - 1];
+    if (utf8_length(last) <= BODY_POINTS)
+        return last;
+    struct str end = text_tail(last, BODY_POINTS);
+    send_text(draft, str_trim(str_slice(last, 0, (size_t)(end.data - last.data))));
+    return end;
+}
+
+static void send_parts(const struct draft *draft, struct str text)
+{
+    struct split split = text_split(text, UNIT_POINT, TEXT_POINTS, COMPOSED_MAX - draft->out->count);
+    if (split.is_cut)
+        degrade(DEGRADATIONS_OF(draft->out), STR("text cut"));
+    for (size_t i = 0; i < split.count; i++)
+        send_text(draft, split.parts[i]);
+}
+
+void whatsapp_compose(const struct channel_conf *conf, const struct outbound *say, struct arena *arena,
+                      struct composed *out)
+{
+    *out = (struct composed){0};
+    struct draft draft = {conf, say, arena, out};
+    if (say->template_.name.len) {
+        compose_template(&draft);
+        return;
+    }
+    enum form form = choose_form(say, DEGRADATIONS_OF(out));
+    bool shows_choices = form == FORM_BUTTONS || form == FORM_LIST;
+    struct buf text = {.arena = arena};
+    buf_put(&text, say->text);
+    put_link(&text, say->link.title, say->link.url);
+    if (!shows_choices)
+        put_numbered(&text, say->choices, say->choice_count);
+
+    struct str words = str_trim(buf_str(&text));
+    if (say->image.len && (form == FORM_LIST || form == FORM_LOCATION)) {
+        degrade(DEGRADATIONS_OF(out), STR("image sent apart"));
+        send_image(&draft, (struct str){0});
+    }
+    if (form == FORM_TEXT) {
+        send_parts(&draft, words);
+        return;
+    }
+    if (utf8_length(words) > BODY_POINTS)
+        words = send_beginning(&draft, words);
+    send_form(&draft, form, words);
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+/* What the tests of the adapters share: settings, and requests made of literals. */
+
+#include "channels/channel.h"
+
+/* cmocka needs these before it. */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+/* clang-format on */
+
+static const struct channel_conf test_sms = {
+    .kind = CHANNEL_SMS,
+    .number = STR_INIT("+15550100001"),
+    .public_url = STR_INIT("https://bot.example"),
+    .twilio = {STR_INIT("AC1"), STR_INIT("12345"), {NULL, 0}, STR_INIT("https://api.twilio.com"), true},
+};
+
+static const struct channel_conf test_whatsapp = {
+    .kind = CHANNEL_WHATSAPP,
+    .number = STR_INIT("1234567890"),
+    .whatsapp = {STR_INIT("verify-me"), STR_INIT("app-secret"), STR_INIT("access-token"),
+                 STR_INIT("https://graph.example/v25.0")},
+};
+
+static inline struct http_request test_post(const char *path, const char *query, const char *type,
+                                            struct str body)
+{
+    struct http_request request = {
+        .method = STR("POST"), .path = str_from(path), .query = str_from(query), .body = body};
+    http_add_header(&request, "Content-Type", str_from(type));
+    return request;
+}
+
+static inline struct http_request test_form(const char *path, const char *query, const char *form)
+{
+    return test_post(path, query, "application/x-www-form-urlencoded", str_from(form));
+}
+
+#define assert_text(actual, expected)                                                                        \
+    do {                                                                                                     \
+        struct str actual_ = (actual);                                                                       \
+        assert_string_equal(arena_cstring(&arena, actual_), (expected));                                     \
+    } while (0)
