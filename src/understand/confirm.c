@@ -1,0 +1,181 @@
+/* Yes, no, or which answer is wrong? The words are taken as signs (right, wrong, a field, a negation …); what
+ * the signs say together decides, and where they contradict each other nothing is taken for certain. */
+
+#include "understand/heard.h"
+
+#define SIGNS_MAX 32
+
+struct sign {
+    enum word_class class;
+    struct str field; /* of WORD_FIELD */
+    size_t at;        /* token */
+    bool is_negated;
+    bool is_used; /* a negation that belongs to another sign */
+};
+
+struct signs {
+    struct sign list[SIGNS_MAX];
+    size_t count;
+    size_t strangers; /* words that are no sign */
+    bool is_question;
+};
+
+/* Where a phrase has two classes of one length the first of these counts. */
+static const enum word_class SIGN_CLASSES[] = {
+    WORD_FIELD, WORD_CHANGE,  WORD_WRONG,  WORD_RIGHT,      WORD_YES,       WORD_NO,
+    WORD_HEDGE, WORD_UNKNOWN, WORD_EXCEPT, WORD_NOT_BEFORE, WORD_NOT_AFTER, WORD_QUESTION,
+};
+
+static size_t sign_at(const struct heard *heard, size_t at, struct sign *out)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < sizeof SIGN_CLASSES / sizeof *SIGN_CLASSES; i++) {
+        const struct sense *sense;
+        size_t len = heard_phrase(heard, at, SIGN_CLASSES[i], &sense);
+        if (len <= longest)
+            continue;
+        longest = len;
+        *out = (struct sign){.class = SIGN_CLASSES[i], .field = sense->text, .at = at};
+    }
+    return longest;
+}
+
+static bool is_filler(const struct heard *heard, size_t at)
+{
+    return heard_is(heard, at, WORD_FILLER) || heard_is(heard, at, WORD_LINK) ||
+           heard_is(heard, at, WORD_COMMAND_FILLER);
+}
+
+static void collect(const struct heard *heard, struct signs *signs)
+{
+    for (size_t at = 0; at < heard->count;) {
+        struct sign sign;
+        size_t len = sign_at(heard, at, &sign);
+        if (len > 0 && signs->count < SIGNS_MAX) {
+            signs->list[signs->count++] = sign;
+            signs->is_question = signs->is_question || sign.class == WORD_QUESTION;
+            at += len;
+            continue;
+        }
+        signs->is_question = signs->is_question || heard_is_mark(heard, at, '?');
+        bool is_stranger = heard->list[at].kind == TOKEN_WORD || heard->list[at].kind == TOKEN_NUMBER;
+        signs->strangers += is_stranger && !is_filler(heard, at);
+        at++;
+    }
+}
+
+static bool is_negatable(const struct sign *sign)
+{
+    return sign->class == WORD_RIGHT || sign->class == WORD_WRONG || sign->class == WORD_CHANGE;
+}
+
+/* "not right", "sahi nahi hai". */
+static void negate(const struct heard *heard, struct signs *signs)
+{
+    for (size_t i = 0; i < signs->count; i++) {
+        struct sign *sign = &signs->list[i];
+        if (!is_negatable(sign))
+            continue;
+        for (size_t j = i; j > 0 && j + 2 > i; j--) {
+            struct sign *before = &signs->list[j - 1];
+            if (before->class == WORD_NOT_BEFORE && !before->is_used && sign->at - before->at <= 4) {
+                sign->is_negated = before->is_used = true;
+                break;
+            }
+        }
+        struct sign *after = i + 1 < signs->count ? &signs->list[i + 1] : NULL;
+        bool is_after = after && heard_is(heard, after->at, WORD_NOT_AFTER) && !after->is_used;
+        if (is_after && after->at - sign->at <= 2 && !sign->is_negated)
+            sign->is_negated = after->is_used = true;
+    }
+}
+
+static size_t count_of(const struct signs *signs, enum word_class class, bool is_negated)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < signs->count; i++) {
+        const struct sign *sign = &signs->list[i];
+        count += sign->class == class && sign->is_negated == is_negated && !sign->is_used;
+    }
+    return count;
+}
+
+/* The field that stands nearest to what says that something is wrong; the first where nothing is called right
+ * and all may be. */
+static struct str field_of(const struct signs *signs)
+{
+    struct str field = {0};
+    size_t nearest = SIZE_MAX;
+    bool is_first_best = count_of(signs, WORD_RIGHT, false) == 0;
+    for (size_t i = 0; i < signs->count; i++) {
+        if (signs->list[i].class != WORD_FIELD)
+            continue;
+        size_t distance = SIZE_MAX - 1;
+        for (size_t j = 0; j < signs->count; j++) {
+            const struct sign *other = &signs->list[j];
+            bool is_fault =
+                ((other->class == WORD_WRONG || other->class == WORD_CHANGE) && !other->is_negated) ||
+                (other->class == WORD_RIGHT && other->is_negated) || other->class == WORD_EXCEPT;
+            size_t apart = i > j ? i - j : j - i;
+            distance = is_fault && apart < distance ? apart : distance;
+        }
+        if (distance < nearest && !(is_first_best && field.len > 0)) {
+            nearest = distance;
+            field = signs->list[i].field;
+        }
+    }
+    return field;
+}
+
+static struct confirmed judge(const struct signs *signs)
+{
+    size_t wrong = count_of(signs, WORD_WRONG, false) + count_of(signs, WORD_RIGHT, true);
+    size_t right = count_of(signs, WORD_RIGHT, false) + count_of(signs, WORD_WRONG, true) +
+                   count_of(signs, WORD_CHANGE, true);
+    size_t change = count_of(signs, WORD_CHANGE, false), except = count_of(signs, WORD_EXCEPT, false);
+    size_t yes = count_of(signs, WORD_YES, false), no = count_of(signs, WORD_NO, false);
+    size_t stray = count_of(signs, WORD_NOT_BEFORE, false);
+    bool has_field = count_of(signs, WORD_FIELD, false) > 0;
+    bool is_unsure = count_of(signs, WORD_UNKNOWN, false) + count_of(signs, WORD_HEDGE, false) > 0;
+    struct confirmed none = {.confirmation = CONFIRM_NONE};
+    if (has_field) {
+        bool is_alone = right + yes == 0 && signs->strangers == 0 && !signs->is_question && !is_unsure;
+        if (wrong + change + except + no > 0 || is_alone)
+            return (struct confirmed){CONFIRM_EDIT, field_of(signs)};
+        bool is_yes = yes > 0 && signs->strangers <= 1 && !signs->is_question && !is_unsure && stray == 0;
+        return is_yes ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
+    }
+    if (is_unsure || signs->is_question || except > 0)
+        return none;
+    if (wrong + change > 0)
+        return right > 0 ? none : (struct confirmed){.confirmation = CONFIRM_NO};
+    if (no > 0)
+        return yes + right > 0 || signs->strangers > 3 ? none
+                                                       : (struct confirmed){.confirmation = CONFIRM_NO};
+    bool is_yes = (yes > 0 && signs->strangers <= 2) || (right > 0 && signs->strangers <= 1);
+    return is_yes && stray == 0 ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
+}
+
+static struct confirmed hear_keypad(const struct heard *heard)
+{
+    size_t count = heard->count;
+    while (count > 1 && heard_is_mark(heard, count - 1, '#'))
+        count--;
+    struct str key = count == 1 ? heard->list[0].text : (struct str){0};
+    if (str_eq(key, STR("1")))
+        return (struct confirmed){.confirmation = CONFIRM_YES};
+    return (struct confirmed){.confirmation = str_eq(key, STR("2")) ? CONFIRM_NO : CONFIRM_NONE};
+}
+
+struct confirmed understand_confirm(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    bool is_key = heard.count == 1 && heard_is_number(&heard, 0);
+    if (said->hearing == HEARD_KEYPAD || is_key)
+        return hear_keypad(&heard);
+    struct signs signs = {0};
+    collect(&heard, &signs);
+    negate(&heard, &signs);
+    return judge(&signs);
+}

@@ -1,0 +1,214 @@
+/* Which date did the person mean?
+ *
+ *   words → parts (date_parts.c) → runs of parts → readings (date_reading.c) → one date, two, or a reason
+ *
+ * A correction ("no wait, 16th") replaces what it names in the date before it. */
+
+#include "understand/date_parts.h"
+
+#include <stdio.h>
+
+static struct date_rules rules_of(const struct utterance *said)
+{
+    bool is_month_first = str_eq(said->region, STR("US")) || str_eq(said->region, STR("CA"));
+    return (struct date_rules){.today = said->today, .is_month_first = is_month_first};
+}
+
+static struct str print_date(struct arena *arena, int year, int month, int day)
+{
+    return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+}
+
+static struct understood judge(const struct date_reading *reading, const struct date_rules *rules,
+                               struct arena *arena)
+{
+    struct date date = {(int16_t)reading->year, (uint8_t)reading->month, (uint8_t)reading->day};
+    switch (reading->grade) {
+    case DATE_ABSENT:
+        return understood_nothing(REASON_NONE);
+    case DATE_PARTIAL:
+        return understood_nothing(REASON_INCOMPLETE);
+    case DATE_IMPOSSIBLE:
+        return understood_nothing(REASON_IMPOSSIBLE);
+    case DATE_DOUBTFUL:
+    case DATE_COMPLETE:
+        break;
+    }
+    struct understood first = understood_one(print_date(arena, date.year, date.month, date.day));
+    bool is_good = date_is_in_range(date, rules->today);
+    if (reading->grade == DATE_DOUBTFUL && date_is_in_range(reading->other, rules->today)) {
+        struct date other = reading->other;
+        first.values[is_good] = print_date(arena, other.year, other.month, other.day);
+        first.count += is_good;
+        first.finding = is_good ? FOUND_SEVERAL : FOUND;
+        return first;
+    }
+    if (is_good)
+        return first;
+    return understood_nothing(date.year < 1900 ? REASON_TOO_OLD : REASON_FUTURE);
+}
+
+/* `later` was said to correct `earlier`: what it names is replaced. */
+static struct date_reading correct(struct date_reading earlier, struct date_reading later,
+                                   const struct date_rules *rules)
+{
+    if (later.grade != DATE_PARTIAL || earlier.grade == DATE_ABSENT)
+        return later.grade == DATE_ABSENT ? earlier : later;
+    struct date_reading merged = earlier;
+    if (later.day)
+        merged.day = later.day;
+    if (later.month)
+        merged.month = later.month;
+    if (later.year)
+        merged.year = later.year;
+    if (!merged.day || !merged.month || !merged.year)
+        return merged;
+    if (merged.year < 100)
+        merged.year = date_full_year(merged.year, merged.month, merged.day, rules->today);
+    bool is_day = merged.month <= 12 && merged.day <= date_days_in_month(merged.year, merged.month);
+    merged.grade = is_day ? DATE_COMPLETE : DATE_IMPOSSIBLE;
+    return merged;
+}
+
+/* Two runs of words without a correction between them. */
+static struct date_reading join(struct date_reading first, struct date_reading second)
+{
+    if (first.grade < DATE_IMPOSSIBLE || second.grade < DATE_IMPOSSIBLE)
+        return second.grade > first.grade ? second : first;
+    bool is_same = first.day == second.day && first.month == second.month && first.year == second.year;
+    if (is_same || second.grade == DATE_IMPOSSIBLE)
+        return first;
+    if (first.grade == DATE_IMPOSSIBLE)
+        return second;
+    first.grade = DATE_DOUBTFUL;
+    first.other = (struct date){(int16_t)second.year, (uint8_t)second.month, (uint8_t)second.day};
+    return first;
+}
+
+static bool has_month(const struct date_part *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].kind == PART_MONTH)
+            return true;
+    }
+    return false;
+}
+
+/* One run of parts; where it has too many numbers, those at its end may belong to something else. */
+static struct date_reading read_run(const struct date_part *parts, size_t count,
+                                    const struct date_rules *rules)
+{
+    struct date_reading reading = date_read(parts, count, rules);
+    for (size_t less = 1; reading.grade == DATE_PARTIAL && less <= 2 && count >= 3 + less; less++) {
+        struct date_reading shorter = date_read(parts, count - less, rules);
+        bool is_clear = has_month(parts, count - less) && parts[count - less - 1].number.digits == 4;
+        if (shorter.grade == DATE_COMPLETE && is_clear)
+            return shorter;
+    }
+    return reading;
+}
+
+/* All parts up to the next correction (or the end); `*at` moves behind it. */
+static struct date_reading read_version(const struct date_parts *parts, size_t *at,
+                                        const struct date_rules *rules)
+{
+    struct date_reading best = {.grade = DATE_ABSENT};
+    struct date_part joined[DATE_PARTS_MAX];
+    size_t joined_count = 0, start = *at;
+    for (;; ++*at) {
+        bool is_end = *at == parts->count || parts->list[*at].kind == PART_CORRECTION;
+        if (!is_end && parts->list[*at].kind != PART_BREAK) {
+            joined[joined_count++] = parts->list[*at];
+            continue;
+        }
+        if (*at > start)
+            best = join(best, read_run(&parts->list[start], *at - start, rules));
+        start = *at + 1;
+        if (is_end)
+            break;
+    }
+    if (*at < parts->count)
+        ++*at;
+    if (best.grade != DATE_PARTIAL || !has_month(joined, joined_count))
+        return best;
+    struct date_reading whole = date_read(joined, joined_count, rules);
+    return whole.grade == DATE_COMPLETE ? whole : best;
+}
+
+static struct understood relative(const struct date_parts *parts, const struct date_rules *rules,
+                                  struct arena *arena)
+{
+    if (parts->has_birthday)
+        return understood_nothing(REASON_INCOMPLETE);
+    if (parts->relative_days > 0)
+        return understood_nothing(REASON_FUTURE);
+    struct date date = date_from_days(date_to_days(rules->today) + parts->relative_days);
+    return understood_one(print_date(arena, date.year, date.month, date.day));
+}
+
+/* A small number somewhere in a sentence is no date. */
+static bool is_stray_number(const struct date_parts *parts)
+{
+    size_t numbers = 0;
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->list[i].kind == PART_MONTH)
+            return false;
+        bool is_number = parts->list[i].kind == PART_NUMBER;
+        const struct number *number = &parts->list[i].number;
+        if (is_number && (number->is_ordinal || number->value > 31 || parts->list[i].hint))
+            return false;
+        numbers += is_number;
+    }
+    return parts->has_words && numbers <= 1;
+}
+
+/* "May I ask why?" names no month. */
+static bool is_question(const struct heard *heard, const struct date_parts *parts)
+{
+    bool is_asked = heard_has(heard, WORD_QUESTION);
+    for (size_t i = 0; i < heard->count; i++)
+        is_asked = is_asked || heard_is_mark(heard, i, '?');
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->list[i].kind == PART_NUMBER)
+            return false;
+    }
+    return is_asked;
+}
+
+/* Phone keys: digits, * and # between the parts. */
+static struct understood hear_keypad(const struct heard *heard, const struct date_rules *rules)
+{
+    struct date_part parts[3];
+    size_t count = 0;
+    for (size_t i = 0; i < heard->count; i++) {
+        if (!heard_is_number(heard, i))
+            continue;
+        if (count == 3)
+            return understood_nothing(REASON_NONE);
+        parts[count++] = (struct date_part){
+            .kind = PART_NUMBER,
+            .number = {.value = heard->list[i].number, .digits = heard->list[i].digits, .copies = 1}};
+    }
+    struct date_reading reading = date_read(parts, count, rules);
+    return judge(&reading, rules, heard->arena);
+}
+
+struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
+                                  struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    struct date_rules rules = rules_of(said);
+    if (said->hearing == HEARD_KEYPAD)
+        return hear_keypad(&heard, &rules);
+    struct date_parts parts;
+    date_parts_of(&heard, &parts);
+    struct date_reading reading = {.grade = DATE_ABSENT};
+    for (size_t at = 0; at < parts.count;)
+        reading = correct(reading, read_version(&parts, &at, &rules), &rules);
+    if (reading.grade <= DATE_PARTIAL && parts.has_relative)
+        return reading.grade == DATE_PARTIAL ? understood_nothing(REASON_INCOMPLETE)
+                                             : relative(&parts, &rules, arena);
+    if (reading.grade == DATE_PARTIAL && (is_stray_number(&parts) || is_question(&heard, &parts)))
+        return understood_nothing(REASON_NONE);
+    return judge(&reading, &rules, arena);
+}

@@ -1,0 +1,336 @@
+/* Which words of an answer belong to a date? Weekdays, clock times, ages and fillers are stepped over; any
+ * other word is a break: what stands on its two sides is not one date. */
+
+#include "understand/date_parts.h"
+
+#include "understand/sound.h"
+
+#define FUZZY_LETTERS 5 /* shorter words are too like other words */
+
+struct collecting {
+    const struct heard *heard;
+    struct date_parts *out;
+    enum date_hint pending; /* of a label that waits for its number: "year 1990" */
+    size_t last_number_end; /* the token after the last number */
+    bool is_label_first;    /* "day 15 month 8": labels stand before their numbers */
+};
+
+static void add_part(struct collecting *collecting, struct date_part part)
+{
+    struct date_parts *out = collecting->out;
+    bool is_second_break =
+        part.kind == PART_BREAK && (out->count == 0 || out->list[out->count - 1].kind == PART_BREAK);
+    if (out->count < DATE_PARTS_MAX && !is_second_break)
+        out->list[out->count++] = part;
+}
+
+static void add_break(struct collecting *collecting)
+{
+    add_part(collecting, (struct date_part){.kind = PART_BREAK});
+    collecting->pending = HINT_NONE;
+}
+
+/* The hour words that may stand between a clock time and its part of the day. */
+static size_t links_at(const struct heard *heard, size_t at)
+{
+    size_t start = at, len;
+    while ((len = heard_is(heard, at, WORD_LINK)) > 0 || (len = heard_is(heard, at, WORD_TIME_LINK)) > 0)
+        at += len;
+    return at - start;
+}
+
+static size_t clock_numbers_at(const struct heard *heard, size_t at, bool *has_colon)
+{
+    struct number hour, minute;
+    const struct sense *shift;
+    *has_colon = false;
+    size_t shift_len = heard_phrase(heard, at, WORD_HOUR_SHIFT, &shift);
+    size_t len = number_at(heard, at + shift_len, &hour);
+    if (len == 0 || hour.is_ordinal || hour.value > 24 || hour.digits > 2)
+        return shift_len == 0 && heard_is(heard, at, WORD_HOUR_FIXED) ? 1 : 0;
+    len += shift_len;
+    bool is_colon = heard_is_mark(heard, at + len, ':');
+    size_t mark = is_colon || heard_is_mark(heard, at + len, '.');
+    size_t minute_len = number_at(heard, at + len + mark, &minute);
+    bool is_minute = minute_len > 0 && minute.value <= 59 && (minute.digits == 2 || minute.digits == 0);
+    if (!is_minute)
+        return len;
+    len += mark + minute_len;
+    *has_colon = is_colon;
+    if (is_colon && heard_is_mark(heard, at + len, ':') && heard_is_number(heard, at + len + 1)) {
+        *has_colon = heard->list[at + len + 1].digits <= 2;
+        len += *has_colon ? 2 : 0;
+    }
+    return len;
+}
+
+size_t date_clock_at(const struct heard *heard, size_t at)
+{
+    const struct sense *part;
+    size_t before = heard_phrase(heard, at, WORD_DAY_PART, &part);
+    if (before > 0)
+        before += links_at(heard, at + before);
+    bool has_colon;
+    size_t len = clock_numbers_at(heard, at + before, &has_colon);
+    if (len == 0)
+        return 0;
+    at += before;
+    size_t start = at, after;
+    at += len;
+    bool is_clock = has_colon;
+    if ((after = heard_is(heard, at, WORD_OCLOCK)) > 0 || (after = heard_is(heard, at, WORD_HOUR_AND)) > 0 ||
+        (after = heard_is(heard, at, WORD_CLOCK24)) > 0) {
+        at += after;
+        is_clock = true;
+    }
+    size_t links = links_at(heard, at);
+    after = heard_phrase(heard, at + links, WORD_DAY_PART, &part);
+    if (after > 0)
+        at += links + after;
+    is_clock = is_clock || after > 0;
+    bool is_date =
+        heard_is(heard, at, WORD_MONTH) > 0 || heard_is_mark(heard, at, '/') || heard_is_mark(heard, at, '-');
+    return is_clock || (before > 0 && !is_date) ? at - start + before : 0;
+}
+
+/* "agst", "sptmbr": the same letters but for the vowels after the first. */
+static bool is_shorthand(struct str word, struct str name)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        bool is_same = at < word.len && word.data[at] == name.data[i];
+        at += is_same;
+        if (!is_same && (i == 0 || str_find_char(STR("aeiou"), name.data[i]) == STR_NONE))
+            return false;
+    }
+    return at == word.len;
+}
+
+static bool is_slip(struct str word, struct str name)
+{
+    if (name.len < FUZZY_LETTERS || name.data[0] != word.data[0])
+        return false;
+    int most = name.len >= 8 ? 2 : 1;
+    bool is_near = word.len >= FUZZY_LETTERS && edit_distance(word, name, most) <= most;
+    return is_near || (word.len >= FUZZY_LETTERS - 1 && is_shorthand(word, name));
+}
+
+/* A month by its name, or one slip away from exactly one month's name. */
+static size_t month_at(const struct heard *heard, size_t at, int *month)
+{
+    const struct sense *sense;
+    size_t len = heard_phrase(heard, at, WORD_MONTH, &sense);
+    if (len > 0) {
+        *month = sense->value;
+        return len;
+    }
+    const struct token *token = &heard->list[at];
+    if (token->kind != TOKEN_WORD || heard_is_known(heard, at))
+        return 0;
+    int found = 0;
+    for (size_t i = 0; i < heard->lexicon->month_name_count; i++) {
+        const struct month_name *name = &heard->lexicon->month_names[i];
+        if (!is_slip(token->text, name->name))
+            continue;
+        if (found && found != name->month)
+            return 0;
+        found = name->month;
+    }
+    *month = found;
+    return found ? 1 : 0;
+}
+
+static void add_number(struct collecting *collecting, const struct number *number)
+{
+    for (uint8_t i = 0; i < number->copies; i++)
+        add_part(collecting,
+                 (struct date_part){.kind = PART_NUMBER, .number = *number, .hint = collecting->pending});
+    collecting->pending = HINT_NONE;
+}
+
+static bool can_be(const struct number *number, enum date_hint hint)
+{
+    if (hint == HINT_YEAR)
+        return number->digits == 4;
+    return number->digits <= 2 && number->value <= (hint == HINT_MONTH ? 12 : 31);
+}
+
+/* "15 tarikh", "8th month", "san 1990", "day 15 month 8 year 1990". */
+static size_t take_label(struct collecting *collecting, size_t at)
+{
+    static const struct {
+        enum word_class class;
+        enum date_hint hint;
+    } labels[] = {{WORD_DAY_MARK, HINT_DAY}, {WORD_MONTH_MARK, HINT_MONTH}, {WORD_YEAR_MARK, HINT_YEAR}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        size_t len = heard_is(collecting->heard, at, labels[i].class);
+        if (len == 0)
+            continue;
+        struct date_parts *out = collecting->out;
+        bool is_behind = at > 0 && collecting->last_number_end == at && !collecting->is_label_first;
+        struct date_part *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
+        bool is_free = is_behind && last && last->kind == PART_NUMBER && last->hint == HINT_NONE;
+        if (is_free && can_be(&last->number, labels[i].hint)) {
+            last->hint = labels[i].hint;
+            return len;
+        }
+        struct number next;
+        bool is_number = number_at(collecting->heard, at + len, &next) > 0 ||
+                         heard_is_number(collecting->heard, at + len + 1);
+        bool is_first = !last || (last->kind == PART_NUMBER && last->hint != HINT_NONE);
+        collecting->is_label_first = collecting->is_label_first || (is_number && is_first);
+        collecting->pending = is_number ? labels[i].hint : HINT_NONE;
+        return len;
+    }
+    return 0;
+}
+
+/* "15/08/1990", "15.8.90": three numbers with one mark between; a date of its own whatever stands beside. */
+static size_t take_triple(struct collecting *collecting, size_t at)
+{
+    const struct heard *heard = collecting->heard;
+    if (at + 4 >= heard->count)
+        return 0;
+    for (size_t i = at; i <= at + 4; i += 2) {
+        if (!heard_is_number(heard, i) || heard->list[i].digits > 4)
+            return 0;
+    }
+    const struct token *mark = &heard->list[at + 1];
+    bool is_date = mark->kind == TOKEN_MARK && heard_is_mark(heard, at + 3, mark->text.data[0]) &&
+                   mark->text.data[0] != ':' && heard->list[at + 1].is_glued && heard->list[at + 2].is_glued;
+    bool goes_on = heard_is_mark(heard, at + 5, mark->text.data[0]) && heard_is_number(heard, at + 6);
+    if (!is_date || goes_on)
+        return 0;
+    add_break(collecting);
+    for (size_t i = at; i <= at + 4; i += 2)
+        add_number(
+            collecting,
+            &(struct number){.value = heard->list[i].number, .digits = heard->list[i].digits, .copies = 1});
+    add_break(collecting);
+    return 5;
+}
+
+static size_t take_number(struct collecting *collecting, size_t at)
+{
+    const struct heard *heard = collecting->heard;
+    struct number number, next;
+    size_t len = number_at(heard, at, &number);
+    if (len == 0)
+        return 0;
+    size_t age = heard_is(heard, at + len, WORD_AGE);
+    if (age > 0) {
+        collecting->out->has_words = true;
+        add_break(collecting);
+        return len + age;
+    }
+    /* "oh" is a zero only beside a digit */
+    bool is_oh = number.value == 0 && number.digits == 0;
+    bool is_before_digit =
+        number_at(heard, at + len, &next) > 0 && (next.digits == 1 || number_is_spoken_digit(&next));
+    if (!is_oh || is_before_digit || collecting->last_number_end == at)
+        add_number(collecting, &number);
+    collecting->last_number_end = at + len;
+    return len;
+}
+
+static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
+{
+    const struct sense *sense;
+    size_t len = heard_phrase(collecting->heard, at, WORD_FEAST, &sense);
+    if (len > 0) {
+        struct str rest = sense->text, day, month;
+        int64_t numbers[2] = {0, 0};
+        if (str_cut(&rest, '-', &day) && str_cut(&rest, '-', &month)) {
+            str_to_int64(day, &numbers[0]);
+            str_to_int64(month, &numbers[1]);
+        }
+        add_number(collecting, &(struct number){.value = (int32_t)numbers[0], .digits = 2, .copies = 1});
+        collecting->out->list[collecting->out->count - 1].hint = HINT_DAY;
+        add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = (int)numbers[1]});
+        return len;
+    }
+    len = heard_phrase(collecting->heard, at, WORD_RELATIVE, &sense);
+    if (len > 0) {
+        collecting->out->has_relative = true;
+        collecting->out->relative_days = sense->value;
+    }
+    return len;
+}
+
+/* Words that say nothing, but may stand between the parts of a date. */
+static size_t take_filler(const struct heard *heard, size_t at)
+{
+    static const enum word_class fillers[] = {WORD_FILLER,    WORD_LINK, WORD_WEEKDAY,
+                                              WORD_TIME_LINK, WORD_AND,  WORD_DAY_PART};
+    size_t longest = 0;
+    for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++) {
+        size_t len = heard_is(heard, at, fillers[i]);
+        longest = len > longest ? len : longest;
+    }
+    return longest;
+}
+
+/* Between two dates "or" parts them; between two days it leaves one too many, and nothing is certain. */
+static void take_or(struct collecting *collecting)
+{
+    const struct date_parts *out = collecting->out;
+    size_t run = 0;
+    while (run < out->count && out->list[out->count - 1 - run].kind != PART_BREAK)
+        run++;
+    if (run >= 3)
+        add_break(collecting);
+}
+
+static size_t take_word(struct collecting *collecting, size_t at)
+{
+    const struct heard *heard = collecting->heard;
+    int month = 0;
+    size_t len = month_at(heard, at, &month);
+    size_t filler = take_filler(heard, at);
+    size_t longest = heard_longest(heard, at);
+    if (len > 0 && len >= filler) {
+        add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = month});
+        collecting->pending = HINT_NONE;
+        return len;
+    }
+    bool is_weekday = heard_is(heard, at, WORD_WEEKDAY) > 0; /* "sat" is seven in Hindi */
+    bool is_number = heard_is(heard, at, WORD_NUMBER) > 0 && !is_weekday;
+    if (filler > 1 || (filler > 0 && filler == longest && !is_number))
+        return filler;
+    if ((len = take_number(collecting, at)) > 0 || (len = take_feast_or_relative(collecting, at)) > 0 ||
+        (len = take_label(collecting, at)) > 0)
+        return len;
+    if ((len = heard_is(heard, at, WORD_CORRECTION)) > 0 && collecting->out->count > 0) {
+        add_part(collecting, (struct date_part){.kind = PART_CORRECTION});
+        return len;
+    }
+    if ((len = heard_is(heard, at, WORD_OR)) > 0) {
+        take_or(collecting);
+        return len;
+    }
+    if ((len = heard_is(heard, at, WORD_BIRTHDAY)) > 0) {
+        collecting->out->has_birthday = true;
+        return len;
+    }
+    if (filler > 0)
+        return filler;
+    if (heard->list[at].kind == TOKEN_WORD) {
+        collecting->out->has_words = true;
+        add_break(collecting);
+    }
+    return 1;
+}
+
+void date_parts_of(const struct heard *heard, struct date_parts *out)
+{
+    *out = (struct date_parts){0};
+    struct collecting collecting = {.heard = heard, .out = out, .last_number_end = SIZE_MAX};
+    for (size_t at = 0; at < heard->count;) {
+        size_t len = take_triple(&collecting, at);
+        if (len == 0 && (len = date_clock_at(heard, at)) > 0)
+            add_break(&collecting);
+        if (len == 0 && heard->list[at].kind == TOKEN_MARK)
+            len = 1;
+        at += len > 0 ? len : take_word(&collecting, at);
+    }
+}

@@ -1,0 +1,164 @@
+/* Which known phrases begin at which word? One fold, one pass, only hash lookups. */
+
+#include "understand/heard.h"
+
+#include "base/json.h"
+#include "message.h"
+#include "understand/sound.h"
+
+#include <string.h>
+
+static uint8_t language_of(const struct lexicon *lexicon, struct str language)
+{
+    for (size_t i = 0; i < lexicon->language_count; i++) {
+        if (str_eq(lexicon->languages[i], language))
+            return (uint8_t)i;
+    }
+    return UINT8_MAX;
+}
+
+/* A hyphen between words is no word: "start-over" is found as "start over". */
+static size_t next_word(const struct heard *heard, size_t at)
+{
+    if (at < heard->count && heard_is_mark(heard, at, '-') && heard->list[at].is_glued)
+        at++;
+    return at;
+}
+
+static void keep_match(struct match *matches, struct match found)
+{
+    memmove(matches + 1, matches, (MATCHES_MAX - 1) * sizeof *matches);
+    matches[0] = found;
+}
+
+static void match_by_ear(const struct heard *heard, size_t at)
+{
+    const struct token *token = &heard->list[at];
+    char sound[SOUND_BYTES];
+    struct str key = {sound, token->text.len < 3 ? 0 : sound_of(token->text, sound)};
+    uint32_t hash = lexicon_hash(LEXICON_HASH_START, key);
+    const struct word *word = words_find(&heard->lexicon->sounds, key, hash);
+    if (word && word->senses)
+        keep_match(heard->matches[at], (struct match){word->senses, 1, true});
+}
+
+static void match_at(const struct heard *heard, size_t at, struct buf *key)
+{
+    key->len = 0;
+    uint32_t hash = LEXICON_HASH_START;
+    for (size_t i = at; i < heard->count; i = next_word(heard, i)) {
+        const struct token *token = &heard->list[i];
+        if (token->kind == TOKEN_MARK)
+            break;
+        if (key->len > 0) {
+            buf_put_char(key, ' ');
+            hash = lexicon_hash(hash, STR(" "));
+        }
+        buf_put(key, token->text);
+        hash = lexicon_hash(hash, token->text);
+        const struct word *word = words_find(&heard->lexicon->words, buf_str(key), hash);
+        i++;
+        if (word && word->senses)
+            keep_match(heard->matches[at], (struct match){word->senses, (uint32_t)(i - at), false});
+        if (!word || !word->continues)
+            break;
+    }
+    if (heard->matches[at][0].len == 0 && heard->list[at].kind == TOKEN_WORD)
+        match_by_ear(heard, at);
+}
+
+struct heard hear(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct heard heard = {.lexicon = lexicon, .said = said, .arena = arena};
+    heard.text = text_clean(arena, utf8_truncate_bytes(said->text, INBOUND_TEXT_BYTES));
+    heard.tokens = tokens_of(arena, heard.text);
+    heard.list = heard.tokens.list;
+    heard.count = heard.tokens.count;
+    heard.language = language_of(lexicon, said->language);
+    heard.matches = arena_alloc_array(arena, heard.count + 1, sizeof *heard.matches);
+    struct buf key = {.arena = arena};
+    for (size_t i = 0; i < heard.count; i++)
+        match_at(&heard, i, &key);
+    return heard;
+}
+
+size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense)
+{
+    if (at >= heard->count)
+        return 0;
+    for (size_t i = 0; i < MATCHES_MAX && heard->matches[at][i].len > 0; i++) {
+        const struct match *match = &heard->matches[at][i];
+        const struct sense *best = NULL;
+        for (const struct sense *candidate = match->senses; candidate; candidate = candidate->next) {
+            if (candidate->class != class || (match->is_by_ear && candidate->is_doubtful))
+                continue;
+            if (!best || (candidate->language == heard->language && best->language != heard->language))
+                best = candidate;
+        }
+        if (!best)
+            continue;
+        *sense = best;
+        return match->len;
+    }
+    return 0;
+}
+
+size_t heard_is(const struct heard *heard, size_t at, enum word_class class)
+{
+    const struct sense *sense;
+    return heard_phrase(heard, at, class, &sense);
+}
+
+size_t heard_longest(const struct heard *heard, size_t at)
+{
+    return at < heard->count ? heard->matches[at][0].len : 0;
+}
+
+bool heard_is_known(const struct heard *heard, size_t at)
+{
+    return heard_longest(heard, at) > 0;
+}
+
+bool heard_has(const struct heard *heard, enum word_class class)
+{
+    for (size_t i = 0; i < heard->count; i++) {
+        if (heard_is(heard, i, class))
+            return true;
+    }
+    return false;
+}
+
+bool heard_is_mark(const struct heard *heard, size_t at, char mark)
+{
+    return at < heard->count && heard->list[at].kind == TOKEN_MARK && heard->list[at].text.data[0] == mark;
+}
+
+bool heard_is_number(const struct heard *heard, size_t at)
+{
+    return at < heard->count && heard->list[at].kind == TOKEN_NUMBER;
+}
+
+bool heard_is_only(const struct heard *heard, const enum word_class *classes, size_t count)
+{
+    for (size_t at = 0; at < heard->count;) {
+        size_t taken = heard->list[at].kind == TOKEN_MARK;
+        for (size_t i = 0; i < count; i++) {
+            size_t len = heard_is(heard, at, classes[i]);
+            taken = len > taken ? len : taken;
+        }
+        if (taken == 0)
+            return false;
+        at += taken;
+    }
+    return true;
+}
+
+struct understood understood_nothing(enum reason reason)
+{
+    return (struct understood){.finding = FOUND_NOTHING, .reason = reason};
+}
+
+struct understood understood_one(struct str value)
+{
+    return (struct understood){.finding = FOUND, .values = {value}, .count = 1};
+}

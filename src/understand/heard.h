@@ -1,0 +1,49 @@
+#pragma once
+
+/* An utterance as the grammars see it: tokens, and for each the phrases of the lexicon that begin there. */
+
+#include "understand/lexicon.h"
+#include "understand/token.h"
+
+#define MATCHES_MAX 4
+
+struct match {
+    const struct sense *senses;
+    uint32_t len; /* tokens */
+    bool is_by_ear;
+};
+
+struct heard {
+    const struct lexicon *lexicon;
+    const struct utterance *said;
+    struct str text; /* the part of the utterance that is looked at */
+    struct tokens tokens;
+    const struct token *list;             /* tokens.list */
+    size_t count;                         /* tokens.count */
+    struct match (*matches)[MATCHES_MAX]; /* of each token, longest first; unused ones have len 0 */
+    uint8_t language;                     /* the hinted one; 255 when the lexicon has no such file */
+    struct arena *arena;
+};
+
+struct heard hear(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
+/* The longest phrase of the class that begins at token `at`: its tokens, 0 when there is none. */
+size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense);
+size_t heard_is(const struct heard *heard, size_t at, enum word_class class);
+
+/* The tokens of the longest phrase of any class there; 0 for an unknown word. */
+size_t heard_longest(const struct heard *heard, size_t at);
+bool heard_is_known(const struct heard *heard, size_t at);
+/* Any phrase of the class anywhere. */
+bool heard_has(const struct heard *heard, enum word_class class);
+/* Is the token this mark? */
+bool heard_is_mark(const struct heard *heard, size_t at, char mark);
+bool heard_is_number(const struct heard *heard, size_t at);
+/* Is every token a mark, or within a phrase of one of the classes? */
+bool heard_is_only(const struct heard *heard, const enum word_class *classes, size_t count);
+/* "I don't know", in any words. */
+bool heard_is_unknown(const struct heard *heard);
+
+/* Results. */
+struct understood understood_nothing(enum reason reason);
+struct understood understood_one(struct str value);

@@ -1,0 +1,60 @@
+/* How is a word found among all words of all languages? */
+
+#include "understand/lexicon.h"
+
+#include <string.h>
+
+const struct word_class_info WORD_CLASS_INFO[WORD_CLASS_COUNT] = {
+#define X(name, section, shape, by_ear) [WORD_##name] = {section, SHAPE_##shape, by_ear},
+    WORD_CLASSES(X)
+#undef X
+};
+
+uint32_t lexicon_hash(uint32_t hash, struct str more)
+{
+    for (size_t i = 0; i < more.len; i++)
+        hash = (hash ^ (unsigned char)more.data[i]) * 16777619u;
+    return hash;
+}
+
+static struct word *slot_of(const struct words *words, struct str key, uint32_t hash)
+{
+    for (size_t at = hash & words->mask;; at = (at + 1) & words->mask) {
+        struct word *word = &words->slots[at];
+        if (word->key.len == 0 || (word->hash == hash && str_eq(word->key, key)))
+            return word;
+    }
+}
+
+const struct word *words_find(const struct words *words, struct str key, uint32_t hash)
+{
+    if (words->count == 0 || key.len == 0)
+        return NULL;
+    const struct word *word = slot_of(words, key, hash);
+    return word->key.len > 0 ? word : NULL;
+}
+
+static void grow(struct words *words, struct arena *arena)
+{
+    struct words larger = {.mask = words->slots ? words->mask * 2 + 1 : 1023, .count = words->count};
+    larger.slots = arena_new_array(arena, struct word, larger.mask + 1);
+    for (size_t i = 0; words->slots && i <= words->mask; i++) {
+        const struct word *word = &words->slots[i];
+        if (word->key.len > 0)
+            *slot_of(&larger, word->key, word->hash) = *word;
+    }
+    *words = larger;
+}
+
+struct word *words_put(struct words *words, struct str key, struct arena *arena)
+{
+    if (!words->slots || words->count * 2 > words->mask)
+        grow(words, arena);
+    uint32_t hash = lexicon_hash(LEXICON_HASH_START, key);
+    struct word *word = slot_of(words, key, hash);
+    if (word->key.len == 0) {
+        *word = (struct word){.key = arena_copy(arena, key), .hash = hash};
+        words->count++;
+    }
+    return word;
+}

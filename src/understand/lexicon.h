@@ -1,0 +1,155 @@
+#pragma once
+
+/* All words of all languages, found by their folded form. Every class of words is one section of `words:` in
+ * config/lang/<code>.yaml; the table below is the whole format. */
+
+#include "understand/understand.h"
+
+enum word_shape {
+    SHAPE_LIST,     /* [word, phrase of words, …] */
+    SHAPE_NUMBERED, /* whole number: [words…] */
+    SHAPE_KEYED,    /* text: [words…] */
+    SHAPE_FRAMES,   /* ["words {} words", …]: what stands before and after an answer */
+    SHAPE_COMBINED  /* command: ["words", "one|other + one|other", …]: all parts in any order */
+};
+
+/*  class           section            shape     by ear: Latin spellings that sound alike are the same word */
+#define WORD_CLASSES(X)                                                                                      \
+    X(FILLER, "fillers", LIST, false) /* um, please, ji: carry nothing */                                    \
+    X(LINK, "links", LIST, false)     /* of, the, on, ko: join the parts of an answer */                     \
+    X(MONTH, "months", NUMBERED, true)                                                                       \
+    X(WEEKDAY, "weekdays", LIST, false)                                                                      \
+    X(NUMBER, "numbers", NUMBERED, true) /* 0 to 99 */                                                       \
+    X(TENS, "tens", NUMBERED, false)     /* 20 to 90 where a digit may follow: "twenty one" */               \
+    X(ORDINAL, "ordinals", NUMBERED, true)                                                                   \
+    X(ORDINAL_ENDING, "ordinal_endings", LIST, false) /* after digits: 15th, 8va */                          \
+    X(MULTIPLE, "multiples", NUMBERED, true)          /* 100, 1000 */                                        \
+    X(REPEAT, "repeats", NUMBERED, false)             /* double, triple */                                   \
+    X(AND, "and", LIST, false)                                                                               \
+    X(OR, "or", LIST, false)                                                                                 \
+    X(DAY_MARK, "day_words", LIST, false) /* says that a number is a day: tarikh */                          \
+    X(MONTH_MARK, "month_words", LIST, false)                                                                \
+    X(YEAR_MARK, "year_words", LIST, false)                                                                  \
+    X(RELATIVE, "relative_days", NUMBERED, false) /* days from today */                                      \
+    X(FEAST, "feasts", KEYED, false)              /* "25-12": day and month */                               \
+    X(BIRTHDAY, "birthday", LIST, false)          /* "today is my birthday" is no date of birth */           \
+    X(AGE, "ages", LIST, false)                   /* after a number: years old */                            \
+    X(CORRECTION, "corrections", LIST, false)     /* what follows replaces what was said */                  \
+    X(DAY_PART, "day_parts", KEYED, true)      /* am pm morning day afternoon evening night noon midnight */ \
+    X(DAY_LETTER, "day_letters", KEYED, false) /* right after digits: 6:30p */                               \
+    X(CLOCK24, "clock24", LIST, false)         /* hrs: the 24-hour clock is meant */                         \
+    X(OCLOCK, "oclock", LIST, true)                                                                          \
+    X(PAST, "past", LIST, false)                                                                             \
+    X(UNTIL, "until", LIST, false)                                                                           \
+    X(HOUR_AND, "hour_and", LIST, false)     /* 6 bajkar 30: minutes after the hour follow */                \
+    X(HOUR_UNTIL, "hour_until", LIST, false) /* 8 bajne mein 10: minutes to the hour follow */               \
+    X(MINUTE, "minutes", LIST, false)                                                                        \
+    X(HOUR_PART, "hour_parts", NUMBERED, false)  /* half, quarter: minutes */                                \
+    X(HOUR_SHIFT, "hour_shifts", NUMBERED, true) /* before an hour: saadhe 30, sawa 15, paune -15 */         \
+    X(HOUR_FIXED, "hour_fixed", NUMBERED, true)  /* dedh: 90 minutes after 0:00 */                           \
+    X(TIME_LINK, "time_links", LIST, false)      /* about, at, around */                                     \
+    X(UNKNOWN, "unknown", LIST, false)                                                                       \
+    X(KNOW, "know", LIST, false) /* with a negation: unknown */                                              \
+    X(SKIP, "skip", LIST, false)                                                                             \
+    X(NOT_BEFORE, "not_before", LIST, false) /* negates what follows */                                      \
+    X(NOT_AFTER, "not_after", LIST, false)   /* negates what precedes */                                     \
+    X(YES, "yes", LIST, true)                                                                                \
+    X(NO, "no", LIST, true)                                                                                  \
+    X(RIGHT, "right", LIST, false)                                                                           \
+    X(WRONG, "wrong", LIST, false)                                                                           \
+    X(CHANGE, "change", LIST, false)                                                                         \
+    X(EXCEPT, "except", LIST, false)      /* but: what follows is the part that is wrong */                  \
+    X(HEDGE, "hedges", LIST, false)       /* maybe */                                                        \
+    X(QUESTION, "questions", LIST, false) /* what, why, kya */                                               \
+    X(FIELD, "fields", KEYED, false)      /* the answers that can be changed */                              \
+    X(COMMAND, "commands", COMBINED, false)                                                                  \
+    X(NOT_COMMAND, "not_commands", LIST, false) /* bus stop, my back: no command in spite of its words */    \
+    X(COMMAND_FILLER, "command_fillers", LIST, false) /* may stand beside a command */                       \
+    X(LANGUAGE, "languages", KEYED, false)                                                                   \
+    X(OPTION, "options", LIST, false) /* option, number: before the number of a choice */                    \
+    X(LAST, "last", LIST, false)                                                                             \
+    X(TITLE, "titles", LIST, false)                                                                          \
+    X(NAME_FRAME, "name_frames", FRAMES, false)                                                              \
+    X(NAME_END, "name_ends", LIST, false)     /* from, born: what follows the name */                        \
+    X(NOT_NAME, "not_names", LIST, false)     /* with one of these it is a sentence, not a name */           \
+    X(PLACE_LINK, "place_links", LIST, false) /* born, in, city of, mein: around a place */                  \
+    X(NEAR, "near", LIST, false)              /* the place that follows is not the answer */                 \
+    X(NEAR_AFTER, "near_after", LIST, false)  /* the place before is not the answer */                       \
+    X(LANDMARK, "landmarks", LIST, false)                                                                    \
+    X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                   \
+    X(REFUSAL, "refusals", LIST, false)
+
+enum word_class {
+#define X(name, section, shape, by_ear) WORD_##name,
+    WORD_CLASSES(X)
+#undef X
+        WORD_COMMAND_PART, /* an alternative of a combined command; value: the part's number */
+    WORD_CLASS_COUNT
+};
+
+/* One meaning of a word or phrase. */
+struct sense {
+    const struct sense *next;
+    enum word_class class;
+    int value;       /* of numbered classes; of COMMAND the enum command */
+    struct str text; /* of keyed classes: the key */
+    uint8_t language;
+    bool is_doubtful; /* by ear only: words of different values sound like this */
+};
+
+/* A word, or the beginning of a phrase. */
+struct word {
+    struct str key; /* folded words with a blank between; empty: a free slot */
+    const struct sense *senses;
+    uint32_t hash;
+    bool continues; /* a longer phrase begins with it */
+};
+
+struct words {
+    struct word *slots; /* open addressing */
+    size_t mask;
+    size_t count;
+};
+
+struct frame {
+    struct str before, after; /* folded words; may be empty */
+};
+
+struct month_name {
+    struct str name;
+    int month;
+};
+
+#define COMBINED_PARTS_MAX 3
+struct combined_command {
+    enum command command;
+    int parts[COMBINED_PARTS_MAX];
+    size_t count;
+};
+
+#define LANGUAGES_MAX 24
+struct lexicon {
+    struct words words;
+    struct words sounds; /* single Latin words of the classes by ear, by their sound */
+    const struct frame *frames;
+    size_t frame_count;
+    const struct combined_command *combined;
+    size_t combined_count;
+    const struct month_name *month_names; /* single words, for slips of the finger */
+    size_t month_name_count;
+    struct str languages[LANGUAGES_MAX];
+    size_t language_count;
+};
+
+extern const struct word_class_info {
+    const char *section;
+    enum word_shape shape;
+    bool is_by_ear;
+} WORD_CLASS_INFO[WORD_CLASS_COUNT];
+
+/* FNV-1a, so that a phrase's hash grows word by word. */
+#define LEXICON_HASH_START 2166136261u
+uint32_t lexicon_hash(uint32_t hash, struct str more);
+const struct word *words_find(const struct words *words, struct str key, uint32_t hash); /* or NULL */
+/* Finds the word or makes it; the table grows as needed. */
+struct word *words_put(struct words *words, struct str key, struct arena *arena);

@@ -1,0 +1,292 @@
+/* How do the `words:` of the language files become one lexicon, and what may be wrong with them? */
+
+#include "base/yaml.h"
+#include "understand/lexicon.h"
+#include "understand/sound.h"
+#include "understand/token.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILES_MAX        LANGUAGES_MAX
+#define FRAMES_MAX       512
+#define COMBINED_MAX     256
+#define MONTH_NAMES_MAX  1024
+#define PHRASE_WORDS_MAX 8
+
+struct loading {
+    struct lexicon *lexicon;
+    struct frame *frames;
+    struct combined_command *combined;
+    struct month_name *months;
+    int parts; /* numbers given to parts of combined commands */
+    uint8_t language;
+    struct arena *arena;
+    struct problems *problems;
+};
+
+static const struct {
+    const char *name;
+    enum command command;
+} COMMANDS[] = {
+    {"help", COMMAND_HELP},       {"stop", COMMAND_STOP},     {"start", COMMAND_START},
+    {"restart", COMMAND_RESTART}, {"back", COMMAND_BACK},     {"language", COMMAND_LANGUAGE},
+    {"agent", COMMAND_AGENT},     {"status", COMMAND_STATUS}, {"delete_data", COMMAND_DELETE_DATA},
+};
+
+static void add_sense(struct loading *loading, struct words *words, struct str key, const struct sense *sense)
+{
+    struct sense *copy = arena_new(loading->arena, struct sense);
+    *copy = *sense;
+    struct word *word = words_put(words, key, loading->arena);
+    const struct sense **end = (const struct sense **)&word->senses;
+    while (*end) {
+        const struct sense *other = *end;
+        if (other->class == sense->class && other->value == sense->value && str_eq(other->text, sense->text))
+            return;
+        end = (const struct sense **)&((struct sense *)(uintptr_t)other)->next;
+    }
+    *end = copy;
+}
+
+/* Two words that sound alike and mean different things cannot be told apart by ear. */
+static void add_sound(struct loading *loading, struct str name, const struct sense *sense)
+{
+    char sound[SOUND_BYTES];
+    struct str key = {sound, sound_of(name, sound)};
+    if (key.len < 2)
+        return;
+    struct words *sounds = &loading->lexicon->sounds;
+    add_sense(loading, sounds, key, sense);
+    struct word *word = words_put(sounds, key, loading->arena);
+    int alike = 0;
+    for (const struct sense *other = word->senses; other; other = other->next)
+        alike += other->class == sense->class;
+    for (const struct sense *other = word->senses; other && alike > 1; other = other->next) {
+        if (other->class == sense->class)
+            ((struct sense *)(uintptr_t)other)->is_doubtful = true;
+    }
+}
+
+/* The phrase's words with single blanks between: the key under which it is looked up. */
+static struct str phrase_key(struct loading *loading, const struct yaml *node, struct str text, size_t *count)
+{
+    struct tokens tokens = tokens_of(loading->arena, text);
+    struct buf key = {.arena = loading->arena};
+    *count = 0;
+    for (size_t i = 0; i < tokens.count; i++) {
+        const struct token *token = &tokens.list[i];
+        if (token->kind == TOKEN_MARK)
+            continue;
+        if (key.len > 0)
+            buf_put_char(&key, ' ');
+        buf_put(&key, token->text);
+        ++*count;
+    }
+    if (*count > PHRASE_WORDS_MAX)
+        yaml_problem(loading->problems, node, "a phrase has at most %d words", PHRASE_WORDS_MAX);
+    return buf_str(&key);
+}
+
+static void add_phrase(struct loading *loading, const struct yaml *node, struct str text,
+                       const struct sense *sense)
+{
+    size_t count;
+    struct str key = phrase_key(loading, node, text, &count);
+    if (count == 0) {
+        yaml_problem(loading->problems, node, "there is no word in \"%.*s\"", STR_ARG(text));
+        return;
+    }
+    struct lexicon *lexicon = loading->lexicon;
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.data[i] == ' ')
+            words_put(&lexicon->words, str_slice(key, 0, i), loading->arena)->continues = true;
+    }
+    add_sense(loading, &lexicon->words, key, sense);
+    if (count == 1 && WORD_CLASS_INFO[sense->class].is_by_ear)
+        add_sound(loading, key, sense);
+    if (count == 1 && sense->class == WORD_MONTH && lexicon->month_name_count < MONTH_NAMES_MAX)
+        loading->months[lexicon->month_name_count++] = (struct month_name){key, sense->value};
+}
+
+/* "one|other + one|other": each part becomes words of its own, the command waits for all of them. */
+static void add_combined(struct loading *loading, const struct yaml *node, enum command command)
+{
+    struct lexicon *lexicon = loading->lexicon;
+    if (lexicon->combined_count == COMBINED_MAX) {
+        yaml_problem(loading->problems, node, "more than %d combined commands", COMBINED_MAX);
+        return;
+    }
+    struct combined_command *combined = &loading->combined[lexicon->combined_count++];
+    combined->command = command;
+    struct str rest = node->text, part;
+    while (str_cut(&rest, '+', &part)) {
+        if (combined->count == COMBINED_PARTS_MAX) {
+            yaml_problem(loading->problems, node, "at most %d parts", COMBINED_PARTS_MAX);
+            return;
+        }
+        int number = combined->parts[combined->count++] = loading->parts++;
+        struct str alternative;
+        while (str_cut(&part, '|', &alternative)) {
+            struct sense sense = {.class = WORD_COMMAND_PART, .value = number, .language = loading->language};
+            add_phrase(loading, node, alternative, &sense);
+        }
+    }
+}
+
+static void add_frame(struct loading *loading, const struct yaml *node)
+{
+    struct lexicon *lexicon = loading->lexicon;
+    size_t gap = str_find(node->text, STR("{}")), count;
+    if (gap == STR_NONE || lexicon->frame_count == FRAMES_MAX) {
+        yaml_problem(loading->problems, node, "a frame needs {} for the answer; at most %d frames",
+                     FRAMES_MAX);
+        return;
+    }
+    struct frame *frame = &loading->frames[lexicon->frame_count++];
+    frame->before = phrase_key(loading, node, str_slice(node->text, 0, gap), &count);
+    frame->after = phrase_key(loading, node, str_slice(node->text, gap + 2, node->text.len), &count);
+}
+
+static void load_list(struct loading *loading, const struct yaml *list, const struct sense *sense)
+{
+    if (list->kind != YAML_LIST) {
+        yaml_problem(loading->problems, list, "a list of words is needed here");
+        return;
+    }
+    for (const struct yaml *node = list->first; node; node = node->next) {
+        if (node->kind != YAML_SCALAR)
+            yaml_problem(loading->problems, node, "a word or phrase is needed here");
+        else if (WORD_CLASS_INFO[sense->class].shape == SHAPE_FRAMES)
+            add_frame(loading, node);
+        else if (sense->class == WORD_COMMAND && str_find_char(node->text, '+') != STR_NONE)
+            add_combined(loading, node, (enum command)sense->value);
+        else
+            add_phrase(loading, node, node->text, sense);
+    }
+}
+
+/* What a key of a section means; false (and a problem) when it means nothing. */
+static bool read_key(struct loading *loading, const struct yaml *node, enum word_shape shape,
+                     struct sense *sense)
+{
+    int64_t number;
+    sense->text = node->key;
+    if (shape == SHAPE_KEYED)
+        return true;
+    if (shape == SHAPE_NUMBERED) {
+        bool is_number = str_to_int64(node->key, &number) && number >= -1000 && number <= 1000;
+        if (!is_number)
+            yaml_problem(loading->problems, node, "the key must be a whole number");
+        sense->value = is_number ? (int)number : 0;
+        sense->text = (struct str){0};
+        return is_number;
+    }
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
+        if (str_eq(node->key, str_from(COMMANDS[i].name))) {
+            sense->value = (int)COMMANDS[i].command;
+            return true;
+        }
+    }
+    yaml_problem(loading->problems, node, "there is no command \"%.*s\"", STR_ARG(node->key));
+    return false;
+}
+
+static void load_section(struct loading *loading, const struct yaml *section, enum word_class class)
+{
+    enum word_shape shape = WORD_CLASS_INFO[class].shape;
+    struct sense sense = {.class = class, .language = loading->language};
+    if (shape == SHAPE_LIST || shape == SHAPE_FRAMES) {
+        load_list(loading, section, &sense);
+        return;
+    }
+    if (section->kind != YAML_MAP) {
+        yaml_problem(loading->problems, section, "a map is needed here");
+        return;
+    }
+    for (const struct yaml *node = section->first; node; node = node->next) {
+        if (read_key(loading, node, shape, &sense))
+            load_list(loading, node, &sense);
+    }
+}
+
+static void load_words(struct loading *loading, const struct yaml *words)
+{
+    if (words->kind != YAML_MAP) {
+        yaml_problem(loading->problems, words, "words: needs sections");
+        return;
+    }
+    for (const struct yaml *section = words->first; section; section = section->next) {
+        size_t class = 0;
+        while (class < WORD_COMMAND_PART && !str_eq(section->key, str_from(WORD_CLASS_INFO[class].section)))
+            class ++;
+        if (class < WORD_COMMAND_PART)
+            load_section(loading, section, (enum word_class) class);
+        else
+            yaml_problem(loading->problems, section, "there is no section \"%.*s\" of words",
+                         STR_ARG(section->key));
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The folder's *.yaml in the order of their names, so that a tie between languages always ends the same way.
+ */
+static size_t list_files(const char *folder, char *names[static FILES_MAX], struct arena *arena,
+                         struct problems *problems)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        problem_add(problems, str_from(folder), 0, 0, "cannot be read: %s", strerror(errno));
+        return 0;
+    }
+    size_t count = 0;
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        struct str name = str_from(entry->d_name);
+        if (!str_ends(name, STR(".yaml")))
+            continue;
+        if (count == FILES_MAX) {
+            problem_add(problems, str_from(folder), 0, 0, "more than %d languages", FILES_MAX);
+            break;
+        }
+        names[count++] = (char *)(uintptr_t)arena_cstring(arena, name);
+    }
+    closedir(dir);
+    qsort(names, count, sizeof *names, by_name);
+    return count;
+}
+
+const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems)
+{
+    size_t before = problems->count;
+    char *names[FILES_MAX];
+    size_t count = list_files(folder, names, arena, problems);
+    struct loading loading = {
+        .lexicon = arena_new(arena, struct lexicon),
+        .frames = arena_new_array(arena, struct frame, FRAMES_MAX),
+        .combined = arena_new_array(arena, struct combined_command, COMBINED_MAX),
+        .months = arena_new_array(arena, struct month_name, MONTH_NAMES_MAX),
+        .arena = arena,
+        .problems = problems,
+    };
+    struct lexicon *lexicon = loading.lexicon;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = arena_cstring(arena, arena_printf(arena, "%s/%s", folder, names[i]));
+        const struct yaml *file = yaml_load(path, arena, problems);
+        struct str name = str_from(names[i]);
+        loading.language = (uint8_t)lexicon->language_count;
+        lexicon->languages[lexicon->language_count++] = str_slice(name, 0, name.len - sizeof ".yaml" + 1);
+        const struct yaml *words = yaml_get(file, "words");
+        if (words)
+            load_words(&loading, words);
+    }
+    lexicon->frames = loading.frames;
+    lexicon->combined = loading.combined;
+    lexicon->month_names = loading.months;
+    return problems->count == before ? lexicon : NULL;
+}

@@ -1,0 +1,269 @@
+/* What is the person called? The answer's words without the sentence around them ("my name is …"), its
+ * letters as typed. */
+
+#include "understand/heard.h"
+
+#define NAME_WORDS_MAX 8
+#define WITHIN_MAX     12 /* words that may stand before a frame */
+#define FRAMES_ROUNDS  3 /* "hi, this is me, I am called …": sentences within sentences */
+
+struct range {
+    size_t from, to; /* tokens */
+};
+
+static bool is_word(const struct heard *heard, size_t at)
+{
+    return heard->list[at].kind == TOKEN_WORD;
+}
+
+/* Marks, pictures and polite words at both ends. */
+static struct range trim(const struct heard *heard, struct range range)
+{
+    bool is_trimmed = true;
+    while (range.from < range.to && is_trimmed) {
+        is_trimmed = false;
+        size_t filler = heard_is(heard, range.from, WORD_FILLER);
+        if (filler > 0 && range.from + filler < range.to) {
+            range.from += filler;
+            is_trimmed = true;
+        } else if (!is_word(heard, range.from) && !heard_is_number(heard, range.from)) {
+            range.from++;
+            is_trimmed = true;
+        } else if (!is_word(heard, range.to - 1) && !heard_is_number(heard, range.to - 1)) {
+            range.to--;
+            is_trimmed = true;
+        }
+        for (size_t len = 3; len > 0 && !is_trimmed; len--) {
+            if (range.from + len < range.to && heard_is(heard, range.to - len, WORD_FILLER) == len) {
+                range.to -= len;
+                is_trimmed = true;
+            }
+        }
+    }
+    return range;
+}
+
+/* Tokens at `from` that are exactly these words (marks between them don't count); 0 when they are not. */
+static size_t match_words(const struct heard *heard, size_t from, size_t to, struct str words)
+{
+    struct str word;
+    size_t at = from;
+    while (str_cut(&words, ' ', &word)) {
+        while (at < to && heard->list[at].kind == TOKEN_MARK)
+            at++;
+        if (at >= to || !str_eq(heard->list[at].text, word))
+            return 0;
+        at++;
+    }
+    return at - from;
+}
+
+/* The same, ending at `to`. */
+static size_t match_words_before(const struct heard *heard, size_t from, size_t to, struct str words)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < words.len; i++)
+        count += words.data[i] == ' ';
+    return to >= from + count && match_words(heard, to - count, to, words) == count ? count : 0;
+}
+
+/* Takes off the longest frame that fits around what is left. */
+static bool unframe(const struct heard *heard, struct range *range)
+{
+    struct range best = *range;
+    for (size_t i = 0; i < heard->lexicon->frame_count; i++) {
+        const struct frame *frame = &heard->lexicon->frames[i];
+        struct range inner = *range;
+        if (frame->before.len > 0) {
+            size_t len = match_words(heard, inner.from, inner.to, frame->before);
+            if (len == 0)
+                continue;
+            inner.from += len;
+        }
+        if (frame->after.len > 0) {
+            size_t len = match_words_before(heard, inner.from, inner.to, frame->after);
+            if (len == 0)
+                continue;
+            inner.to -= len;
+        }
+        if (inner.from < inner.to && inner.to - inner.from < best.to - best.from)
+            best = inner;
+    }
+    bool is_framed = best.to - best.from < range->to - range->from;
+    *range = best;
+    return is_framed;
+}
+
+/* "yes, my name is …": a yes counts as polite only before a frame, for "K" and "Ji" are names too. */
+static bool unframe_politely(const struct heard *heard, struct range *range)
+{
+    if (unframe(heard, range))
+        return true;
+    size_t yes = range->from < range->to ? heard_is(heard, range->from, WORD_YES) : 0;
+    struct range inner = {range->from + yes, range->to};
+    while (yes > 0 && inner.from < inner.to && !is_word(heard, inner.from))
+        inner.from++;
+    if (yes == 0 || inner.from >= inner.to || !unframe(heard, &inner))
+        return false;
+    *range = inner;
+    return true;
+}
+
+/* "sorry for the delay, my name is …": a frame of several words may begin within the answer. */
+static bool unframe_within(const struct heard *heard, struct range *range)
+{
+    for (size_t at = range->from; at + 1 < range->to && at < range->from + WITHIN_MAX; at++) {
+        if (heard_is(heard, at, WORD_QUESTION) || heard_is(heard, at, WORD_NOT_BEFORE) ||
+            heard_is(heard, at, WORD_NOT_AFTER))
+            return false;
+        struct range inner = {at, range->to};
+        if (unframe(heard, &inner) && inner.from >= at + 2) {
+            *range = inner;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is this only the beginning of a sentence ("my name is")? */
+static bool is_frame_alone(const struct heard *heard, struct range range)
+{
+    for (size_t i = 0; i < heard->lexicon->frame_count; i++) {
+        const struct frame *frame = &heard->lexicon->frames[i];
+        if ((frame->before.len > 0 &&
+             match_words(heard, range.from, range.to, frame->before) == range.to - range.from) ||
+            (frame->after.len > 0 &&
+             match_words(heard, range.from, range.to, frame->after) == range.to - range.from))
+            return true;
+    }
+    return false;
+}
+
+/* "Rahul from Pune", "Priya, nice to meet you". */
+static struct range cut_end(const struct heard *heard, struct range range)
+{
+    for (size_t at = range.from + 1; at < range.to; at++) {
+        if (heard_is(heard, at, WORD_NAME_END))
+            range.to = at;
+    }
+    return range;
+}
+
+/* What follows a number is no longer the name: "Asha, 15 aug 1990", "Rahul born in 1990". */
+static struct range cut_numbers(const struct heard *heard, struct range range)
+{
+    size_t number = range.from;
+    while (number < range.to && !heard_is_number(heard, number))
+        number++;
+    if (number == range.to)
+        return range;
+    range.to = number > range.from && heard->list[number].is_glued && is_word(heard, number - 1) ? range.from
+                                                                                                 : number;
+    for (size_t at = range.from; at < range.to; at++) {
+        if (heard_is(heard, at, WORD_PLACE_LINK) || heard_is(heard, at, WORD_TIME_LINK) ||
+            heard_is(heard, at, WORD_BIRTHDAY))
+            range.to = at;
+    }
+    return range;
+}
+
+static struct range drop_titles(const struct heard *heard, struct range range)
+{
+    size_t len;
+    while ((len = heard_is(heard, range.from, WORD_TITLE)) > 0 && range.from + len < range.to)
+        range = trim(heard, (struct range){range.from + len, range.to});
+    return range;
+}
+
+/* A question, a refusal, or a sentence about something else. */
+static bool is_sentence(const struct heard *heard, struct range range)
+{
+    size_t words = 0;
+    for (size_t at = range.from; at < range.to; at++) {
+        words += is_word(heard, at);
+        if (heard_is(heard, at, WORD_NOT_NAME) || heard_is(heard, at, WORD_REFUSAL) ||
+            heard_is(heard, at, WORD_UNKNOWN) || heard_is(heard, at, WORD_QUESTION))
+            return true;
+    }
+    return words > NAME_WORDS_MAX;
+}
+
+/* A question mark, or the marks of an address: rahul@example.com, https://… */
+static bool has_foreign_mark(const struct heard *heard)
+{
+    for (size_t at = 0; at < heard->count; at++) {
+        bool is_within = at > 0 && heard->list[at].is_glued;
+        if (heard_is_mark(heard, at, '?') || (is_within && heard_is_mark(heard, at, '@')) ||
+            (is_within && heard_is_mark(heard, at, '/') && heard_is_mark(heard, at + 1, '/')))
+            return true;
+    }
+    return false;
+}
+
+static bool is_initial(const struct token *token)
+{
+    return token->kind == TOKEN_WORD && utf8_length(token->text) == 1;
+}
+
+/* Joiners shape Indic letters and stay; other invisible characters go. */
+static void put_visible(struct buf *name, struct str letters)
+{
+    while (letters.len > 0) {
+        uint32_t point = utf8_next(&letters);
+        bool is_invisible = point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x200B ||
+                            point == 0xFEFF || point == 0x200E || point == 0x200F ||
+                            (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F);
+        if (!is_invisible)
+            buf_put_point(name, point);
+    }
+}
+
+/* The original letters of the tokens, single blanks between, without pictures. */
+static struct str original(const struct heard *heard, struct range range)
+{
+    struct buf name = {.arena = heard->arena};
+    bool has_dot = is_initial(&heard->list[range.to - 1]) && heard_is_mark(heard, range.to, '.') &&
+                   heard->list[range.to].is_glued;
+    for (size_t at = range.from; at < range.to + has_dot; at++) {
+        const struct token *token = &heard->list[at];
+        if (token->kind == TOKEN_SYMBOL)
+            continue;
+        bool is_after_symbol = at > range.from && heard->list[at - 1].kind == TOKEN_SYMBOL;
+        if (name.len > 0 && (!token->is_glued || is_after_symbol))
+            buf_put_char(&name, ' ');
+        put_visible(&name, str_slice(heard->text, token->from, token->to));
+    }
+    return str_trim(buf_str(&name));
+}
+
+static size_t letters_of(const struct heard *heard, struct range range)
+{
+    size_t letters = 0;
+    for (size_t at = range.from; at < range.to; at++)
+        letters += is_word(heard, at) ? utf8_length(heard->list[at].text) : 0;
+    return letters;
+}
+
+struct understood understand_name(const struct lexicon *lexicon, const struct utterance *said,
+                                  struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    struct range range = trim(&heard, (struct range){0, heard.count});
+    if (range.from < range.to && is_frame_alone(&heard, range))
+        return understood_nothing(REASON_NONE);
+    bool is_framed = false;
+    for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(&heard, &range); round++) {
+        range = trim(&heard, range);
+        is_framed = true;
+    }
+    if (!is_framed && unframe_within(&heard, &range))
+        range = trim(&heard, range);
+    range = trim(&heard, cut_end(&heard, cut_numbers(&heard, range)));
+    range = drop_titles(&heard, range);
+    bool is_filler =
+        range.from < range.to && heard_is(&heard, range.from, WORD_FILLER) == range.to - range.from;
+    if (range.from >= range.to || is_filler || has_foreign_mark(&heard) || is_sentence(&heard, range) ||
+        letters_of(&heard, range) < 2)
+        return understood_nothing(REASON_NONE);
+    return understood_one(original(&heard, range));
+}

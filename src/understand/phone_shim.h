@@ -1,0 +1,19 @@
+#pragma once
+
+/* libphonenumber, which is C++ only, for C. */
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PHONE_E164_BYTES 24
+
+/* Reads a number as written in `region` (ISO country); 0 when it is not a valid one. `out` gets its E.164
+ * form, NUL-terminated. No exception leaves. */
+int phone_shim_parse(const char *text, size_t len, const char *region, char out[PHONE_E164_BYTES]);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,169 @@
+/* Which words of the answer could name the place of birth? What is said beside it (landmarks, "near X", where
+ * they live now) is left out; what remains is cut into stretches, and each stretch into spans of words, the
+ * longest first. */
+
+#include "understand/place.h"
+
+#include "understand/heard.h"
+
+#define SPAN_WORDS_MAX 4
+
+enum fate { KEPT, GAP, DROPPED }; /* a gap ends a stretch and is no part of a name */
+
+struct sifting {
+    const struct heard *heard;
+    enum fate *fates; /* of each token */
+};
+
+static bool is_joint(const struct heard *heard, size_t at)
+{
+    bool is_mark =
+        heard_is_mark(heard, at, '-') || heard_is_mark(heard, at, '.') || heard_is_mark(heard, at, '\'');
+    return is_mark && heard->list[at].is_glued;
+}
+
+static bool is_break(const struct sifting *sifting, size_t at)
+{
+    return at >= sifting->heard->count ||
+           (sifting->heard->list[at].kind == TOKEN_MARK && !is_joint(sifting->heard, at));
+}
+
+static void drop(struct sifting *sifting, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        sifting->fates[i] = DROPPED;
+}
+
+static size_t stretch_start(const struct sifting *sifting, size_t at)
+{
+    while (at > 0 && sifting->fates[at - 1] == KEPT && !is_break(sifting, at - 1))
+        at--;
+    return at;
+}
+
+static size_t stretch_end(const struct sifting *sifting, size_t at)
+{
+    while (!is_break(sifting, at) && heard_is(sifting->heard, at, WORD_CORRECTION) == 0 &&
+           heard_is(sifting->heard, at, WORD_EXCEPT) == 0)
+        at++;
+    return at;
+}
+
+/* Words that take what follows or precedes with them; gives their tokens, 0 when there are none. */
+static size_t sift_away(struct sifting *sifting, size_t at)
+{
+    static const enum word_class forward[] = {WORD_NEAR, WORD_ELSEWHERE, WORD_NOT_BEFORE};
+    static const enum word_class backward[] = {WORD_NEAR_AFTER, WORD_LANDMARK, WORD_NOT_AFTER};
+    const struct heard *heard = sifting->heard;
+    size_t link = heard_is(heard, at, WORD_PLACE_LINK);
+    for (size_t i = 0; i < sizeof forward / sizeof *forward; i++) {
+        size_t len = heard_is(heard, at, forward[i]);
+        if (len == 0 || len < link)
+            continue;
+        size_t end = stretch_end(sifting, at + len);
+        drop(sifting, at, end);
+        return end - at;
+    }
+    for (size_t i = 0; i < sizeof backward / sizeof *backward; i++) {
+        size_t len = heard_is(heard, at, backward[i]);
+        if (len == 0)
+            continue;
+        size_t start = at > 0 && sifting->fates[at - 1] == GAP && backward[i] != WORD_LANDMARK
+                           ? stretch_start(sifting, at - 1)
+                           : stretch_start(sifting, at);
+        drop(sifting, start, at + len);
+        return len;
+    }
+    return 0;
+}
+
+static void sift(struct sifting *sifting)
+{
+    const struct heard *heard = sifting->heard;
+    for (size_t at = 0; at < heard->count;) {
+        size_t len = sift_away(sifting, at);
+        if (len > 0) {
+            at += len;
+            continue;
+        }
+        size_t link = heard_is(heard, at, WORD_PLACE_LINK), filler = heard_is(heard, at, WORD_FILLER);
+        size_t correction = heard_is(heard, at, WORD_CORRECTION);
+        len = link > filler ? link : filler;
+        len = len > correction ? len : correction;
+        bool is_gap = len > 0 || is_break(sifting, at) || heard->list[at].kind == TOKEN_NUMBER ||
+                      heard->list[at].kind == TOKEN_SYMBOL;
+        len = len > 0 ? len : 1;
+        for (size_t i = at; is_gap && i < at + len && i < heard->count; i++)
+            sifting->fates[i] = GAP;
+        at += len;
+    }
+}
+
+static void add_span(struct place_query *query, const struct heard *heard, size_t from, size_t to)
+{
+    struct str span =
+        str_slice(heard->tokens.folded.text, heard->list[from].fold_from, heard->list[to - 1].fold_to);
+    for (size_t i = 0; i < query->count; i++) {
+        if (str_eq(query->spans[i], span))
+            return;
+    }
+    if (query->count < PLACE_SPANS_MAX)
+        query->spans[query->count++] = span;
+}
+
+/* Spans of one stretch of kept tokens, longest first. A span neither begins nor ends with a mark. */
+static void add_stretch(struct place_query *query, const struct heard *heard, size_t from, size_t to)
+{
+    size_t words = to - from < SPAN_WORDS_MAX + 2 ? to - from : SPAN_WORDS_MAX + 2;
+    for (size_t len = words; len > 0; len--) {
+        for (size_t at = from; at + len <= to; at++) {
+            bool is_whole =
+                heard->list[at].kind == TOKEN_WORD && heard->list[at + len - 1].kind == TOKEN_WORD;
+            bool has_letters = heard->list[at].fold_to - heard->list[at].fold_from > 1 || len > 1;
+            if (is_whole && has_letters)
+                add_span(query, heard, at, at + len);
+        }
+    }
+}
+
+/* A short answer as a whole, because names contain small words too: "Stoke on Trent". */
+static void add_whole(struct place_query *query, const struct sifting *sifting)
+{
+    const struct heard *heard = sifting->heard;
+    size_t words = 0;
+    for (size_t i = 0; i < heard->count; i++) {
+        if (sifting->fates[i] == DROPPED || is_break(sifting, i) || heard->list[i].kind == TOKEN_NUMBER ||
+            heard->list[i].kind == TOKEN_SYMBOL)
+            return;
+        words += heard->list[i].kind == TOKEN_WORD;
+    }
+    if (words > 1 && words <= SPAN_WORDS_MAX + 1 && heard->list[heard->count - 1].kind == TOKEN_WORD &&
+        heard->list[0].kind == TOKEN_WORD)
+        add_span(query, heard, 0, heard->count);
+}
+
+struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    struct place_query query = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
+    if (said->hearing == HEARD_KEYPAD || heard_has(&heard, WORD_REFUSAL) || heard_has(&heard, WORD_QUESTION))
+        return query;
+    if (heard_has(&heard, WORD_UNKNOWN)) {
+        query.finding = FOUND_UNKNOWN;
+        return query;
+    }
+    struct sifting sifting = {&heard, arena_new_array(arena, enum fate, heard.count + 1)};
+    sift(&sifting);
+    add_whole(&query, &sifting);
+    for (size_t at = 0; at < heard.count;) {
+        size_t end = at;
+        while (end < heard.count && sifting.fates[end] == KEPT)
+            end++;
+        if (end > at)
+            add_stretch(&query, &heard, at, end);
+        at = end + (end == at);
+    }
+    query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
+    return query;
+}

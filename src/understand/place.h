@@ -1,0 +1,54 @@
+#pragma once
+
+/* Where was that? In two steps, because only the gazetteer knows what is a place: the words that could name
+ * one, and, once the gazetteer has answered, which place is meant. */
+
+#include "understand/understand.h"
+
+#define PLACE_SPANS_MAX 24
+#define PLACES_MAX      40
+#define REGIONS_MAX     24
+
+/* What to look up: folded spans of words, best guess first. */
+struct place_query {
+    enum finding finding; /* FOUND: look the spans up; FOUND_UNKNOWN; FOUND_NOTHING with `reason` */
+    enum reason reason;
+    struct str spans[PLACE_SPANS_MAX];
+    size_t count;
+};
+struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena);
+
+struct place {
+    int64_t id; /* GeoNames */
+    struct str name;
+    struct str admin1;       /* its state or province, in English; may be empty */
+    struct str admin1_code;  /* GeoNames' */
+    struct str country;      /* ISO 3166-1 alpha-2 */
+    struct str country_name; /* in English */
+    double latitude, longitude;
+    int64_t population;
+    struct str timezone; /* IANA */
+};
+
+/* What the gazetteer has for the spans: exact folded names, any order. */
+struct place_found {
+    struct place place;
+    size_t span; /* which span is its name */
+};
+struct region_found {
+    struct str country;     /* ISO */
+    struct str admin1_code; /* empty: the whole country */
+    size_t span;
+};
+struct findings {
+    struct place_found places[PLACES_MAX];
+    size_t place_count;
+    struct region_found regions[REGIONS_MAX];
+    size_t region_count;
+};
+
+/* Which place: by qualifiers, then population (2.5 times the next: certain, else several).
+ * `*places` gets the candidates of FOUND (one) and FOUND_SEVERAL (up to 5, most populous first). */
+struct understood place_decide(const struct place_query *query, const struct findings *findings,
+                               const struct place *places[VALUES_MAX], struct arena *arena);

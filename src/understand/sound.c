@@ -1,0 +1,92 @@
+/* Which spellings do people use for one spoken word, and which slips do their fingers make? */
+
+#include "understand/sound.h"
+
+#include <string.h>
+
+#define EDIT_LETTERS 24
+
+/* Groups of letters that sound alike, tried from the top; what is not listed stands for itself. */
+static const struct {
+    const char *letters;
+    const char *sound;
+} SOUNDS[] = {
+    {"chh", "c"}, {"ksh", "ks"}, {"ch", "c"}, {"sh", "s"}, {"ph", "f"}, {"kh", "k"}, {"gh", "g"}, {"jh", "j"},
+    {"th", "t"},  {"dh", "d"},   {"bh", "b"}, {"rh", "r"}, {"aa", "a"}, {"ee", "i"}, {"ii", "i"}, {"oo", "u"},
+    {"uu", "u"},  {"au", "o"},   {"ou", "o"}, {"ow", "o"}, {"ck", "k"}, {"w", "v"},  {"z", "j"},  {"q", "k"},
+};
+
+static bool is_ascii_word(struct str word)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.data[i] < 'a' || word.data[i] > 'z')
+            return false;
+    }
+    return word.len > 0;
+}
+
+/* Letters to skip of "yeees", "haaaan": three or more of one count as one. */
+static size_t drawn_out(struct str rest)
+{
+    size_t same = 1;
+    while (same < rest.len && rest.data[same] == rest.data[0])
+        same++;
+    return same >= 3 ? same - 1 : 0;
+}
+
+size_t sound_of(struct str word, char out[static SOUND_BYTES])
+{
+    if (word.len >= SOUND_BYTES || !is_ascii_word(word))
+        return 0;
+    size_t len = 0;
+    for (size_t at = 0; at < word.len;) {
+        at += drawn_out(str_slice(word, at, word.len));
+        struct str rest = str_slice(word, at, word.len);
+        struct str sound = str_slice(rest, 0, 1);
+        size_t taken = 1;
+        for (size_t i = 0; i < sizeof SOUNDS / sizeof *SOUNDS; i++) {
+            struct str letters = str_from(SOUNDS[i].letters);
+            if (!str_starts(rest, letters))
+                continue;
+            sound = str_from(SOUNDS[i].sound);
+            taken = letters.len;
+            break;
+        }
+        for (size_t i = 0; i < sound.len; i++) {
+            if (len == 0 || out[len - 1] != sound.data[i])
+                out[len++] = sound.data[i];
+        }
+        at += taken;
+    }
+    if (len > 2 && out[len - 1] == 'h')
+        len--;
+    return len;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+int edit_distance(struct str a, struct str b, int most)
+{
+    if (a.len > EDIT_LETTERS || b.len > EDIT_LETTERS)
+        return most + 1;
+    size_t difference = a.len > b.len ? a.len - b.len : b.len - a.len;
+    if (difference > (size_t)most)
+        return most + 1;
+    int rows[EDIT_LETTERS + 1][EDIT_LETTERS + 1];
+    for (size_t i = 0; i <= a.len; i++)
+        rows[i][0] = (int)i;
+    for (size_t j = 0; j <= b.len; j++)
+        rows[0][j] = (int)j;
+    for (size_t i = 1; i <= a.len; i++) {
+        for (size_t j = 1; j <= b.len; j++) {
+            int replaced = rows[i - 1][j - 1] + (a.data[i - 1] != b.data[j - 1]);
+            int cost = least(replaced, least(rows[i - 1][j], rows[i][j - 1]) + 1);
+            bool is_swap = i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1];
+            rows[i][j] = is_swap ? least(cost, rows[i - 2][j - 2] + 1) : cost;
+        }
+    }
+    return least(rows[a.len][b.len], most + 1);
+}

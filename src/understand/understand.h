@@ -1,0 +1,105 @@
+#pragma once
+
+/* What did the person mean? One function a kind of answer: words in, a value or a doubt out. Pure.
+ * All words (months, numbers, parts of the day, fillers, commands) come from the lexicon, which is read from
+ * config/lang, section `words`; adding a language is adding a file. Every language's words are tried,
+ * the hinted language's first. */
+
+#include "base/clock.h"
+#include "base/problem.h"
+
+struct lexicon;
+
+/* Reads `words` of every .yaml file in the folder; NULL when problems were added. Lives in the arena. */
+const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems);
+
+enum hearing { HEARD_TEXT, HEARD_SPEECH, HEARD_KEYPAD };
+
+struct utterance {
+    struct str text; /* any bytes, at most INBOUND_TEXT_BYTES are looked at */
+    enum hearing hearing;
+    struct str language; /* hint: the conversation's language, "en", "hi", "hi-Latn" */
+    struct str
+        region; /* ISO country: how ambiguous numeric dates and local phone numbers are read; empty: IN */
+    struct date today; /* in the person's zone */
+};
+
+enum finding {
+    FOUND,         /* one value, certain */
+    FOUND_SEVERAL, /* ambiguous: ask which of `values` */
+    FOUND_UNKNOWN, /* "I don't know": an answer, where the question allows it */
+    FOUND_NOTHING  /* not an acceptable answer; see `reason` */
+};
+
+enum reason {
+    REASON_NONE,       /* there is no such value in the answer */
+    REASON_IMPOSSIBLE, /* 31 June, 25:00 */
+    REASON_FUTURE,
+    REASON_TOO_OLD,
+    REASON_INCOMPLETE /* a part is missing: a year alone, a country alone */
+};
+
+#define VALUES_MAX 6
+
+/* Values are canonical texts: dates YYYY-MM-DD, times HH:MM, names as typed, phones E.164, choices their id.
+ */
+struct understood {
+    enum finding finding;
+    enum reason reason; /* of FOUND_NOTHING */
+    struct str values[VALUES_MAX];
+    size_t count;
+};
+
+struct understood understand_name(const struct lexicon *lexicon, const struct utterance *said,
+                                  struct arena *arena);
+struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
+                                  struct arena *arena);
+struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
+                                  struct arena *arena);
+struct understood understand_phone(const struct lexicon *lexicon, const struct utterance *said,
+                                   struct arena *arena);
+
+/* One of the offered choices: by its number ("1", "the second", "दो"), its title, or the only title that
+ * contains what was said. Values are ids; several fitting titles are FOUND_SEVERAL. */
+struct offered {
+    struct str id;
+    struct str title;
+};
+struct understood understand_choice(const struct lexicon *lexicon, const struct utterance *said,
+                                    const struct offered *choices, size_t count, struct arena *arena);
+
+enum confirmation { CONFIRM_NONE, CONFIRM_YES, CONFIRM_NO, CONFIRM_EDIT };
+struct confirmed {
+    enum confirmation confirmation;
+    struct str field; /* of CONFIRM_EDIT: a key of the lexicon's `fields` (name, date, time, place, phone,
+                         service …) */
+};
+struct confirmed understand_confirm(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena);
+
+enum command {
+    COMMAND_NONE,
+    COMMAND_HELP,
+    COMMAND_STOP,
+    COMMAND_START,
+    COMMAND_RESTART,
+    COMMAND_BACK,
+    COMMAND_LANGUAGE,
+    COMMAND_AGENT,
+    COMMAND_STATUS,
+    COMMAND_DELETE_DATA
+};
+struct commanded {
+    enum command command;
+    struct str language; /* of COMMAND_LANGUAGE: "en", "hi" … as the lexicon's files are named */
+    bool is_bare;        /* the whole utterance is the command, and nothing else */
+};
+struct commanded understand_command(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena);
+
+/* "I don't know", "skip", "later", also when a question has no grammar of its own. */
+bool understand_unknown(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
+/* The script that most letters are written in: "Latn", "Deva", … ; empty when there are no letters. */
+const char *understand_script(struct str text);

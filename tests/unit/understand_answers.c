@@ -1,0 +1,185 @@
+/* What the answer grammars promise beyond the corpus: regions, phones, choices, corrections, what is bare. */
+
+#include "understand/understand.h"
+
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct arena arena;
+static const struct lexicon *lexicon;
+
+static struct utterance said(const char *text)
+{
+    return (struct utterance){.text = str_from(text), .language = STR_INIT("en"), .today = {2026, 11, 22}};
+}
+
+static void assert_value(struct understood result, const char *value)
+{
+    assert_int_equal(result.finding, FOUND);
+    assert_string_equal(arena_cstring(&arena, result.values[0]), value);
+}
+
+static void americans_write_the_month_first(void **state)
+{
+    (void)state;
+    struct utterance utterance = said("3/7/1985");
+    assert_value(understand_date(lexicon, &utterance, &arena), "1985-07-03");
+    utterance.region = STR("US");
+    assert_value(understand_date(lexicon, &utterance, &arena), "1985-03-07");
+    utterance.text = STR("15/8/1990"); /* no month 15: day first after all */
+    assert_value(understand_date(lexicon, &utterance, &arena), "1990-08-15");
+    utterance.region = STR("CA");
+    utterance.hearing = HEARD_KEYPAD;
+    utterance.text = STR("03071985#");
+    assert_value(understand_date(lexicon, &utterance, &arena), "1985-03-07");
+}
+
+static void a_correction_replaces_only_what_it_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *date;
+    } cases[] = {
+        {"15 aug 1990, no wait, 16th", "1990-08-16"},
+        {"15 aug 1990 sorry september", "1990-09-15"},
+        {"15 aug 1990 i mean 1991", "1991-08-15"},
+        {"15 agast 1990 nahi 16 agast", "1990-08-16"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = said(cases[i].text);
+        assert_value(understand_date(lexicon, &utterance, &arena), cases[i].date);
+    }
+    struct utterance utterance = said("6:30 am, sorry, pm");
+    assert_value(understand_time(lexicon, &utterance, &arena), "18:30");
+}
+
+static void phone_numbers_become_e164(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *region, *e164;
+    } cases[] = {
+        {"98765 43210", "", "+919876543210"},
+        {"my number is +91-98765-43210", "US", "+919876543210"},
+        {"९८७६५४३२१०", "IN", "+919876543210"},
+        {"nine eight seven six five four three two one zero", "IN", "+919876543210"},
+        {"double nine eight seven six five four three two one", "IN", "+919987654321"},
+        {"(415) 555-2671", "US", "+14155552671"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = said(cases[i].text);
+        utterance.region = str_from(cases[i].region);
+        assert_value(understand_phone(lexicon, &utterance, &arena), cases[i].e164);
+    }
+    struct utterance utterance = said("12345");
+    assert_int_equal(understand_phone(lexicon, &utterance, &arena).reason, REASON_INCOMPLETE);
+    utterance.text = STR("1234567890123456789012345");
+    assert_int_equal(understand_phone(lexicon, &utterance, &arena).reason, REASON_IMPOSSIBLE);
+    utterance.text = STR("why?");
+    assert_int_equal(understand_phone(lexicon, &utterance, &arena).reason, REASON_NONE);
+}
+
+static const struct offered SERVICES[] = {
+    {STR_INIT("checkup"), STR_INIT("General check-up")},
+    {STR_INIT("teeth"), STR_INIT("Teeth cleaning")},
+    {STR_INIT("eyes"), STR_INIT("Eye check-up")},
+};
+
+static struct understood choose(const char *text)
+{
+    struct utterance utterance = said(text);
+    return understand_choice(lexicon, &utterance, SERVICES, 3, &arena);
+}
+
+static void a_choice_is_taken_by_number_title_or_words(void **state)
+{
+    (void)state;
+    assert_value(choose("1"), "checkup");
+    assert_value(choose("2#"), "teeth");
+    assert_value(choose("option two please"), "teeth");
+    assert_value(choose("the second one"), "teeth");
+    assert_value(choose("तीन"), "eyes");
+    assert_value(choose("doosra wala"), "teeth");
+    assert_value(choose("last"), "eyes");
+    assert_value(choose("teeth cleaning"), "teeth");
+    assert_value(choose("I would like teeth cleaning please"), "teeth");
+    assert_value(choose("eye"), "eyes");
+    assert_value(choose("eyes"), "eyes"); /* its id */
+    assert_int_equal(choose("check-up").finding, FOUND_SEVERAL);
+    assert_int_equal(choose("4").finding, FOUND_NOTHING);
+    assert_int_equal(choose("0").finding, FOUND_NOTHING);
+    assert_int_equal(choose("surgery").finding, FOUND_NOTHING);
+    assert_int_equal(choose("").finding, FOUND_NOTHING);
+}
+
+static void a_bare_command_is_told_from_a_request(void **state)
+{
+    (void)state;
+    struct utterance utterance = said("STOP");
+    assert_true(understand_command(lexicon, &utterance, &arena).is_bare);
+    utterance.text = STR("please stop messaging me");
+    struct commanded commanded = understand_command(lexicon, &utterance, &arena);
+    assert_int_equal(commanded.command, COMMAND_STOP);
+    assert_false(commanded.is_bare);
+}
+
+static void not_knowing_and_skipping_are_heard(void **state)
+{
+    (void)state;
+    struct utterance utterance = said("mujhe nahi pata");
+    assert_true(understand_unknown(lexicon, &utterance, &arena));
+    utterance.text = STR("skip please");
+    assert_true(understand_skip(lexicon, &utterance, &arena));
+    utterance.text = STR("बाद में");
+    assert_true(understand_skip(lexicon, &utterance, &arena));
+    utterance.text = STR("skip was my dog");
+    assert_false(understand_skip(lexicon, &utterance, &arena));
+}
+
+static void the_script_is_that_of_most_letters(void **state)
+{
+    (void)state;
+    assert_string_equal(understand_script(STR("Asha")), "Latn");
+    assert_string_equal(understand_script(STR("मेरा नाम Asha है")), "Deva");
+    assert_string_equal(understand_script(STR("15/08 😊")), "");
+}
+
+static void names_keep_their_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name;
+    } cases[] = {
+        {"  my name is   Asha \t Rao  ", "Asha Rao"},
+        {"Asha\xe2\x80\x8b Rao\xe2\x80\x8f", "Asha Rao"}, /* zero-width space, direction mark */
+        {"क्षितिज 😊", "क्षितिज"},
+        {"Asha, 15 aug 1990 6:30 am pune", "Asha"},
+        {"Rahul K.", "Rahul K."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = said(cases[i].text);
+        assert_value(understand_name(lexicon, &utterance, &arena), cases[i].name);
+    }
+}
+
+int main(void)
+{
+    struct problems problems = {.arena = &arena};
+    lexicon = lexicon_load(SOURCE_DIR "/config/lang", &arena, &problems);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(americans_write_the_month_first),
+        cmocka_unit_test(a_correction_replaces_only_what_it_names),
+        cmocka_unit_test(phone_numbers_become_e164),
+        cmocka_unit_test(a_choice_is_taken_by_number_title_or_words),
+        cmocka_unit_test(a_bare_command_is_told_from_a_request),
+        cmocka_unit_test(not_knowing_and_skipping_are_heard),
+        cmocka_unit_test(the_script_is_that_of_most_letters),
+        cmocka_unit_test(names_keep_their_letters),
+    };
+    int failed = lexicon ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+    arena_free(&arena);
+    return failed;
+}

@@ -1,0 +1,152 @@
+/* Which words may name the place, and which of several places of a name is meant. */
+
+#include "understand/place.h"
+
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct arena arena;
+static const struct lexicon *lexicon;
+
+static struct place_query query_of(const char *text)
+{
+    struct utterance said = {.text = str_from(text), .language = STR_INIT("en"), .today = {2026, 11, 22}};
+    return understand_place(lexicon, &said, &arena);
+}
+
+static size_t span_of(const struct place_query *query, const char *span)
+{
+    for (size_t i = 0; i < query->count; i++) {
+        if (str_eq(query->spans[i], str_from(span)))
+            return i;
+    }
+    return STR_NONE;
+}
+
+static void the_place_is_a_span_and_what_stands_beside_it_is_not(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *is_span, *is_none;
+    } cases[] = {
+        {"Pune", "pune", "mumbai"},
+        {"I was born in Pune near Mumbai", "pune", "mumbai"},
+        {"Lilavati Hospital, Mumbai", "mumbai", "lilavati"},
+        {"a small town called Lonavla", "lonavla", "small"},
+        {"Nagpur Maharashtra India", "nagpur", "x"},
+        {"New York", "new york", "x"},
+        {"मेरा जन्म जयपुर में हुआ था", "जयपुर", "जन्म"},
+        {"mera janam Pune mein hua", "pune", "janam"},
+        {"main kanpur se hu", "kanpur", "main"},
+        {"Pune ke paas Lonavla", "lonavla", "pune"},
+        {"not Mumbai, Pune", "pune", "mumbai"},
+        {"Indore but now living in Delhi", "indore", "delhi"},
+        {"Stoke on Trent", "stoke on trent", "x"},
+        {"St. Louis", "st. louis", "x"},
+        {"São Paulo", "sao paulo", "x"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct place_query query = query_of(cases[i].text);
+        assert_int_equal(query.finding, FOUND);
+        if (span_of(&query, cases[i].is_span) == STR_NONE || span_of(&query, cases[i].is_none) != STR_NONE)
+            fail_msg("\"%s\"", cases[i].text);
+    }
+    assert_int_equal(query_of("i don't want to tell you").finding, FOUND_NOTHING);
+    assert_int_equal(query_of("12345").finding, FOUND_NOTHING);
+    assert_int_equal(query_of("pata nahi").finding, FOUND_UNKNOWN);
+}
+
+static void add_place(struct findings *findings, size_t span, int64_t id, const char *name,
+                      const char *admin1, const char *country, int64_t population)
+{
+    findings->places[findings->place_count++] =
+        (struct place_found){.span = span,
+                             .place = {.id = id,
+                                       .name = str_from(name),
+                                       .admin1_code = str_from(admin1),
+                                       .country = str_from(country),
+                                       .population = population}};
+}
+
+static void add_region(struct findings *findings, size_t span, const char *country, const char *admin1)
+{
+    findings->regions[findings->region_count++] =
+        (struct region_found){.country = str_from(country), .admin1_code = str_from(admin1), .span = span};
+}
+
+static const struct place *places[VALUES_MAX];
+
+static void the_far_bigger_place_of_a_name_is_meant(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Paris");
+    struct findings findings = {0};
+    add_place(&findings, 0, 1, "Paris", "TX", "US", 25000);
+    add_place(&findings, 0, 2, "Paris", "11", "FR", 2100000);
+    struct understood result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND);
+    assert_string_equal(places[0]->country.data, "FR");
+    findings.places[0].place.population = 900000;
+    result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND_SEVERAL);
+    assert_int_equal(result.count, 2);
+    assert_string_equal(places[0]->country.data, "FR");
+}
+
+static void a_region_beside_the_name_decides(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Paris, Texas");
+    size_t paris = span_of(&query, "paris"), texas = span_of(&query, "texas");
+    struct findings findings = {0};
+    add_place(&findings, paris, 1, "Paris", "TX", "US", 25000);
+    add_place(&findings, paris, 2, "Paris", "11", "FR", 2100000);
+    add_region(&findings, texas, "US", "TX");
+    struct understood result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND);
+    assert_int_equal(places[0]->id, 1);
+    findings.regions[0].admin1_code = STR("CA"); /* no Paris there: ask */
+    assert_int_equal(place_decide(&query, &findings, places, &arena).finding, FOUND_SEVERAL);
+}
+
+static void a_state_or_country_alone_is_incomplete(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Rajasthan");
+    struct findings findings = {0};
+    add_region(&findings, 0, "IN", "24");
+    assert_int_equal(place_decide(&query, &findings, places, &arena).reason, REASON_INCOMPLETE);
+    add_place(&findings, 0, 9, "Rajasthan", "07", "IN", 1200); /* a hamlet of that name */
+    assert_int_equal(place_decide(&query, &findings, places, &arena).reason, REASON_INCOMPLETE);
+    findings.places[0].place.population = 12000000; /* Delhi is a state and a city */
+    assert_int_equal(place_decide(&query, &findings, places, &arena).finding, FOUND);
+}
+
+static void nothing_found_is_nothing(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Xyzzy");
+    struct findings findings = {0};
+    struct understood result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND_NOTHING);
+    assert_int_equal(result.reason, REASON_NONE);
+}
+
+int main(void)
+{
+    struct problems problems = {.arena = &arena};
+    lexicon = lexicon_load(SOURCE_DIR "/config/lang", &arena, &problems);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_place_is_a_span_and_what_stands_beside_it_is_not),
+        cmocka_unit_test(the_far_bigger_place_of_a_name_is_meant),
+        cmocka_unit_test(a_region_beside_the_name_decides),
+        cmocka_unit_test(a_state_or_country_alone_is_incomplete),
+        cmocka_unit_test(nothing_found_is_nothing),
+    };
+    int failed = lexicon ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+    arena_free(&arena);
+    return failed;
+}
