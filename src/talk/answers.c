@@ -1,0 +1,247 @@
+/* Which answers are there, and are they any good? Trusts nothing but the values themselves. */
+
+#include "talk/answers.h"
+
+#define PLACE_BYTES 400
+
+static const char *const place_keys[] = {"latitude", "longitude", "timezone"};
+
+static const struct json *value_of(const struct step *step, const struct json *data)
+{
+    void *at = NULL;
+    struct str key;
+    const struct json *value;
+    while (json_kind(data) == JSON_MEMBERS && json_each(data, &at, &key, &value))
+        if (str_eq(key, step->id))
+            return value;
+    return NULL;
+}
+
+static bool is_number_within(const struct json *value, double least, double most)
+{
+    double number;
+    return json_kind(value) == JSON_NUMBER && json_to_double(value, &number) && number >= least &&
+           number <= most;
+}
+
+bool answer_is_latitude(const struct json *value)
+{
+    return is_number_within(value, -90, 90);
+}
+
+bool answer_is_longitude(const struct json *value)
+{
+    return is_number_within(value, -180, 180);
+}
+
+bool answer_is_timezone(struct str text)
+{
+    if (text.len == 0 || text.len > 64 || text.data[0] == '/' || text.data[text.len - 1] == '/')
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        bool is_inner = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || c == '/';
+        if (!is_letter && (i == 0 || !is_inner))
+            return false;
+    }
+    return true;
+}
+
+bool answer_time(struct str text, int *hour, int *minute)
+{
+    static const char shape[] = "00:00:00";
+    if (text.len != 5 && text.len != 8)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        if (shape[i] == ':' ? c != ':' : c < '0' || c > '9')
+            return false;
+    }
+    const char *digits = text.data;
+    *hour = (digits[0] - '0') * 10 + digits[1] - '0';
+    *minute = (digits[3] - '0') * 10 + digits[4] - '0';
+    return *hour < 24 && *minute < 60 && (text.len == 5 || digits[6] < '6');
+}
+
+static bool is_phone(struct str text)
+{
+    if (text.len < 8 || text.len > 16 || text.data[0] != '+')
+        return false;
+    for (size_t i = 1; i < text.len; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return true;
+}
+
+static bool is_offered(const struct step *step, struct str id)
+{
+    for (size_t i = 0; i < step->choice_count; i++)
+        if (str_eq(step->choices[i], id))
+            return true;
+    return false;
+}
+
+static bool is_filled(struct str text, size_t most_points)
+{
+    return str_trim(text).len > 0 && utf8_length(text) <= most_points;
+}
+
+bool answer_is_valid(const struct step *step, const struct json *data)
+{
+    const struct json *value = value_of(step, data);
+    struct str text = json_text(value);
+    struct date date;
+    int hour;
+    int minute;
+    if (json_kind(value) == JSON_NULL_VALUE)
+        return step->may_be_unknown;
+    switch (step->kind) {
+    case ANSWER_NAME:
+    case ANSWER_TEXT:
+        return is_filled(text, (size_t)step->max_length);
+    case ANSWER_DATE:
+        return date_from_iso(text, &date) && date.year >= 1900;
+    case ANSWER_TIME:
+        return answer_time(text, &hour, &minute);
+    case ANSWER_PLACE:
+        return is_filled(text, PLACE_BYTES) && answer_is_latitude(json_get(data, "latitude")) &&
+               answer_is_longitude(json_get(data, "longitude")) &&
+               answer_is_timezone(json_text(json_get(data, "timezone")));
+    case ANSWER_CHOICE:
+        return is_offered(step, text);
+    case ANSWER_PHONE:
+        return is_phone(text);
+    }
+    return false;
+}
+
+static bool is_listed(struct str id, const struct json *list)
+{
+    for (size_t i = 0; json_kind(list) == JSON_LIST && i < json_count(list); i++)
+        if (str_eq(json_text(json_at(list, i)), id))
+            return true;
+    return false;
+}
+
+bool answer_is_settled(const struct step *step, const struct session *session)
+{
+    if (answer_is_valid(step, session->data))
+        return true;
+    return step->may_skip && !value_of(step, session->data) && is_listed(step->id, session->steps_completed);
+}
+
+size_t answers_first_missing(const struct flow *flow, const struct session *session)
+{
+    size_t i = 0;
+    while (i < flow->step_count && answer_is_settled(&flow->steps[i], session))
+        i++;
+    return i;
+}
+
+size_t answers_settled(const struct flow *flow, const struct session *session)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < flow->step_count; i++)
+        count += answer_is_settled(&flow->steps[i], session);
+    return count;
+}
+
+static bool has_member(const struct json *object, struct str wanted)
+{
+    void *at = NULL;
+    struct str key;
+    const struct json *value;
+    while (json_kind(object) == JSON_MEMBERS && json_each(object, &at, &key, &value))
+        if (str_eq(key, wanted))
+            return true;
+    return false;
+}
+
+static void put_members(struct json *to, const struct json *from, const struct json *except,
+                        struct arena *arena)
+{
+    void *at = NULL;
+    struct str key;
+    const struct json *value;
+    while (json_kind(from) == JSON_MEMBERS && json_each(from, &at, &key, &value))
+        if (!has_member(except, key))
+            json_set(arena, to, arena_cstring(arena, key), value);
+}
+
+const struct json *answers_with(const struct json *data, const struct json *values, struct arena *arena)
+{
+    struct json *both = json_new_object(arena);
+    put_members(both, data, values, arena);
+    put_members(both, values, NULL, arena);
+    return both;
+}
+
+const struct json *answers_without(const struct step *step, const struct json *data, struct arena *arena)
+{
+    struct json *gone = json_new_object(arena);
+    struct json *rest = json_new_object(arena);
+    json_set_null(arena, gone, arena_cstring(arena, step->id));
+    for (size_t i = 0; step->kind == ANSWER_PLACE && i < sizeof place_keys / sizeof *place_keys; i++)
+        json_set_null(arena, gone, place_keys[i]);
+    put_members(rest, data, gone, arena);
+    return rest;
+}
+
+const struct json *answers_completed(const struct flow *flow, const struct session *session,
+                                     struct str answered, struct arena *arena)
+{
+    struct json *list = json_new_list(arena);
+    const struct json *before = session->steps_completed;
+    for (size_t i = 0; json_kind(before) == JSON_LIST && i < json_count(before); i++) {
+        struct str id = json_text(json_at(before, i));
+        const struct step *step = flow_step(flow, id, NULL);
+        if (step && answer_is_settled(step, session) && !str_eq(id, answered) && !is_listed(id, list))
+            json_add_str(arena, list, id);
+    }
+    for (size_t i = 0; i < flow->step_count; i++) {
+        const struct step *step = &flow->steps[i];
+        if (answer_is_settled(step, session) && !str_eq(step->id, answered) && !is_listed(step->id, list))
+            json_add_str(arena, list, step->id);
+    }
+    if (answered.len)
+        json_add_str(arena, list, answered);
+    return list;
+}
+
+const struct json *answer_members(const struct step *step, struct str value, struct arena *arena)
+{
+    struct json *members = json_new_object(arena);
+    if (step->kind == ANSWER_TIME && value.len == 5)
+        value = arena_printf(arena, "%.*s:00", STR_ARG(value));
+    json_set_str(arena, members, arena_cstring(arena, step->id), text_clean(arena, value));
+    return members;
+}
+
+const struct json *answer_unknown(const struct step *step, struct arena *arena)
+{
+    struct json *members = json_new_object(arena);
+    json_set_null(arena, members, arena_cstring(arena, step->id));
+    return members;
+}
+
+struct str answer_place_name(const struct place *place, struct arena *arena)
+{
+    struct buf name = {.arena = arena};
+    buf_put(&name, place->name);
+    if (place->admin1.len && !str_eq(place->admin1, place->name))
+        buf_printf(&name, ", %.*s", STR_ARG(place->admin1));
+    if (place->country_name.len && !str_eq(place->country_name, place->name))
+        buf_printf(&name, ", %.*s", STR_ARG(place->country_name));
+    return utf8_truncate(text_clean(arena, buf_str(&name)), PLACE_BYTES);
+}
+
+const struct json *answer_place(const struct step *step, const struct place *place, struct arena *arena)
+{
+    struct json *members = json_new_object(arena);
+    json_set_str(arena, members, arena_cstring(arena, step->id), answer_place_name(place, arena));
+    json_set_double(arena, members, "latitude", place->latitude);
+    json_set_double(arena, members, "longitude", place->longitude);
+    json_set_str(arena, members, "timezone", text_clean(arena, place->timezone));
+    return members;
+}

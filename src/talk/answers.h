@@ -1,0 +1,39 @@
+#pragma once
+
+/* The answers given so far: session.data, an object by step id. Never trusted, for a row may be written by
+ * hand; values are shared between the objects made here, never changed. */
+
+#include "talk/flow.h"
+#include "talk/session.h"
+#include "understand/place.h"
+
+/* Is there an answer of the right shape? A null counts where the step may be unknown. */
+bool answer_is_valid(const struct step *step, const struct json *data);
+/* Valid, or left out by someone who was allowed to. */
+bool answer_is_settled(const struct step *step, const struct session *session);
+/* The first step without an answer; step_count when there is none. */
+size_t answers_first_missing(const struct flow *flow, const struct session *session);
+/* How many steps are settled. */
+size_t answers_settled(const struct flow *flow, const struct session *session);
+
+/* `data` with each member of `values` put in (NULL: nothing). */
+const struct json *answers_with(const struct json *data, const struct json *values, struct arena *arena);
+/* `data` without that step's members. */
+const struct json *answers_without(const struct step *step, const struct json *data, struct arena *arena);
+/* steps_completed with only steps that are settled, each once, `answered` (may be empty) the latest. */
+const struct json *answers_completed(const struct flow *flow, const struct session *session,
+                                     struct str answered, struct arena *arena);
+
+/* What a value is stored as: an object of one member, or of a place's four. */
+const struct json *answer_members(const struct step *step, struct str value, struct arena *arena);
+const struct json *answer_unknown(const struct step *step, struct arena *arena); /* null */
+const struct json *answer_place(const struct step *step, const struct place *place, struct arena *arena);
+
+bool answer_is_latitude(const struct json *value);
+bool answer_is_longitude(const struct json *value);
+/* Looks like an IANA zone: "Asia/Kolkata", "America/Argentina/Salta", "UTC". */
+bool answer_is_timezone(struct str text);
+/* "18:30" and "18:30:00" are times; gives hour and minute. */
+bool answer_time(struct str text, int *hour, int *minute);
+/* "Pune, Maharashtra, India": without what is empty or says the same twice. */
+struct str answer_place_name(const struct place *place, struct arena *arena);

@@ -1,0 +1,299 @@
+/* What is asked now, in which words, with which choices? Every question gets the next number, which stands
+ * in the ids of its choices, so that an old button is known as one. */
+
+#include "talk/turn.h"
+
+#define ROW_TITLE_POINTS 24 /* WhatsApp's limit of a list row, the tightest for places */
+
+const struct step *turn_open_step(const struct turn *turn)
+{
+    const struct memory *memory = &turn->memory;
+    const struct step *asked = flow_step(turn->flow, memory->step, NULL);
+    if (asked && (memory->is_revisit || memory->candidates))
+        return asked;
+    size_t missing = answers_first_missing(turn->flow, &turn->out.next);
+    return missing < turn->flow->step_count ? &turn->flow->steps[missing] : NULL;
+}
+
+static void offer(struct choice *out, size_t *count, struct str id, struct str title)
+{
+    if (*count < OUTBOUND_CHOICES_MAX)
+        out[(*count)++] = (struct choice){.id = id, .title = title};
+}
+
+static struct str step_choice_id(struct turn *turn, const struct step *step, struct str value)
+{
+    return arena_printf(turn->arena, "%.*s=%.*s", STR_ARG(step->id), STR_ARG(value));
+}
+
+/* "Springfield, Illinois, United States": as many of its parts as a row's title takes, the rest below. */
+static struct choice place_row(struct turn *turn, const struct step *step, struct str place, size_t index)
+{
+    size_t end = 0;
+    size_t comma = str_find(place, STR(", "));
+    while (comma != STR_NONE && utf8_length(str_slice(place, 0, comma)) <= ROW_TITLE_POINTS) {
+        end = comma;
+        size_t further = str_find(str_slice(place, comma + 2, place.len), STR(", "));
+        comma = further == STR_NONE ? STR_NONE : comma + 2 + further;
+    }
+    struct choice row = {.id = step_choice_id(turn, step, arena_printf(turn->arena, "%zu", index))};
+    row.title = utf8_truncate(end ? str_slice(place, 0, end) : place, ROW_TITLE_POINTS);
+    row.description = end ? str_slice(place, end + 2, place.len) : (struct str){0};
+    return row;
+}
+
+static void offer_candidates(struct turn *turn, const struct step *step, struct choice *out, size_t *count)
+{
+    const struct json *list = turn->memory.candidates;
+    for (size_t i = 0; i < json_count(list) && i < VALUES_MAX; i++) {
+        const struct json *members = json_at(list, i);
+        struct str value = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
+        int hour;
+        int minute;
+        if (step->kind == ANSWER_PLACE)
+            out[(*count)++] = place_row(turn, step, value, i);
+        else if (step->kind == ANSWER_TIME && answer_time(value, &hour, &minute))
+            offer(out, count, step_choice_id(turn, step, value), turn_time_words(turn, hour, minute, true));
+        else
+            offer(out, count, step_choice_id(turn, step, value), turn_value_words(turn, step, members));
+    }
+    if (step->kind == ANSWER_PLACE)
+        offer(out, count, STR("none"), turn_words(turn, "label.none_of_these", NULL));
+}
+
+/* A question that was not understood too often offers a way out of it. */
+static void offer_ways_out(struct turn *turn, const struct step *step, struct choice *out, size_t *count)
+{
+    if (turn->memory.misses < turn->flow->misses_max)
+        return;
+    if (step && step->may_be_unknown)
+        offer(out, count, STR("unknown"), turn_words(turn, "label.unknown", NULL));
+    if (step && step->may_skip)
+        offer(out, count, STR("skip"), turn_words(turn, "label.skip", NULL));
+    if (turn->flow->person.len)
+        offer(out, count, STR("agent"), turn_words(turn, "label.agent", NULL));
+}
+
+static void offer_steps(struct turn *turn, struct choice *out, size_t *count)
+{
+    for (size_t i = 0; i < turn->flow->step_count && *count < OUTBOUND_CHOICES_MAX - 1; i++)
+        offer(out, count, turn->flow->steps[i].id, turn_step_label(turn, &turn->flow->steps[i]));
+    offer(out, count, STR("none"), turn_words(turn, "label.nothing", NULL));
+}
+
+size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
+{
+    size_t count = 0;
+    const struct step *step = turn_open_step(turn);
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+        break;
+    case ASKING_STEP:
+        for (size_t i = 0; step && i < step->choice_count; i++)
+            offer(out, &count, step_choice_id(turn, step, step->choices[i]),
+                  turn_choice_title(turn, step, step->choices[i]));
+        offer_ways_out(turn, step, out, &count);
+        break;
+    case ASKING_WHICH:
+        if (step)
+            offer_candidates(turn, step, out, &count);
+        break;
+    case ASKING_CONFIRM:
+        offer(out, &count, STR("yes"), turn_words(turn, "label.right", NULL));
+        offer(out, &count, STR("no"), turn_words(turn, "label.change", NULL));
+        offer_ways_out(turn, NULL, out, &count);
+        break;
+    case ASKING_EDIT:
+        offer_steps(turn, out, &count);
+        break;
+    case ASKING_RESTART:
+    case ASKING_DELETE:
+    case ASKING_CHANGE:
+        offer(out, &count, STR("yes"), turn_words(turn, "label.yes", NULL));
+        offer(out, &count, STR("no"), turn_words(turn, "label.no", NULL));
+        break;
+    }
+    return count;
+}
+
+static enum input_hint hint_of_step(const struct step *step)
+{
+    if (!step)
+        return HINT_NONE;
+    switch (step->kind) {
+    case ANSWER_NAME:
+        return HINT_NAME;
+    case ANSWER_DATE:
+        return HINT_DATE;
+    case ANSWER_TIME:
+        return HINT_TIME;
+    case ANSWER_PLACE:
+        return HINT_PLACE;
+    case ANSWER_CHOICE:
+        return HINT_CHOICE;
+    case ANSWER_PHONE:
+    case ANSWER_TEXT:
+        return HINT_NONE;
+    }
+    return HINT_NONE;
+}
+
+static enum input_hint hint_of(const struct turn *turn)
+{
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+        return HINT_NONE;
+    case ASKING_STEP:
+        return hint_of_step(turn_open_step(turn));
+    case ASKING_CONFIRM:
+        return HINT_CONFIRM;
+    case ASKING_WHICH:
+    case ASKING_EDIT:
+    case ASKING_RESTART:
+    case ASKING_DELETE:
+    case ASKING_CHANGE:
+        return HINT_CHOICE;
+    }
+    return HINT_NONE;
+}
+
+/* The same question put once more stays open under its older numbers too. */
+static void number_question(struct turn *turn)
+{
+    struct memory *memory = &turn->memory;
+    bool is_same = memory->asking == turn->before.asking && str_eq(memory->step, turn->before.step) &&
+                   memory->candidates == turn->before.candidates && !turn->has_stored;
+    memory->question++;
+    if (!is_same || memory->since == 0)
+        memory->since = memory->question;
+}
+
+void ask_with(struct turn *turn, struct str text)
+{
+    struct outbound *say = &turn->out.says[turn->out.say_count];
+    turn_say(turn, text);
+    number_question(turn);
+    say->input = hint_of(turn);
+    say->choice_count = ask_offers(turn, say->choices);
+    for (size_t i = 0; i < say->choice_count; i++)
+        say->choices[i].id = arena_printf(turn->arena, "%lld:%.*s", (long long)turn->memory.question,
+                                          STR_ARG(say->choices[i].id));
+}
+
+static void ask_confirm(struct turn *turn)
+{
+    struct buf text = {.arena = turn->arena};
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        struct filling fillings[] = {
+            {"label", turn_step_label(turn, step)},
+            {"value", turn_value_words(turn, step, turn->out.next.data)},
+            {NULL, {0}},
+        };
+        buf_printf(&text, "%.*s\n", STR_ARG(turn_words(turn, "confirm.line", fillings)));
+    }
+    buf_put(&text, turn_words(turn, "confirm.ask", NULL));
+    ask_with(turn, buf_str(&text));
+}
+
+static struct str question_words(struct turn *turn, const struct step *step)
+{
+    struct filling fillings[] = {
+        {"label", step ? turn_step_label(turn, step) : (struct str){0}},
+        {"value", step ? turn_value_words(turn, step, turn->out.next.data) : (struct str){0}},
+        {NULL, {0}},
+    };
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+    case ASKING_CONFIRM:
+        break;
+    case ASKING_STEP:
+        return step ? turn_step_words(turn, step, "ask") : (struct str){0};
+    case ASKING_WHICH:
+        return step ? turn_step_words(turn, step, "which") : (struct str){0};
+    case ASKING_EDIT:
+        return turn_words(turn, "edit.ask", fillings);
+    case ASKING_RESTART:
+        return turn_words(turn, "restart.ask", fillings);
+    case ASKING_DELETE:
+        return turn_words(turn, "delete.ask", fillings);
+    case ASKING_CHANGE:
+        return turn_words(turn, "change.ask", fillings);
+    }
+    return (struct str){0};
+}
+
+void ask_again(struct turn *turn)
+{
+    const struct step *step = turn_open_step(turn);
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+    case ASKING_STEP:
+    case ASKING_WHICH:
+        ask_open(turn);
+        return;
+    case ASKING_CONFIRM:
+        if (step)
+            ask_open(turn);
+        else
+            ask_confirm(turn);
+        return;
+    case ASKING_CHANGE:
+        step = tap_changed_step(turn, NULL);
+        if (!step) {
+            ask_open(turn);
+            return;
+        }
+        break;
+    case ASKING_EDIT:
+    case ASKING_RESTART:
+    case ASKING_DELETE:
+        break;
+    }
+    ask_with(turn, question_words(turn, step));
+}
+
+void ask_open(struct turn *turn)
+{
+    struct memory *memory = &turn->memory;
+    memory->change = (struct str){0};
+    if (turn_is_at_rest(turn)) {
+        memory->asking = ASKING_NOTHING;
+        turn_rest(turn);
+        return;
+    }
+    const struct step *step = turn_open_step(turn);
+    if (step) {
+        memory->asking = memory->candidates ? ASKING_WHICH : ASKING_STEP;
+        memory->step = step->id;
+        ask_with(turn, question_words(turn, step));
+        return;
+    }
+    memory->step = (struct str){0};
+    memory->is_revisit = false;
+    memory->is_edit = false;
+    if (!turn->flow->confirms) {
+        turn_finish(turn);
+        return;
+    }
+    memory->asking = ASKING_CONFIRM;
+    ask_confirm(turn);
+}
+
+void ask_over(struct turn *turn, enum asking asking)
+{
+    turn->memory.asking = asking;
+    turn->memory.misses = 0;
+    ask_again(turn);
+}
+
+void ask_step_again(struct turn *turn, const struct step *step, bool is_edit)
+{
+    struct memory *memory = &turn->memory;
+    memory->step = step->id;
+    memory->is_revisit = true;
+    memory->is_edit = is_edit;
+    memory->candidates = NULL;
+    memory->misses = 0;
+    ask_open(turn);
+}

@@ -1,0 +1,296 @@
+/* Do flows and phrases fit together? Whatever can go wrong in a conversation because of what an operator
+ * wrote is found here, before the start: a phrase that nobody wrote, a gap that nobody fills, a label that
+ * does not fit a button, a question that can't be answered. */
+
+#include "talk/check.h"
+
+#define BUTTON_POINTS 20 /* WhatsApp's limits */
+#define ROW_POINTS    24
+#define BUTTONS_MAX   3
+
+/* What every conversation may have to say, whatever its flow. */
+static const char *const common_phrases[] = {
+    "again.confirm",
+    "again.offer",
+    "agent.none",
+    "agent.person",
+    "back.first",
+    "change.ask",
+    "confirm.ask",
+    "confirm.help",
+    "confirm.line",
+    "date.words",
+    "delete.ask",
+    "delete.done",
+    "edit.ask",
+    "field.impossible",
+    "field.unknown_field",
+    "field.wrong_type",
+    "help.commands",
+    "kept",
+    "label.agent",
+    "label.change",
+    "label.no",
+    "label.none_of_these",
+    "label.nothing",
+    "label.right",
+    "label.skip",
+    "label.unknown",
+    "label.yes",
+    "language.none",
+    "language.script",
+    "language.switched",
+    "miss.confirm",
+    "miss.offer",
+    "month.1",
+    "month.2",
+    "month.3",
+    "month.4",
+    "month.5",
+    "month.6",
+    "month.7",
+    "month.8",
+    "month.9",
+    "month.10",
+    "month.11",
+    "month.12",
+    "noted",
+    "opt_in.done",
+    "opt_out.done",
+    "other.contacts",
+    "other.location",
+    "other.media",
+    "other.silence",
+    "other.unsupported",
+    "rest.completed",
+    "rest.failed",
+    "rest.generating_chart",
+    "restart.ask",
+    "restart.done",
+    "status.answers",
+    "time.afternoon",
+    "time.evening",
+    "time.evening_from",
+    "time.midnight",
+    "time.morning",
+    "time.night",
+    "time.noon",
+    "value.skipped",
+    "value.unknown",
+    "way_out.ask",
+    "way_out.later",
+};
+
+static const char *const known_gaps[] = {"clock", "count", "day",    "done",  "field", "first_name",
+                                         "label", "month", "person", "value", "year"};
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+static struct str language_file(const struct checking *checking, struct str language)
+{
+    size_t count;
+    const struct phrase_entry *entries = phrasebook_entries(checking->script->phrases, language, &count);
+    return count ? entries[0].file : language;
+}
+
+static bool require(const struct checking *checking, struct str language, struct str flow, const char *name)
+{
+    if (phrase_exists(checking->script->phrases, language, flow, name))
+        return true;
+    problem_add(checking->problems, language_file(checking, language), 0, 0,
+                "the phrase \"%s\" is missing%s%.*s", name, flow.len ? ", needed by the flow " : "",
+                STR_ARG(flow));
+    return false;
+}
+
+/* `<step>.<what>`, or the one of its kind. */
+static void require_step(const struct checking *checking, struct str language, const struct flow *flow,
+                         const struct step *step, const char *what)
+{
+    const char *own = arena_printf(checking->arena, "%.*s.%s", STR_ARG(step->id), what).data;
+    const char *common = arena_printf(checking->arena, "%s.%s", what, answer_kind_name(step->kind)).data;
+    if (phrase_exists(checking->script->phrases, language, flow->id, common))
+        return;
+    require(checking, language, flow->id, own);
+}
+
+static void check_label(const struct checking *checking, const struct phrase_entry *entry, size_t most)
+{
+    size_t points = entry ? utf8_length(entry->text) : 0;
+    if (points > most)
+        problem_add(checking->problems, entry->file, entry->line, entry->column,
+                    "the label \"%.*s\" has %zu characters, WhatsApp allows %zu", STR_ARG(entry->text),
+                    points, most);
+}
+
+static void check_choices(const struct checking *checking, struct str language, const struct flow *flow,
+                          const struct step *step)
+{
+    for (size_t i = 0; i < step->choice_count; i++) {
+        const char *name =
+            arena_printf(checking->arena, "%.*s.choices.%.*s", STR_ARG(step->id), STR_ARG(step->choices[i]))
+                .data;
+        if (require(checking, language, flow->id, name))
+            check_label(checking, phrase_find(checking->script->phrases, language, flow->id, name),
+                        step->choice_count <= BUTTONS_MAX ? BUTTON_POINTS : ROW_POINTS);
+    }
+}
+
+static void require_misses(const struct checking *checking, struct str language, const struct flow *flow,
+                           const struct step *step)
+{
+    static const struct {
+        enum answer_kind kind;
+        const char *why;
+    } possible[] = {
+        {ANSWER_NAME, "too_long"},    {ANSWER_TEXT, "too_long"},   {ANSWER_DATE, "impossible"},
+        {ANSWER_DATE, "incomplete"},  {ANSWER_TIME, "impossible"}, {ANSWER_TIME, "incomplete"},
+        {ANSWER_PLACE, "incomplete"}, {ANSWER_PLACE, "not_found"}, {ANSWER_PHONE, "impossible"},
+        {ANSWER_PHONE, "incomplete"},
+    };
+    for (size_t i = 0; i < COUNT(possible); i++)
+        if (possible[i].kind == step->kind)
+            require_step(checking, language, flow, step,
+                         arena_printf(checking->arena, "miss.%s", possible[i].why).data);
+    require_step(checking, language, flow, step, "miss.none");
+    require_step(checking, language, flow, step, "miss.unknown");
+    if (step->kind != ANSWER_DATE)
+        return;
+    require_step(checking, language, flow, step, step->is_future ? "miss.past" : "miss.future");
+    require_step(checking, language, flow, step, "miss.too_old");
+}
+
+static void check_step_phrases(const struct checking *checking, struct str language, const struct flow *flow,
+                               const struct step *step)
+{
+    const char *label = arena_printf(checking->arena, "%.*s.label", STR_ARG(step->id)).data;
+    if (require(checking, language, flow->id, label))
+        check_label(checking, phrase_find(checking->script->phrases, language, flow->id, label), ROW_POINTS);
+    require_step(checking, language, flow, step, "ask");
+    require_step(checking, language, flow, step, "help");
+    require_step(checking, language, flow, step, "example");
+    require_step(checking, language, flow, step, "again");
+    if (step->kind != ANSWER_NAME && step->kind != ANSWER_TEXT)
+        require_step(checking, language, flow, step, "which");
+    if (step->kind == ANSWER_PLACE)
+        require_step(checking, language, flow, step, "none_of_these");
+    require_misses(checking, language, flow, step);
+    check_choices(checking, language, flow, step);
+}
+
+static void check_flow_phrases(const struct checking *checking, struct str language, const struct flow *flow)
+{
+    require(checking, language, flow->id, "greet");
+    require(checking, language, flow->id, flow->ends_with_chart ? "done.chart" : "done.end");
+    for (size_t i = 0; i < flow->step_count; i++)
+        check_step_phrases(checking, language, flow, &flow->steps[i]);
+}
+
+static bool is_known_gap(struct str gap)
+{
+    for (size_t i = 0; i < COUNT(known_gaps); i++)
+        if (str_eq(gap, str_from(known_gaps[i])))
+            return true;
+    return false;
+}
+
+static void check_gaps(const struct checking *checking, const struct phrase_entry *entry)
+{
+    struct str rest = entry->text;
+    size_t open = str_find_char(rest, '{');
+    while (open != STR_NONE) {
+        rest = str_slice(rest, open + 1, rest.len);
+        size_t close = str_find_char(rest, '}');
+        struct str gap = str_slice(rest, 0, close == STR_NONE ? rest.len : close);
+        if (close == STR_NONE || !is_known_gap(gap))
+            problem_add(checking->problems, entry->file, entry->line, entry->column,
+                        "nothing fills the gap \"{%.*s\" of the phrase \"%.*s\"", STR_ARG(gap),
+                        STR_ARG(entry->name));
+        open = str_find_char(rest, '{');
+    }
+}
+
+static void check_language(const struct checking *checking, struct str language)
+{
+    size_t count;
+    const struct phrase_entry *entries = phrasebook_entries(checking->script->phrases, language, &count);
+    for (size_t i = 0; i < COUNT(common_phrases); i++)
+        require(checking, language, (struct str){0}, common_phrases[i]);
+    for (size_t i = 0; i < count; i++) {
+        check_gaps(checking, &entries[i]);
+        if (str_starts(entries[i].name, STR("label.")))
+            check_label(checking, &entries[i], BUTTON_POINTS);
+    }
+    for (const struct flow *flow = checking->script->flows; flow; flow = flow->next)
+        check_flow_phrases(checking, language, flow);
+}
+
+/* These names mean something else wherever a step's id may stand, so nobody could ever get to the step. */
+static bool is_reserved(struct str id)
+{
+    static const char *const reserved[] = {"latitude", "longitude", "timezone", "confirm", "yes",
+                                           "no",       "none",      "unknown",  "skip",    "agent"};
+    for (size_t i = 0; i < COUNT(reserved); i++)
+        if (str_eq(id, str_from(reserved[i])))
+            return true;
+    return false;
+}
+
+static bool fits_keypad(enum answer_kind kind)
+{
+    switch (kind) {
+    case ANSWER_DATE:
+    case ANSWER_TIME:
+    case ANSWER_CHOICE:
+    case ANSWER_PHONE:
+        return true;
+    case ANSWER_NAME:
+    case ANSWER_PLACE:
+    case ANSWER_TEXT:
+        return false;
+    }
+    return false;
+}
+
+static void check_flow(const struct checking *checking, const struct flow *flow)
+{
+    size_t places = 0;
+    for (size_t i = 0; i < flow->step_count; i++) {
+        const struct step *step = &flow->steps[i];
+        bool has_way_out = step->may_skip || step->may_be_unknown || flow->may_text || flow->person.len > 0;
+        places += step->kind == ANSWER_PLACE;
+        if (is_reserved(step->id))
+            problem_add(checking->problems, flow->file, step->line, 1,
+                        "the step \"%.*s\" can't be reached: its id means something else", STR_ARG(step->id));
+        if (step->kind == ANSWER_PLACE && places > 1)
+            problem_add(
+                checking->problems, flow->file, step->line, 1,
+                "the step \"%.*s\" is the second of kind place: a session keeps one place's coordinates",
+                STR_ARG(step->id));
+        if (!fits_keypad(step->kind) && !has_way_out)
+            problem_add(checking->problems, flow->file, step->line, 1,
+                        "a keypad can't answer the step \"%.*s\", and it has no way out: set skip, unknown, "
+                        "person or may_text",
+                        STR_ARG(step->id));
+    }
+}
+
+void script_check(const struct script *script, size_t (*segments)(struct str text, bool *is_gsm7),
+                  struct arena *arena, struct problems *problems, struct str *report)
+{
+    struct checking checking = {script, segments, arena, problems};
+    size_t problems_before = problems->count;
+    struct str languages[LANGUAGES_MAX];
+    size_t count = phrasebook_languages(script->phrases, languages, LANGUAGES_MAX);
+    for (const struct flow *flow = script->flows; flow; flow = flow->next)
+        check_flow(&checking, flow);
+    for (size_t i = 0; i < count; i++)
+        check_language(&checking, languages[i]);
+    struct buf lines = {.arena = arena};
+    if (segments && problems->count == problems_before)
+        for (const struct flow *flow = script->flows; flow; flow = flow->next)
+            for (size_t i = 0; i < count; i++)
+                check_segments(&checking, flow, languages[i], &lines);
+    if (report)
+        *report = buf_str(&lines);
+}

@@ -1,0 +1,194 @@
+/* What happens when the person tells us something about the conversation instead of answering? */
+
+#include "talk/turn.h"
+
+void turn_switch_language(struct turn *turn, struct str language, struct str by)
+{
+    turn->out.next.language = language;
+    turn->memory.switched_by = by;
+    if (str_eq(by, STR("wish")))
+        turn->memory.has_chosen_language = true;
+}
+
+static void help(struct turn *turn)
+{
+    const struct step *step = turn_open_step(turn);
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+    case ASKING_STEP:
+    case ASKING_WHICH:
+        if (step)
+            turn_lead(turn, turn_step_words(turn, step, "help"));
+        break;
+    case ASKING_CONFIRM:
+        turn_lead(turn, turn_words(turn, "confirm.help", NULL));
+        break;
+    case ASKING_EDIT:
+    case ASKING_RESTART:
+    case ASKING_DELETE:
+    case ASKING_CHANGE:
+        turn_lead(turn, turn_words(turn, "again.offer", NULL));
+        break;
+    }
+    if (turn_is_at_rest(turn))
+        ask_open(turn);
+    else
+        ask_with(turn, turn_words(turn, "help.commands", NULL));
+}
+
+static void back_from_step(struct turn *turn)
+{
+    struct memory *memory = &turn->memory;
+    const struct step *step = turn_open_step(turn);
+    size_t index = turn->flow->step_count;
+    bool leaves_edit = memory->is_edit;
+    bool had_candidates = memory->candidates != NULL;
+    if (step)
+        flow_step(turn->flow, step->id, &index);
+    memory->candidates = NULL;
+    if (leaves_edit) {
+        memory->is_revisit = false;
+        memory->is_edit = false;
+        ask_open(turn);
+    } else if (had_candidates) {
+        ask_open(turn);
+    } else if (index > 0) {
+        ask_step_again(turn, &turn->flow->steps[index - 1], false);
+    } else {
+        turn_lead(turn, turn_words(turn, "back.first", NULL));
+        ask_open(turn);
+    }
+}
+
+static void back(struct turn *turn)
+{
+    turn->memory.misses = 0;
+    if (turn_is_at_rest(turn)) {
+        ask_open(turn);
+        return;
+    }
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+    case ASKING_STEP:
+    case ASKING_WHICH:
+    case ASKING_CONFIRM:
+        back_from_step(turn);
+        break;
+    case ASKING_EDIT:
+    case ASKING_RESTART:
+    case ASKING_DELETE:
+    case ASKING_CHANGE:
+        ask_open(turn);
+        break;
+    }
+}
+
+static void wish_language(struct turn *turn, struct str wanted)
+{
+    struct str language = phrasebook_language(turn->script->phrases, wanted);
+    if (language.len == 0) {
+        turn_lead(turn, turn_words(turn, "language.none", NULL));
+    } else {
+        turn_switch_language(turn, language, STR("wish"));
+        turn_lead(turn, turn_words(turn, "language.switched", NULL));
+    }
+    ask_again(turn);
+}
+
+static void tell_status(struct turn *turn)
+{
+    size_t done = answers_settled(turn->flow, &turn->out.next);
+    struct filling fillings[] = {
+        {"done", arena_printf(turn->arena, "%zu", done)},
+        {"count", arena_printf(turn->arena, "%zu", turn->flow->step_count)},
+        {NULL, {0}},
+    };
+    if (!turn_is_at_rest(turn))
+        turn_lead(turn, turn_words(turn, "status.answers", fillings));
+    ask_open(turn);
+}
+
+void command_agent(struct turn *turn)
+{
+    struct filling fillings[] = {{"person", turn->flow->person}, {NULL, {0}}};
+    turn->out.kind = TURN_COMMANDED;
+    turn->out.wants_person = true;
+    turn_lead(turn, turn_words(turn, turn->flow->person.len ? "agent.person" : "agent.none", fillings));
+    ask_again(turn);
+}
+
+void command_erase(struct turn *turn)
+{
+    struct session *next = &turn->out.next;
+    turn->out.kind = TURN_COMMANDED;
+    turn->out.erases = true;
+    next->data = json_new_object(turn->arena);
+    next->steps_completed = json_new_list(turn->arena);
+    turn->memory = (struct memory){.question = turn->memory.question};
+    turn_say(turn, turn_words(turn, "delete.done", NULL));
+}
+
+static void restart(struct turn *turn)
+{
+    bool has_answers = answers_settled(turn->flow, &turn->out.next) > 0;
+    if (turn_is_at_rest(turn) || !has_answers)
+        ask_open(turn);
+    else
+        ask_over(turn, ASKING_RESTART);
+}
+
+static bool obey(struct turn *turn, const struct commanded *commanded)
+{
+    turn->out.kind = TURN_COMMANDED;
+    switch (commanded->command) {
+    case COMMAND_NONE:
+    case COMMAND_STOP: /* settled before the flow, by opt_out.c */
+        return false;
+    case COMMAND_HELP:
+        help(turn);
+        return true;
+    case COMMAND_START:
+        ask_again(turn);
+        return true;
+    case COMMAND_RESTART:
+        restart(turn);
+        return true;
+    case COMMAND_BACK:
+        back(turn);
+        return true;
+    case COMMAND_LANGUAGE:
+        wish_language(turn, commanded->language);
+        return true;
+    case COMMAND_AGENT:
+        command_agent(turn);
+        return true;
+    case COMMAND_STATUS:
+        tell_status(turn);
+        return true;
+    case COMMAND_DELETE_DATA:
+        ask_over(turn, ASKING_DELETE);
+        return true;
+    }
+    return false;
+}
+
+/* What a first message may ask for before anything was asked of the person. */
+static bool is_for_a_stranger(enum command command)
+{
+    return command == COMMAND_LANGUAGE || command == COMMAND_AGENT || command == COMMAND_DELETE_DATA;
+}
+
+bool command_obey(struct turn *turn)
+{
+    struct commanded commanded = turn->command;
+    bool is_new = turn->out.next.status == SESSION_STARTED;
+    if (commanded.command == COMMAND_NONE || (is_new && !is_for_a_stranger(commanded.command)))
+        return false;
+    if (is_new && commanded.command == COMMAND_LANGUAGE) {
+        struct str language = phrasebook_language(turn->script->phrases, commanded.language);
+        if (language.len)
+            turn_switch_language(turn, language, STR("wish"));
+        return false;
+    }
+    return obey(turn, &commanded);
+}

@@ -1,0 +1,223 @@
+/* Several answers at once, by name: the API's data, a form. What is good is taken, what is not is told. */
+
+#include "talk/turn.h"
+
+struct taking {
+    struct turn *turn;
+    const struct json *fields;
+    bool wants_confirm;
+    bool confirms;
+    size_t taken;
+};
+
+static void add_error(struct turn *turn, struct str field, const char *code, struct str message)
+{
+    if (turn->out.error_count == FIELD_ERRORS_MAX)
+        return;
+    turn->out.errors[turn->out.error_count++] = (struct field_error){
+        .field = utf8_truncate(field, 64),
+        .code = str_from(code),
+        .message = message,
+    };
+}
+
+static void add_plain_error(struct turn *turn, struct str field, const char *code)
+{
+    struct filling fillings[] = {{"field", utf8_truncate(field, 64)}, {NULL, {0}}};
+    const char *name = arena_printf(turn->arena, "field.%s", code).data;
+    add_error(turn, field, code, turn_words(turn, name, fillings));
+}
+
+static void store(struct taking *taking, const struct step *step, const struct json *members)
+{
+    struct session *next = &taking->turn->out.next;
+    struct arena *arena = taking->turn->arena;
+    next->data = answers_with(step ? answers_without(step, next->data, arena) : next->data, members, arena);
+    if (step && answer_is_settled(step, next))
+        next->steps_completed = answers_completed(taking->turn->flow, next, step->id, arena);
+    taking->turn->has_stored = true;
+    taking->taken++;
+}
+
+static void leave_out(struct taking *taking, const struct step *step)
+{
+    struct session *next = &taking->turn->out.next;
+    struct arena *arena = taking->turn->arena;
+    next->data = answers_without(step, next->data, arena);
+    next->steps_completed = answers_completed(taking->turn->flow, next, step->id, arena);
+    taking->turn->has_stored = true;
+    taking->taken++;
+}
+
+/* Values that are exactly what we store need no understanding, and no guessing either. */
+static const struct json *exact_members(struct taking *taking, const struct step *step, struct str text)
+{
+    bool is_exact_kind = step->kind == ANSWER_TIME || step->kind == ANSWER_CHOICE;
+    const struct json *members = answer_members(step, text, taking->turn->arena);
+    if (step->kind == ANSWER_TIME && text.len == 8)
+        members = answer_members(step, str_slice(text, 0, 5), taking->turn->arena);
+    return is_exact_kind && answer_is_valid(step, answer_members(step, text, taking->turn->arena)) ? members
+                                                                                                   : NULL;
+}
+
+/* False when the gazetteer has to be asked first. */
+static bool take_text(struct taking *taking, const struct step *step, struct str text)
+{
+    struct turn *turn = taking->turn;
+    const struct json *exact = exact_members(taking, step, text);
+    struct meant meant = {.meaning = MEANT_VALUE, .members = exact};
+    if (!exact)
+        meant = step_understand(turn, step, text);
+    switch (meant.meaning) {
+    case MEANT_VALUE:
+        store(taking, step, meant.members);
+        break;
+    case MEANT_UNKNOWN:
+        if (step->may_be_unknown)
+            store(taking, step, answer_unknown(step, turn->arena));
+        else
+            add_error(turn, step->id, "none", miss_reason(turn, step, "unknown"));
+        break;
+    case MEANT_SEVERAL:
+        add_error(turn, step->id, meant.why, turn_step_words(turn, step, "which"));
+        turn->memory.candidates = meant.candidates;
+        turn->memory.step = step->id;
+        break;
+    case MEANT_NOTHING:
+        add_error(turn, step->id, meant.why, miss_reason(turn, step, meant.why));
+        break;
+    case MEANT_WAITS:
+        return false;
+    }
+    return true;
+}
+
+static bool has_coordinates(const struct json *fields)
+{
+    return answer_is_latitude(json_get(fields, "latitude")) &&
+           answer_is_longitude(json_get(fields, "longitude")) &&
+           answer_is_timezone(json_text(json_get(fields, "timezone")));
+}
+
+static bool take_place(struct taking *taking, const struct step *step, struct str text)
+{
+    struct arena *arena = taking->turn->arena;
+    if (!has_coordinates(taking->fields))
+        return take_text(taking, step, text);
+    struct json *members = json_new_object(arena);
+    json_set_str(arena, members, arena_cstring(arena, step->id), str_trim(text));
+    json_set(arena, members, "latitude", json_get(taking->fields, "latitude"));
+    json_set(arena, members, "longitude", json_get(taking->fields, "longitude"));
+    json_set(arena, members, "timezone", json_get(taking->fields, "timezone"));
+    if (answer_is_valid(step, members))
+        store(taking, step, members);
+    else
+        add_error(taking->turn, step->id, "none", miss_reason(taking->turn, step, "none"));
+    return true;
+}
+
+static bool take_step_field(struct taking *taking, const struct step *step, const struct json *value)
+{
+    struct str text = utf8_truncate_bytes(json_text(value), INBOUND_TEXT_BYTES);
+    if (json_kind(value) == JSON_NULL_VALUE && step->may_be_unknown)
+        store(taking, step, answer_unknown(step, taking->turn->arena));
+    else if (json_kind(value) == JSON_NULL_VALUE && step->may_skip)
+        leave_out(taking, step);
+    else if (json_kind(value) != JSON_TEXT)
+        add_plain_error(taking->turn, step->id, "wrong_type");
+    else if (step->kind == ANSWER_PLACE)
+        return take_place(taking, step, text);
+    else
+        return take_text(taking, step, text);
+    return true;
+}
+
+static const struct step *place_step(const struct flow *flow)
+{
+    for (size_t i = 0; i < flow->step_count; i++)
+        if (flow->steps[i].kind == ANSWER_PLACE)
+            return &flow->steps[i];
+    return NULL;
+}
+
+static bool is_coordinate(struct str key)
+{
+    return str_eq(key, STR("latitude")) || str_eq(key, STR("longitude")) || str_eq(key, STR("timezone"));
+}
+
+/* Coordinates without a name: kept beside the name that is known, or that comes later. */
+static void take_coordinate(struct taking *taking, const struct step *place, struct str key,
+                            const struct json *value)
+{
+    struct arena *arena = taking->turn->arena;
+    bool is_good = str_eq(key, STR("latitude"))    ? answer_is_latitude(value)
+                   : str_eq(key, STR("longitude")) ? answer_is_longitude(value)
+                                                   : answer_is_timezone(json_text(value));
+    if (!is_good) {
+        bool is_right_type = json_kind(value) == (str_eq(key, STR("timezone")) ? JSON_TEXT : JSON_NUMBER);
+        add_plain_error(taking->turn, key, is_right_type ? "impossible" : "wrong_type");
+        return;
+    }
+    if (json_get(taking->fields, arena_cstring(arena, place->id)))
+        return;
+    struct json *members = json_new_object(arena);
+    json_set(arena, members, arena_cstring(arena, key), value);
+    store(taking, NULL, members);
+}
+
+static bool take_field(struct taking *taking, struct str key, const struct json *value)
+{
+    struct turn *turn = taking->turn;
+    const struct step *step = flow_step(turn->flow, key, NULL);
+    const struct step *place = place_step(turn->flow);
+    if (step)
+        return take_step_field(taking, step, value);
+    if (place && is_coordinate(key)) {
+        take_coordinate(taking, place, key, value);
+    } else if (turn->flow->confirms && str_eq(key, STR("confirm"))) {
+        if (json_kind(value) != JSON_BOOL)
+            add_plain_error(turn, key, "wrong_type");
+        taking->wants_confirm = json_kind(value) == JSON_BOOL;
+        taking->confirms = json_truth(value);
+    } else {
+        add_plain_error(turn, key, "unknown_field");
+    }
+    return true;
+}
+
+static void finish_fields(struct taking *taking)
+{
+    struct turn *turn = taking->turn;
+    bool has_errors = turn->out.error_count > 0;
+    turn->out.kind = taking->taken ? TURN_ANSWERED : has_errors ? TURN_MISSED : TURN_COMMANDED;
+    if (taking->taken) {
+        turn->memory.is_revisit = false;
+        turn->memory.is_edit = false;
+        turn->memory.misses = 0;
+    }
+    const struct step *open = turn_open_step(turn);
+    if (!open && taking->wants_confirm && !has_errors) {
+        turn->memory.asking = ASKING_CONFIRM;
+        turn->out.kind = TURN_ANSWERED;
+        take_choice(turn, taking->confirms ? STR("yes") : STR("no"));
+        return;
+    }
+    if (has_errors && !turn->memory.candidates)
+        turn_lead(turn, turn->out.errors[0].message);
+    ask_open(turn);
+}
+
+void fields_take(struct turn *turn)
+{
+    struct taking taking = {.turn = turn, .fields = turn->input->fields};
+    void *at = NULL;
+    struct str key;
+    const struct json *value;
+    if (json_kind(taking.fields) == JSON_MEMBERS) {
+        turn->memory.candidates = NULL;
+        while (json_each(taking.fields, &at, &key, &value))
+            if (!take_field(&taking, key, value))
+                return;
+    }
+    finish_fields(&taking);
+}

@@ -1,0 +1,37 @@
+#pragma once
+
+/* What a conversation remembers beside its answers: which question is open, how often it was not understood,
+ * what may be meant. Kept as JSON in session.memory; small and bounded. */
+
+#include "talk/session.h"
+
+/* The open question. The last four lie over the one below: once settled, that one is asked again. */
+enum asking {
+    ASKING_NOTHING,
+    ASKING_STEP,
+    ASKING_WHICH, /* one of `candidates` for `step` */
+    ASKING_CONFIRM,
+    ASKING_EDIT,    /* which answer to change */
+    ASKING_RESTART, /* really begin anew? */
+    ASKING_DELETE,  /* really delete everything? */
+    ASKING_CHANGE   /* an old button was pressed: really `change`? */
+};
+
+struct memory {
+    int64_t question; /* number of the last question asked; 0: none yet */
+    int64_t since;    /* number from which on the open question has been the same one */
+    enum asking asking;
+    struct str step;               /* of ASKING_STEP and ASKING_WHICH */
+    bool is_revisit;               /* the step has an answer already and is asked once more */
+    bool is_edit;                  /* … and after it comes the confirmation again */
+    int misses;                    /* answers in a row that were not understood */
+    const struct json *candidates; /* a list of members to store; NULL: none */
+    struct str change;             /* the old button's "step=value" */
+    bool has_chosen_language;      /* by a wish: the script typed no longer switches it */
+    struct str switched_by;        /* "wish" or "script": what last changed the language */
+    bool has_told_waiting;         /* that the chart is being made */
+};
+
+/* Reads what it knows and ignores the rest: memory may come from another version of the program. */
+struct memory memory_read(const struct json *memory);
+const struct json *memory_write(const struct memory *memory, struct arena *arena);

@@ -1,0 +1,80 @@
+/* What is said when an answer was not understood? First what was wrong, with an example; then differently;
+ * then a way out. */
+
+#include "talk/turn.h"
+
+struct str miss_reason(struct turn *turn, const struct step *step, const char *why)
+{
+    struct str text = turn_step_words(turn, step, arena_printf(turn->arena, "miss.%s", why).data);
+    return text.len ? text : turn_step_words(turn, step, "miss.none");
+}
+
+/* The last miss with words of its own; further ones are not counted any more. */
+static int last_miss(const struct turn *turn)
+{
+    return turn->flow->misses_max + 2;
+}
+
+static void count_miss(struct turn *turn)
+{
+    turn->out.kind = TURN_MISSED;
+    if (turn->memory.misses < last_miss(turn))
+        turn->memory.misses++;
+}
+
+/* Empty unless this is the miss at which it is said. */
+static struct str way_out(struct turn *turn)
+{
+    struct filling fillings[] = {{"person", turn->flow->person}, {NULL, {0}}};
+    int beyond = turn->memory.misses - turn->flow->misses_max;
+    if (beyond == 0)
+        return turn_words(turn, "way_out.ask", fillings);
+    return beyond == 1 ? turn_words(turn, "way_out.later", fillings) : (struct str){0};
+}
+
+void miss_step(struct turn *turn, const struct step *step, const char *why)
+{
+    struct memory *memory = &turn->memory;
+    count_miss(turn);
+    if (memory->misses >= turn->flow->misses_max)
+        memory->candidates = NULL;
+    memory->step = step->id;
+    memory->asking = memory->candidates ? ASKING_WHICH : ASKING_STEP;
+    struct str text = way_out(turn);
+    if (text.len == 0) {
+        turn_lead(turn, miss_reason(turn, step, why));
+        text = turn_step_words(turn, step, memory->misses == 2 ? "again" : "example");
+    }
+    ask_with(turn, text);
+}
+
+void miss_question(struct turn *turn)
+{
+    count_miss(turn);
+    struct str text;
+    const char *name;
+    bool is_last = turn->memory.misses >= turn->flow->misses_max;
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+    case ASKING_STEP:
+    case ASKING_WHICH:
+        break;
+    case ASKING_CONFIRM:
+        text = way_out(turn);
+        name = turn->memory.misses == 1 ? "miss.confirm" : "again.confirm";
+        ask_with(turn, text.len ? text : turn_words(turn, name, NULL));
+        break;
+    case ASKING_EDIT:
+    case ASKING_RESTART:
+    case ASKING_DELETE:
+    case ASKING_CHANGE:
+        if (!is_last) {
+            ask_with(turn, turn_words(turn, turn->memory.misses == 1 ? "miss.offer" : "again.offer", NULL));
+            return;
+        }
+        turn_lead(turn, turn_words(turn, "kept", NULL));
+        turn->memory.misses = 0;
+        ask_open(turn);
+        break;
+    }
+}

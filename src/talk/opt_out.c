@@ -1,0 +1,83 @@
+/* Does this person want to hear from us at all? Asked before the flow sees anything.
+ *
+ * Where the provider acts on STOP and START itself (SMS), those exact words are answered by it and not by
+ * us. YES and UNSTOP opt in only someone who is out; to anyone else they are ordinary answers. */
+
+#include "talk/turn.h"
+
+static const char *const stop_words[] = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL",
+                                         "END",  "QUIT",    "REVOKE",      "OPTOUT"};
+static const char *const start_words[] = {"START", "UNSTOP", "YES"};
+static const char *const help_words[] = {"HELP", "INFO"};
+
+#define IS_ONE_OF(text, words) is_one_of((text), (words), sizeof(words) / sizeof *(words))
+
+static bool is_one_of(struct str text, const char *const words[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq_nocase(text, str_from(words[i])))
+            return true;
+    return false;
+}
+
+static bool stay_silent(struct turn *turn, enum turn_kind kind)
+{
+    turn->out.kind = kind;
+    return true;
+}
+
+static bool opt_out(struct turn *turn, bool is_silent)
+{
+    turn->out.opts_out = true;
+    turn->out.kind = TURN_COMMANDED;
+    if (!is_silent)
+        turn_say(turn, turn_words(turn, "opt_out.done", NULL));
+    return true;
+}
+
+/* Back again: the question that was open when they left. */
+static bool opt_in(struct turn *turn)
+{
+    turn->out.opts_in = true;
+    turn->out.kind = TURN_COMMANDED;
+    if (turn->out.next.status == SESSION_STARTED) {
+        turn_begin(turn);
+        return true;
+    }
+    turn_lead(turn, turn_words(turn, "opt_in.done", NULL));
+    ask_again(turn);
+    return true;
+}
+
+static bool settle_outsider(struct turn *turn, struct str word)
+{
+    bool is_back = IS_ONE_OF(word, start_words) ||
+                   (!turn->input->has_provider_words && turn->command.command == COMMAND_START);
+    return is_back ? opt_in(turn) : stay_silent(turn, TURN_IGNORED);
+}
+
+bool opt_out_settles(struct turn *turn)
+{
+    const struct input *input = turn->input;
+    struct str word = str_trim(turn->text);
+    if (str_eq_nocase(input->provider_opt_out, STR("STOP")))
+        return opt_out(turn, true);
+    if (str_eq_nocase(input->provider_opt_out, STR("START")) && input->is_opted_out)
+        return opt_in(turn);
+    if (str_eq_nocase(input->provider_opt_out, STR("HELP")))
+        return stay_silent(turn, TURN_COMMANDED);
+    if (input->kind != INPUT_WORDS)
+        return input->is_opted_out && stay_silent(turn, TURN_IGNORED);
+    if (input->has_provider_words && IS_ONE_OF(word, stop_words))
+        return opt_out(turn, true);
+    if (input->is_opted_out)
+        return settle_outsider(turn, word);
+    if (turn->command.command == COMMAND_STOP)
+        return opt_out(turn, false);
+    bool is_help = input->has_provider_words && IS_ONE_OF(word, help_words);
+    if (is_help && input->provider_answers_help)
+        return stay_silent(turn, TURN_COMMANDED);
+    if (is_help)
+        turn->command.command = COMMAND_HELP;
+    return false;
+}

@@ -1,0 +1,105 @@
+/* Words that are no answer to the open question: do they surely mean something else that we can take? */
+
+#include "talk/turn.h"
+#include "understand/normalise.h"
+
+static bool is_certain_kind(enum answer_kind kind)
+{
+    return kind == ANSWER_DATE || kind == ANSWER_TIME || kind == ANSWER_PHONE;
+}
+
+const struct step *otherwise_step_of_field(const struct flow *flow, struct str field)
+{
+    for (size_t i = 0; i < flow->step_count; i++)
+        if (str_eq(flow->steps[i].field, field) || str_eq(flow->steps[i].id, field))
+            return &flow->steps[i];
+    return NULL;
+}
+
+static bool is_stored(struct turn *turn, const struct step *step, const struct json *members)
+{
+    const char *key = arena_cstring(turn->arena, step->id);
+    return str_eq(json_text(json_get(members, key)), json_text(json_get(turn->out.next.data, key)));
+}
+
+/* "No, the time is 6:30 pm": what names the answer often brings the new one along, or says again which one is
+ * wrong. */
+void otherwise_edit(struct turn *turn, const struct step *step)
+{
+    struct meant meant = {.meaning = MEANT_NOTHING};
+    if (is_certain_kind(step->kind))
+        meant = step_understand(turn, step, turn->text);
+    bool is_new = meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members);
+    if (is_new)
+        take_members(turn, step, meant.members);
+    else
+        ask_step_again(turn, step, true);
+}
+
+/* "Change my name", while something else is asked. */
+static bool wants_edit(struct turn *turn, const struct step *asked)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
+    const struct step *step = NULL;
+    if (confirmed.confirmation == CONFIRM_EDIT)
+        step = otherwise_step_of_field(turn->flow, confirmed.field);
+    if (!step || step == asked || !answer_is_settled(step, &turn->out.next))
+        return false;
+    turn->out.kind = TURN_COMMANDED;
+    otherwise_edit(turn, step);
+    return true;
+}
+
+/* Words alone may sound like a number that nobody meant. */
+static bool has_digit(struct turn *turn)
+{
+    struct str folded = text_fold(turn->arena, turn->text);
+    for (size_t i = 0; i < folded.len; i++)
+        if (folded.data[i] >= '0' && folded.data[i] <= '9')
+            return true;
+    return false;
+}
+
+/* People answer ahead: what surely is another missing answer is taken for it, and the question asked again.
+ */
+static bool fits_another(struct turn *turn, const struct step *asked)
+{
+    bool may_fit = has_digit(turn);
+    for (size_t i = 0; may_fit && i < turn->flow->step_count; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (step == asked || !is_certain_kind(step->kind) || answer_is_settled(step, &turn->out.next))
+            continue;
+        struct meant meant = step_understand(turn, step, turn->text);
+        if (meant.meaning != MEANT_VALUE)
+            continue;
+        struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};
+        turn_lead(turn, turn_words(turn, "noted", fillings));
+        take_members(turn, step, meant.members);
+        return true;
+    }
+    return false;
+}
+
+/* "pm", "शाम को": to the question which of two times, a part of the day alone is enough. */
+static bool completes_time(struct turn *turn, const struct step *step)
+{
+    const struct json *first = json_at(turn->memory.candidates, 0);
+    struct str time = json_text(json_get(first, arena_cstring(turn->arena, step->id)));
+    int hour;
+    int minute;
+    if (step->kind != ANSWER_TIME || !answer_time(time, &hour, &minute))
+        return false;
+    int clock_hour = hour % 12 == 0 ? 12 : hour % 12;
+    struct str whole = arena_printf(turn->arena, "%d:%02d %.*s", clock_hour, minute, STR_ARG(turn->text));
+    struct meant meant = step_understand(turn, step, whole);
+    if (meant.meaning == MEANT_VALUE)
+        take_members(turn, step, meant.members);
+    return meant.meaning == MEANT_VALUE;
+}
+
+bool otherwise_takes(struct turn *turn, const struct step *asked)
+{
+    return (turn->memory.candidates && completes_time(turn, asked)) || wants_edit(turn, asked) ||
+           fits_another(turn, asked);
+}

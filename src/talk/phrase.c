@@ -1,0 +1,211 @@
+/* What are the words for this, in that language?
+ *
+ * A language's phrases are one sorted table of dotted names; the nesting of the file is only for its reader.
+ */
+
+#include "talk/phrase.h"
+
+#include "base/yaml.h"
+#include "talk/folder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_BYTES  160
+#define FALLBACK    STR("en")
+#define DEPTH_MAX   8
+#define ENTRIES_MAX 2048
+
+struct book_language {
+    struct str id;
+    struct str own_name;
+    struct phrase_entry *entries;
+    size_t count;
+};
+
+struct phrasebook {
+    struct book_language languages[LANGUAGES_MAX];
+    size_t count;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return str_compare(((const struct phrase_entry *)a)->name, ((const struct phrase_entry *)b)->name);
+}
+
+static void read_entries(const struct yaml *node, struct str prefix, int depth,
+                         struct book_language *language, struct arena *arena, struct problems *problems)
+{
+    if (node->kind == YAML_MAP && depth < DEPTH_MAX) {
+        for (const struct yaml *member = node->first; member; member = member->next) {
+            struct str name = arena_printf(arena, "%.*s%s%.*s", STR_ARG(prefix), prefix.len ? "." : "",
+                                           STR_ARG(member->key));
+            read_entries(member, name, depth + 1, language, arena, problems);
+        }
+    } else if (node->kind != YAML_SCALAR || node->text.len == 0) {
+        yaml_problem(problems, node, "a phrase must be a text");
+    } else if (prefix.len >= NAME_BYTES || language->count == ENTRIES_MAX) {
+        yaml_problem(problems, node, "too many phrases, or too long a name");
+    } else {
+        language->entries[language->count++] =
+            (struct phrase_entry){prefix, node->text, node->file, node->line, node->column};
+    }
+}
+
+static void read_language(struct phrasebook *book, const struct folder_file *file, struct arena *arena,
+                          struct problems *problems)
+{
+    const struct yaml *root = yaml_load(file->path, arena, problems);
+    const struct yaml *phrases = yaml_get(root, "phrases");
+    if (!root || yaml_is_null(phrases))
+        return;
+    if (book->count == LANGUAGES_MAX) {
+        yaml_problem(problems, phrases, "more than %d languages", LANGUAGES_MAX);
+        return;
+    }
+    struct book_language *language = &book->languages[book->count++];
+    struct str own_name = yaml_text(yaml_get(root, "name"));
+    *language = (struct book_language){
+        .id = file->id,
+        .own_name = own_name.len ? own_name : file->id,
+        .entries = arena_new_array(arena, struct phrase_entry, ENTRIES_MAX),
+    };
+    read_entries(phrases, (struct str){0}, 0, language, arena, problems);
+    qsort(language->entries, language->count, sizeof *language->entries, by_name);
+}
+
+const struct phrasebook *phrasebook_load(const char *folder, struct arena *arena, struct problems *problems)
+{
+    size_t problems_before = problems->count;
+    struct folder_file files[FOLDER_FILES_MAX];
+    size_t count = folder_files(folder, files, arena, problems);
+    struct phrasebook *book = arena_new(arena, struct phrasebook);
+    for (size_t i = 0; i < count; i++)
+        read_language(book, &files[i], arena, problems);
+    if (book->count == 0)
+        problem_add(problems, str_from(folder), 0, 0, "no language here has a section \"phrases\"");
+    return problems->count == problems_before ? book : NULL;
+}
+
+size_t phrasebook_languages(const struct phrasebook *book, struct str *out, size_t most)
+{
+    size_t count = book->count < most ? book->count : most;
+    for (size_t i = 0; i < count; i++)
+        out[i] = book->languages[i].id;
+    return count;
+}
+
+static const struct book_language *find_language(const struct phrasebook *book, struct str id)
+{
+    for (size_t i = 0; i < book->count; i++)
+        if (str_eq_nocase(book->languages[i].id, id))
+            return &book->languages[i];
+    return NULL;
+}
+
+struct str phrasebook_language(const struct phrasebook *book, struct str wanted)
+{
+    const struct book_language *language = find_language(book, wanted);
+    for (size_t i = 0; !language && i < wanted.len; i++)
+        if (wanted.data[i] == '-' || wanted.data[i] == '_')
+            language = find_language(book, str_slice(wanted, 0, i));
+    return language ? language->id : (struct str){0};
+}
+
+struct str phrasebook_language_name(const struct phrasebook *book, struct str language)
+{
+    const struct book_language *found = find_language(book, language);
+    return found ? found->own_name : language;
+}
+
+const struct phrase_entry *phrasebook_entries(const struct phrasebook *book, struct str language,
+                                              size_t *count)
+{
+    const struct book_language *found = find_language(book, language);
+    *count = found ? found->count : 0;
+    return found ? found->entries : NULL;
+}
+
+/* The entry of `flow.name suffix`; an empty flow means the common one. */
+static const struct phrase_entry *look_up(const struct book_language *language, struct str flow,
+                                          const char *name, const char *suffix)
+{
+    char key[2 * NAME_BYTES];
+    size_t name_len = strlen(name);
+    size_t suffix_len = strlen(suffix);
+    if (flow.len + 1 + name_len + suffix_len > sizeof key)
+        return NULL;
+    size_t len = 0;
+    if (flow.len) {
+        memcpy(key, flow.data, flow.len);
+        len = flow.len;
+        key[len++] = '.';
+    }
+    memcpy(key + len, name, name_len);
+    memcpy(key + len + name_len, suffix, suffix_len);
+    struct phrase_entry wanted = {.name = {key, len + name_len + suffix_len}};
+    return bsearch(&wanted, language->entries, language->count, sizeof wanted, by_name);
+}
+
+static const struct phrase_entry *find_entry(const struct book_language *language, struct str flow,
+                                             const char *name, enum manner manner)
+{
+    if (!language)
+        return NULL;
+    const struct phrase_entry *entry = NULL;
+    if (manner == MANNER_SPOKEN) {
+        entry = flow.len ? look_up(language, flow, name, ".voice") : NULL;
+        if (!entry && !(flow.len && look_up(language, flow, name, "")))
+            entry = look_up(language, (struct str){0}, name, ".voice");
+    }
+    if (!entry && flow.len)
+        entry = look_up(language, flow, name, "");
+    return entry ? entry : look_up(language, (struct str){0}, name, "");
+}
+
+const struct phrase_entry *phrase_find(const struct phrasebook *book, struct str language, struct str flow,
+                                       const char *name)
+{
+    return find_entry(find_language(book, language), flow, name, MANNER_WRITTEN);
+}
+
+bool phrase_exists(const struct phrasebook *book, struct str language, struct str flow, const char *name)
+{
+    return phrase_find(book, language, flow, name) != NULL;
+}
+
+static struct str filling_for(const struct filling *fillings, struct str gap)
+{
+    for (; fillings && fillings->name; fillings++)
+        if (str_eq(gap, str_from(fillings->name)))
+            return fillings->value;
+    return (struct str){0};
+}
+
+static struct str fill(struct str text, const struct filling *fillings, struct arena *arena)
+{
+    if (str_find_char(text, '{') == STR_NONE)
+        return text;
+    struct buf filled = {.arena = arena};
+    while (text.len) {
+        size_t open = str_find_char(text, '{');
+        size_t close = open == STR_NONE ? STR_NONE : str_find_char(text, '}');
+        if (close == STR_NONE || close < open)
+            break;
+        buf_put(&filled, str_slice(text, 0, open));
+        buf_put(&filled, filling_for(fillings, str_slice(text, open + 1, close)));
+        text = str_slice(text, close + 1, text.len);
+    }
+    buf_put(&filled, text);
+    return buf_str(&filled);
+}
+
+struct str phrase(const struct phrasebook *book, struct str language, struct str flow, const char *name,
+                  enum manner manner, const struct filling *fillings, struct arena *arena)
+{
+    const struct phrase_entry *entry = find_entry(find_language(book, language), flow, name, manner);
+    if (!entry)
+        entry = find_entry(find_language(book, FALLBACK), flow, name, manner);
+    struct str text = entry ? fill(entry->text, fillings, arena) : (struct str){0};
+    return text.len ? text : arena_copy(arena, str_from(name));
+}

@@ -1,0 +1,137 @@
+/* How is it put into words? Phrases, dates, times and answers as a person would say them. */
+
+#include "talk/turn.h"
+
+#define FIRST_NAME_POINTS 20
+
+struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings)
+{
+    enum manner manner = turn->out.next.channel == CHANNEL_VOICE ? MANNER_SPOKEN : MANNER_WRITTEN;
+    return phrase(turn->script->phrases, turn->out.next.language, turn->flow->id, name, manner, fillings,
+                  turn->arena);
+}
+
+bool turn_has_words(struct turn *turn, const char *name)
+{
+    return phrase_exists(turn->script->phrases, turn->out.next.language, turn->flow->id, name);
+}
+
+struct str turn_step_words(struct turn *turn, const struct step *step, const char *what)
+{
+    struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
+    const char *own = arena_printf(turn->arena, "%.*s.%s", STR_ARG(step->id), what).data;
+    if (turn_has_words(turn, own))
+        return turn_words(turn, own, fillings);
+    const char *common = arena_printf(turn->arena, "%s.%s", what, answer_kind_name(step->kind)).data;
+    return turn_has_words(turn, common) ? turn_words(turn, common, fillings) : (struct str){0};
+}
+
+static void join(struct buf *sentences, struct str text)
+{
+    if (sentences->len && text.len)
+        buf_put_char(sentences, ' ');
+    buf_put(sentences, text);
+}
+
+void turn_lead(struct turn *turn, struct str text)
+{
+    join(&turn->lead, text);
+}
+
+void turn_say(struct turn *turn, struct str text)
+{
+    turn_lead(turn, text);
+    if (turn->lead.len == 0)
+        return;
+    turn->out.says[turn->out.say_count++] = (struct outbound){
+        .text = arena_copy(turn->arena, buf_str(&turn->lead)),
+        .language = turn->out.next.language,
+    };
+    turn->lead.len = 0;
+}
+
+struct str turn_date_words(struct turn *turn, struct date date)
+{
+    struct str month = turn_words(turn, arena_printf(turn->arena, "month.%d", date.month).data, NULL);
+    struct filling fillings[] = {
+        {"day", arena_printf(turn->arena, "%d", date.day)},
+        {"month", month},
+        {"year", arena_printf(turn->arena, "%d", date.year)},
+        {NULL, {0}},
+    };
+    return turn_words(turn, "date.words", fillings);
+}
+
+/* The part of the day that people name with an hour: half past four is evening in Hindi, not in English. */
+static const char *part_of_day(struct turn *turn, int hour)
+{
+    int64_t evening = 0;
+    if (hour < 4 || hour >= 21)
+        return "night";
+    if (hour < 12)
+        return "morning";
+    str_to_int64(turn_words(turn, "time.evening_from", NULL), &evening);
+    return hour < evening ? "afternoon" : "evening";
+}
+
+struct str turn_time_words(struct turn *turn, int hour, int minute, bool is_label)
+{
+    if (minute == 0 && hour % 12 == 0)
+        return turn_words(turn, hour == 0 ? "time.midnight" : "time.noon", NULL);
+    const char *part = part_of_day(turn, hour);
+    const char *name = arena_printf(turn->arena, "time.%s", part).data;
+    const char *label = arena_printf(turn->arena, "time.label.%s", part).data;
+    if (is_label && turn_has_words(turn, label))
+        name = label;
+    int clock_hour = hour % 12 == 0 ? 12 : hour % 12;
+    struct filling fillings[] = {
+        {"clock", arena_printf(turn->arena, "%d:%02d", clock_hour, minute)},
+        {NULL, {0}},
+    };
+    return turn_words(turn, name, fillings);
+}
+
+struct str turn_choice_title(struct turn *turn, const struct step *step, struct str id)
+{
+    const char *name = arena_printf(turn->arena, "%.*s.choices.%.*s", STR_ARG(step->id), STR_ARG(id)).data;
+    return turn_words(turn, name, NULL);
+}
+
+struct str turn_value_words(struct turn *turn, const struct step *step, const struct json *members)
+{
+    const struct json *value = json_get(members, arena_cstring(turn->arena, step->id));
+    struct str text = json_text(value);
+    struct date date;
+    int hour;
+    int minute;
+    if (json_kind(value) == JSON_NULL_VALUE)
+        return turn_words(turn, "value.unknown", NULL);
+    if (!value)
+        return turn_words(turn, "value.skipped", NULL);
+    if (step->kind == ANSWER_DATE && date_from_iso(text, &date))
+        return turn_date_words(turn, date);
+    if (step->kind == ANSWER_TIME && answer_time(text, &hour, &minute))
+        return turn_time_words(turn, hour, minute, false);
+    if (step->kind == ANSWER_CHOICE)
+        return turn_choice_title(turn, step, text);
+    return text;
+}
+
+struct str turn_step_label(struct turn *turn, const struct step *step)
+{
+    return turn_words(turn, arena_printf(turn->arena, "%.*s.label", STR_ARG(step->id)).data, NULL);
+}
+
+struct str turn_first_name(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out.next.data))
+            continue;
+        struct str name = json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id)));
+        size_t blank = str_find_char(name, ' ');
+        struct str first = blank == STR_NONE ? name : str_slice(name, 0, blank);
+        return utf8_length(first) <= FIRST_NAME_POINTS ? first : (struct str){0};
+    }
+    return (struct str){0};
+}

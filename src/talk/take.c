@@ -1,0 +1,283 @@
+/* How is an answer to the open question taken? */
+
+#include "talk/turn.h"
+
+static void settle(struct turn *turn, const struct step *step)
+{
+    struct session *next = &turn->out.next;
+    next->steps_completed = answers_completed(turn->flow, next, step->id, turn->arena);
+    turn->memory.candidates = NULL;
+    turn->memory.is_revisit = false;
+    turn->memory.is_edit = false;
+    turn->memory.misses = 0;
+    turn->has_stored = true;
+    turn->out.kind = TURN_ANSWERED;
+}
+
+void take_members(struct turn *turn, const struct step *step, const struct json *members)
+{
+    struct session *next = &turn->out.next;
+    bool is_first_time = !answer_is_settled(step, next);
+    next->data = answers_with(answers_without(step, next->data, turn->arena), members, turn->arena);
+    settle(turn, step);
+    const char *thanks = arena_printf(turn->arena, "%.*s.taken", STR_ARG(step->id)).data;
+    struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
+    if (is_first_time && turn_has_words(turn, thanks) && (step->kind != ANSWER_NAME || fillings[0].value.len))
+        turn_lead(turn, turn_words(turn, thanks, fillings));
+    ask_open(turn);
+}
+
+void take_skip(struct turn *turn, const struct step *step)
+{
+    turn->out.next.data = answers_without(step, turn->out.next.data, turn->arena);
+    settle(turn, step);
+    ask_open(turn);
+}
+
+static void take_unknown(struct turn *turn, const struct step *step)
+{
+    if (step->may_be_unknown)
+        take_members(turn, step, answer_unknown(step, turn->arena));
+    else if (step->may_skip)
+        take_skip(turn, step);
+    else
+        miss_step(turn, step, "unknown");
+}
+
+static void take_several(struct turn *turn, const struct step *step, const struct json *candidates)
+{
+    turn->memory.candidates = candidates;
+    turn->memory.step = step->id;
+    turn->memory.misses = 0;
+    turn->out.kind = TURN_ANSWERED;
+    ask_open(turn);
+}
+
+/* Someone who came back to a question may leave the answer as it is. */
+static bool keeps_answer(struct turn *turn, const struct step *step, const struct utterance *said)
+{
+    return turn->memory.is_revisit && answer_is_settled(step, &turn->out.next) &&
+           understand_skip(turn->script->lexicon, said, turn->arena);
+}
+
+static void take_step_words(struct turn *turn, const struct step *step)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    if (keeps_answer(turn, step, &said)) {
+        settle(turn, step);
+        ask_open(turn);
+        return;
+    }
+    struct meant meant = step_understand(turn, step, turn->text);
+    switch (meant.meaning) {
+    case MEANT_VALUE:
+        take_members(turn, step, meant.members);
+        break;
+    case MEANT_SEVERAL:
+        take_several(turn, step, meant.candidates);
+        break;
+    case MEANT_UNKNOWN:
+        take_unknown(turn, step);
+        break;
+    case MEANT_NOTHING:
+        if (step->may_skip && understand_skip(turn->script->lexicon, &said, turn->arena))
+            take_skip(turn, step);
+        else if (!str_eq(str_from(meant.why), STR("none")) || !otherwise_takes(turn, step))
+            miss_step(turn, step, meant.why);
+        break;
+    case MEANT_WAITS:
+        break;
+    }
+}
+
+/* The offer that the words name, by number or title; an empty id when they name none. */
+static struct str named_offer(struct turn *turn)
+{
+    struct choice offers[OUTBOUND_CHOICES_MAX];
+    struct offered named[OUTBOUND_CHOICES_MAX];
+    size_t count = ask_offers(turn, offers);
+    for (size_t i = 0; i < count; i++)
+        named[i] = (struct offered){offers[i].id, offers[i].title};
+    if (count == 0)
+        return (struct str){0};
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct understood found = understand_choice(turn->script->lexicon, &said, named, count, turn->arena);
+    return found.finding == FOUND ? found.values[0] : (struct str){0};
+}
+
+static void take_offer_or_miss(struct turn *turn)
+{
+    struct str offer = named_offer(turn);
+    if (offer.len)
+        take_choice(turn, offer);
+    else
+        miss_question(turn);
+}
+
+/* The field to change, or nothing; on this question "no" means that nothing is wrong. */
+static void take_edit(struct turn *turn, const struct step *step, enum confirmation confirmation)
+{
+    struct str offer = step ? (struct str){0} : named_offer(turn);
+    if (step)
+        otherwise_edit(turn, step);
+    else if (offer.len)
+        take_choice(turn, offer);
+    else if (confirmation == CONFIRM_NO)
+        take_choice(turn, STR("none"));
+    else
+        miss_question(turn);
+}
+
+static void take_confirmation(struct turn *turn)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
+    const struct step *step = NULL;
+    if (confirmed.confirmation == CONFIRM_EDIT)
+        step = otherwise_step_of_field(turn->flow, confirmed.field);
+    turn->out.kind = TURN_ANSWERED;
+    if (turn->memory.asking == ASKING_EDIT || step)
+        take_edit(turn, step, confirmed.confirmation);
+    else if (confirmed.confirmation == CONFIRM_YES)
+        take_choice(turn, STR("yes"));
+    else if (confirmed.confirmation == CONFIRM_NO || confirmed.confirmation == CONFIRM_EDIT)
+        take_choice(turn, STR("no"));
+    else
+        take_offer_or_miss(turn);
+}
+
+static void take_yes_or_no(struct turn *turn)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
+    if (confirmed.confirmation == CONFIRM_YES)
+        take_choice(turn, STR("yes"));
+    else if (confirmed.confirmation == CONFIRM_NO)
+        take_choice(turn, STR("no"));
+    else
+        take_offer_or_miss(turn);
+}
+
+void take_words(struct turn *turn)
+{
+    const struct step *step = turn_open_step(turn);
+    struct str offer = {0};
+    switch (turn->memory.asking) {
+    case ASKING_NOTHING:
+    case ASKING_STEP:
+    case ASKING_WHICH:
+        turn->memory.asking = turn->memory.candidates ? ASKING_WHICH : ASKING_STEP;
+        if (step)
+            offer = named_offer(turn);
+        if (offer.len)
+            take_choice(turn, offer);
+        else if (step)
+            take_step_words(turn, step);
+        else
+            ask_open(turn);
+        break;
+    case ASKING_CONFIRM:
+    case ASKING_EDIT:
+        take_confirmation(turn);
+        break;
+    case ASKING_RESTART:
+    case ASKING_DELETE:
+    case ASKING_CHANGE:
+        take_yes_or_no(turn);
+        break;
+    }
+}
+
+/* "step=value" of a choice of that step, or of one of its candidates. */
+static void take_value(struct turn *turn, const struct step *step, struct str value)
+{
+    const struct json *list = turn->memory.candidates;
+    int64_t index;
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *members = json_at(list, i);
+        struct str text = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
+        bool is_this = step->kind == ANSWER_PLACE ? str_to_int64(value, &index) && index == (int64_t)i
+                                                  : str_eq(text, value);
+        if (is_this) {
+            take_members(turn, step, members);
+            return;
+        }
+    }
+    const struct json *members = answer_members(step, value, turn->arena);
+    if (step->kind == ANSWER_CHOICE && answer_is_valid(step, members))
+        take_members(turn, step, members);
+    else
+        ask_again(turn);
+}
+
+static void take_none(struct turn *turn, const struct step *step)
+{
+    turn->out.kind = TURN_ANSWERED;
+    if (turn->memory.candidates && step) {
+        turn->memory.candidates = NULL;
+        turn_lead(turn, turn_step_words(turn, step, "none_of_these"));
+    }
+    ask_open(turn);
+}
+
+static void take_yes(struct turn *turn)
+{
+    switch (turn->memory.asking) {
+    case ASKING_CONFIRM:
+        turn_finish(turn);
+        break;
+    case ASKING_RESTART:
+        turn_restart(turn);
+        break;
+    case ASKING_DELETE:
+        command_erase(turn);
+        break;
+    case ASKING_CHANGE:
+        tap_change(turn);
+        break;
+    case ASKING_NOTHING:
+    case ASKING_STEP:
+    case ASKING_WHICH:
+    case ASKING_EDIT:
+        ask_again(turn);
+        break;
+    }
+}
+
+static void take_no(struct turn *turn)
+{
+    turn->out.kind = TURN_ANSWERED;
+    turn->memory.misses = 0;
+    if (turn->memory.asking == ASKING_CONFIRM) {
+        ask_over(turn, ASKING_EDIT);
+        return;
+    }
+    turn_lead(turn, turn_words(turn, "kept", NULL));
+    ask_open(turn);
+}
+
+void take_choice(struct turn *turn, struct str value)
+{
+    const struct step *open = turn_open_step(turn);
+    size_t equals = str_find_char(value, '=');
+    const struct step *named =
+        flow_step(turn->flow, equals == STR_NONE ? value : str_slice(value, 0, equals), NULL);
+    if (named && equals != STR_NONE)
+        take_value(turn, named, str_slice(value, equals + 1, value.len));
+    else if (named)
+        ask_step_again(turn, named, true);
+    else if (str_eq(value, STR("yes")))
+        take_yes(turn);
+    else if (str_eq(value, STR("no")))
+        take_no(turn);
+    else if (str_eq(value, STR("none")))
+        take_none(turn, open);
+    else if (str_eq(value, STR("unknown")) && open && open->may_be_unknown)
+        take_members(turn, open, answer_unknown(open, turn->arena));
+    else if (str_eq(value, STR("skip")) && open && open->may_skip)
+        take_skip(turn, open);
+    else if (str_eq(value, STR("agent")))
+        command_agent(turn);
+    else
+        ask_again(turn);
+}

@@ -1,0 +1,330 @@
+/* What happens to a conversation when one thing is said? Routes the input to the file that deals with it.
+ * The only file that changes a status: started → collecting_data → generating_chart → completed. */
+
+#include "talk/turn.h"
+
+bool turn_is_at_rest(const struct turn *turn)
+{
+    enum session_status status = turn->out.next.status;
+    return status == SESSION_GENERATING_CHART || session_is_finished(status);
+}
+
+void turn_rest(struct turn *turn)
+{
+    enum session_status status = turn->out.next.status;
+    const char *name = "rest.generating_chart";
+    if (status == SESSION_COMPLETED)
+        name = "rest.completed";
+    if (status == SESSION_FAILED)
+        name = "rest.failed";
+    turn->memory.has_told_waiting = true;
+    turn_say(turn, turn_words(turn, name, NULL));
+}
+
+void turn_begin(struct turn *turn)
+{
+    turn->out.kind = TURN_BEGAN;
+    turn_lead(turn, turn_words(turn, "greet", NULL));
+    ask_open(turn);
+}
+
+void turn_finish(struct turn *turn)
+{
+    struct session *next = &turn->out.next;
+    struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
+    turn->out.kind = TURN_FINISHED;
+    turn->memory = (struct memory){
+        .question = turn->memory.question,
+        .has_chosen_language = turn->memory.has_chosen_language,
+        .switched_by = turn->memory.switched_by,
+    };
+    if (turn->flow->ends_with_chart) {
+        next->status = SESSION_GENERATING_CHART;
+        turn->out.starts_chart = true;
+    } else {
+        next->status = SESSION_COMPLETED;
+        turn->out.calls_webhook = turn->flow->webhook.len > 0;
+    }
+    turn_say(turn, turn_words(turn, turn->flow->ends_with_chart ? "done.chart" : "done.end", fillings));
+}
+
+void turn_restart(struct turn *turn)
+{
+    struct session *next = &turn->out.next;
+    turn->out.kind = TURN_COMMANDED;
+    next->data = json_new_object(turn->arena);
+    next->steps_completed = json_new_list(turn->arena);
+    turn->memory = (struct memory){
+        .question = turn->memory.question,
+        .has_chosen_language = turn->memory.has_chosen_language,
+        .switched_by = turn->memory.switched_by,
+    };
+    turn->has_stored = true;
+    turn_lead(turn, turn_words(turn, "restart.done", NULL));
+    ask_open(turn);
+}
+
+/* Someone who writes in another script is answered in its language, unless they chose one. */
+static void follow_script(struct turn *turn)
+{
+    const struct phrasebook *book = turn->script->phrases;
+    struct str script = str_from(understand_script(turn->text));
+    struct str languages[LANGUAGES_MAX];
+    size_t count = phrasebook_languages(book, languages, LANGUAGES_MAX);
+    if (turn->memory.has_chosen_language || script.len == 0 || str_eq(script, STR("Latn")))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const struct phrase_entry *own = phrase_find(book, languages[i], (struct str){0}, "language.script");
+        if (own && str_eq(own->text, script) && !str_eq(languages[i], turn->out.next.language)) {
+            turn_switch_language(turn, languages[i], STR("script"));
+            return;
+        }
+    }
+}
+
+/* Nothing is open: commands still work, anything else hears once how things stand. */
+static void step_at_rest(struct turn *turn)
+{
+    bool is_deleting = turn->memory.asking == ASKING_DELETE;
+    turn->out.kind = TURN_IGNORED;
+    if (turn->input->kind == INPUT_WORDS && command_obey(turn))
+        return;
+    if (turn->input->kind == INPUT_WORDS && is_deleting) {
+        take_words(turn);
+        return;
+    }
+    if (turn->input->kind == INPUT_CHOICE) {
+        if (is_deleting)
+            tap_choice(turn);
+        return;
+    }
+    bool is_asked = turn->input->kind == INPUT_BEGIN || turn->input->kind == INPUT_FIELDS;
+    bool is_said = turn->input->kind == INPUT_WORDS && !turn->memory.has_told_waiting;
+    if (is_asked || is_said) {
+        turn->out.kind = TURN_COMMANDED;
+        turn_rest(turn);
+    }
+}
+
+/* A photo, a voice note, a pin: a kind word, and the question again. It is no miss. */
+static void take_other(struct turn *turn, const char *name)
+{
+    turn->out.kind = TURN_COMMANDED;
+    turn_lead(turn, turn_words(turn, name, NULL));
+    ask_again(turn);
+}
+
+static void step_other(struct turn *turn)
+{
+    switch (turn->input->other) {
+    case INBOUND_REACTION:
+    case INBOUND_SYSTEM:
+        turn->out.kind = TURN_IGNORED;
+        break;
+    case INBOUND_MEDIA:
+        take_other(turn, "other.media");
+        break;
+    case INBOUND_CONTACTS:
+        take_other(turn, "other.contacts");
+        break;
+    case INBOUND_SILENCE:
+        take_other(turn, "other.silence");
+        break;
+    case INBOUND_TEXT:
+    case INBOUND_CHOICE:
+    case INBOUND_LOCATION:
+    case INBOUND_FORM:
+    case INBOUND_CALL:
+    case INBOUND_DIGITS:
+    case INBOUND_SPEECH:
+    case INBOUND_UNSUPPORTED:
+        take_other(turn, "other.unsupported");
+        break;
+    }
+}
+
+static void step_words(struct turn *turn)
+{
+    if (command_obey(turn))
+        return;
+    take_words(turn);
+}
+
+static void step_collecting(struct turn *turn)
+{
+    switch (turn->input->kind) {
+    case INPUT_BEGIN:
+        turn->out.kind = TURN_COMMANDED;
+        ask_again(turn);
+        break;
+    case INPUT_WORDS:
+        step_words(turn);
+        break;
+    case INPUT_CHOICE:
+        if (!tap_choice(turn))
+            step_words(turn);
+        break;
+    case INPUT_FIELDS:
+        fields_take(turn);
+        break;
+    case INPUT_LOCATION:
+        take_other(turn, "other.location");
+        break;
+    case INPUT_OTHER:
+        step_other(turn);
+        break;
+    case INPUT_CHART:
+        turn->out.kind = TURN_IGNORED;
+        break;
+    }
+}
+
+/* The first thing said: a greeting whatever it is, unless it asks for something a stranger may ask. */
+static void step_new(struct turn *turn)
+{
+    enum input_kind kind = turn->input->kind;
+    bool is_quiet = kind == INPUT_CHART || (kind == INPUT_OTHER && (turn->input->other == INBOUND_REACTION ||
+                                                                    turn->input->other == INBOUND_SYSTEM));
+    turn->out.kind = TURN_IGNORED;
+    if (is_quiet)
+        return;
+    if (kind == INPUT_FIELDS) {
+        fields_take(turn);
+        return;
+    }
+    if (kind == INPUT_WORDS && command_obey(turn))
+        return;
+    turn_begin(turn);
+}
+
+static void route(struct turn *turn)
+{
+    /* Answers written by hand into a session that was never greeted: it is under way. */
+    bool is_new = turn->out.next.status == SESSION_STARTED &&
+                  (turn->input->kind == INPUT_BEGIN || answers_settled(turn->flow, &turn->out.next) == 0);
+    if (turn->input->kind == INPUT_WORDS)
+        follow_script(turn);
+    if (turn_is_at_rest(turn))
+        step_at_rest(turn);
+    else if (is_new)
+        step_new(turn);
+    else
+        step_collecting(turn);
+}
+
+/* Buttons of a person's earlier session stay on their screen: each session counts from a place of its own, so
+ * that they are not taken for this one's. */
+static int64_t first_number(const struct session *session)
+{
+    const uint8_t *bytes = session->id.bytes;
+    return (bytes[14] << 8 | bytes[15]) % 1000 * 1000;
+}
+
+static struct turn open_turn(const struct script *script, const struct flow *flow, const struct session *now,
+                             const struct input *input, struct arena *arena)
+{
+    struct turn turn = {
+        .script = script,
+        .flow = flow,
+        .input = input,
+        .arena = arena,
+        .before = memory_read(now->memory),
+        .text = text_clean(arena, utf8_truncate_bytes(input->text, INBOUND_TEXT_BYTES)),
+        .lead = {.arena = arena},
+        .hearing = input->hearing,
+    };
+    struct session *next = &turn.out.next;
+    *next = *now;
+    next->version++;
+    turn.memory = turn.before;
+    if (turn.memory.question == 0)
+        turn.memory.question = first_number(now);
+    next->language = phrasebook_language(script->phrases, now->language);
+    if (next->language.len == 0)
+        next->language = script->default_language;
+    if (json_kind(now->data) != JSON_MEMBERS)
+        next->data = json_new_object(arena);
+    if (json_kind(now->steps_completed) != JSON_LIST)
+        next->steps_completed = json_new_list(arena);
+    return turn;
+}
+
+static void close_turn(struct turn *turn)
+{
+    struct session *next = &turn->out.next;
+    const struct step *open = turn_is_at_rest(turn) ? NULL : turn_open_step(turn);
+    size_t index = turn->flow->step_count;
+    if (open)
+        flow_step(turn->flow, open->id, &index);
+    if (next->status == SESSION_STARTED && turn->memory.asking != ASKING_NOTHING)
+        next->status = SESSION_COLLECTING_DATA;
+    next->current_step = (int)index;
+    next->memory = memory_write(&turn->memory, turn->arena);
+}
+
+struct outcome talk_step(const struct script *script, const struct flow *flow, const struct session *now,
+                         const struct input *input, struct arena *arena)
+{
+    struct turn turn = open_turn(script, flow, now, input, arena);
+    struct utterance said = turn_utterance(&turn, turn.text);
+    bool is_command = turn.text.len && (input->kind == INPUT_WORDS || input->kind == INPUT_CHOICE);
+    if (is_command)
+        turn.command = understand_command(script->lexicon, &said, arena);
+    if (!turn_is_at_rest(&turn) && reread_answers(&turn))
+        return turn.out;
+    if (!opt_out_settles(&turn))
+        route(&turn);
+    close_turn(&turn);
+    return turn.out;
+}
+
+struct session talk_new_session(const struct flow *flow, enum channel_kind channel, struct str language,
+                                struct uuid id, struct str key, struct arena *arena)
+{
+    return (struct session){
+        .id = id,
+        .key = key,
+        .channel = channel,
+        .status = SESSION_STARTED,
+        .language = language,
+        .data = json_new_object(arena),
+        .steps_completed = json_new_list(arena),
+        .flow = flow->id,
+        .flow_version = flow->version,
+    };
+}
+
+struct session talk_again(const struct session *finished, struct uuid id, struct str key, struct arena *arena)
+{
+    return (struct session){
+        .id = id,
+        .key = key,
+        .channel = finished->channel,
+        .status = SESSION_STARTED,
+        .language = finished->language,
+        .data = answers_with(finished->data, NULL, arena),
+        .steps_completed = finished->steps_completed,
+        .flow = finished->flow,
+        .flow_version = finished->flow_version,
+    };
+}
+
+struct str talk_next_step(const struct flow *flow, const struct session *session)
+{
+    struct turn turn = {.flow = flow, .memory = memory_read(session->memory), .out = {.next = *session}};
+    if (turn_is_at_rest(&turn))
+        return (struct str){0};
+    const struct step *step = turn_open_step(&turn);
+    if (step)
+        return step->id;
+    return flow->confirms ? STR("confirm") : (struct str){0};
+}
+
+size_t talk_missing(const struct flow *flow, const struct session *session, struct str *out, size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < flow->step_count && count < most; i++)
+        if (!answer_is_settled(&flow->steps[i], session))
+            out[count++] = flow->steps[i].id;
+    return count;
+}

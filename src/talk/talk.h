@@ -1,0 +1,120 @@
+#pragma once
+
+/* The conversation: session and input in, next session and effects out.
+ *
+ * Read this first. A turn calls talk_step once, or twice when the answer needs the world (a place to look
+ * up): then the first call's outcome only carries the query, nothing of it is kept, and the second call gets
+ * the same session and the same input with `findings` added. */
+
+#include "talk/flow.h"
+#include "talk/phrase.h"
+#include "talk/session.h"
+#include "understand/place.h"
+#include "understand/understand.h"
+
+/* What never changes while a worker runs (until SIGHUP loads it anew). */
+struct script {
+    const struct flow *flows;
+    const struct phrasebook *phrases;
+    const struct lexicon *lexicon;
+    struct str default_language;
+};
+
+enum input_kind {
+    INPUT_BEGIN,    /* nobody said anything yet: greet and ask (the API's start, a call) */
+    INPUT_WORDS,    /* `text`: typed, spoken or pressed, see `hearing` */
+    INPUT_CHOICE,   /* a button or list row of ours: `choice`; `text` is its title */
+    INPUT_FIELDS,   /* several answers at once, by step id (the API's data, a form): `fields` */
+    INPUT_LOCATION, /* a pin */
+    INPUT_OTHER,    /* something that isn't text: photo, voice note, sticker; `other` is its inbound kind */
+    INPUT_CHART     /* the chart's result (the next issue) */
+};
+
+struct input {
+    enum input_kind kind;
+    struct str text;
+    enum hearing hearing;
+    double confidence; /* of speech; 0 when not known */
+    struct str choice;
+    const struct json *fields;
+    struct location location;
+    enum inbound_kind other;
+    struct str provider_opt_out; /* STOP, START, HELP where the provider has dealt with the word already */
+    bool has_provider_words;     /* the channel's provider acts on STOP, START … itself (SMS): those exact
+                                    whole-message words     opt out silently, YES/START/UNSTOP opt in only who is
+                                    opted out */
+    bool provider_answers_help;  /* HELP and INFO are answered by the provider: stay silent */
+    bool is_opted_out;           /* this address has opted out of this brand */
+    struct str profile_name;
+    int64_t now_ms;
+    struct date today; /* in the person's zone */
+    struct str region;
+    const struct findings *findings; /* NULL at first */
+};
+
+/* What the turn was, for metrics, the loop guard and the API. */
+enum turn_kind {
+    TURN_BEGAN,
+    TURN_ANSWERED,  /* at least one value was taken */
+    TURN_COMMANDED, /* help, back, language, … */
+    TURN_MISSED,    /* not understood; the question was asked again, differently */
+    TURN_IGNORED, /* changes nothing, needs no reply: a reaction, thanks, an old button with the same value */
+    TURN_FINISHED /* the last answer: completed, or the chart is under way */
+};
+
+#define SAYS_MAX         3
+#define FIELD_ERRORS_MAX FLOW_STEPS_MAX
+
+struct field_error {
+    struct str field;
+    struct str code; /* impossible, future, too_old, incomplete, ambiguous, none, unknown_field, wrong_type */
+    struct str message; /* in the session's language */
+};
+
+struct outcome {
+    struct session next; /* to be committed; its version is one more */
+    enum turn_kind kind;
+    struct outbound says[SAYS_MAX]; /* text, choices, input …; addresses are the gateway's */
+    size_t say_count;
+    bool wants_places; /* look `places` up and call again with findings; ignore everything else here */
+    struct place_query places;
+    struct field_error errors[FIELD_ERRORS_MAX]; /* answers that were not taken, for the API */
+    size_t error_count;
+    /* Effects, each in the same commit. */
+    bool starts_chart;
+    bool calls_webhook;
+    bool opts_out;
+    bool opts_in;
+    bool erases;       /* delete everything of this person; `says` is the farewell */
+    bool wants_person; /* asked for a human */
+};
+
+/* Advances a conversation by one input. Pure and total: reads only its arguments, touches no clock, no I/O,
+ * no globals; an answer that the step cannot accept is a miss, not an error. A finished session stays
+ * finished (the gateway begins a new one instead). All memory from the arena. */
+struct outcome talk_step(const struct script *script, const struct flow *flow, const struct session *now,
+                         const struct input *input, struct arena *arena);
+
+/* A session about to begin: status started, nothing known. Key and id are the caller's randomness. */
+struct session talk_new_session(const struct flow *flow, enum channel_kind channel, struct str language,
+                                struct uuid id, struct str key, struct arena *arena);
+
+/* Another try after a finished session: a new session with that one's answers copied. */
+struct session talk_again(const struct session *finished, struct uuid id, struct str key,
+                          struct arena *arena);
+
+/* For the API: the id of the open question ("name", "confirm", or "" when nothing is asked) and the missing
+ * steps. */
+struct str talk_next_step(const struct flow *flow, const struct session *session);
+size_t talk_missing(const struct flow *flow, const struct session *session, struct str *out, size_t most);
+
+/* Checks flows, phrases and lexicon against each other: a missing phrase, an unreachable step, a label over
+ * WhatsApp's limit, a question that a keypad can't answer and has no way out, a question over one SMS segment
+ * or a confirmation over two. `segments` counts a text's SMS segments (the channel knows how). Prints the
+ * happy path's segment sum a language to *report. */
+void script_check(const struct script *script, size_t (*segments)(struct str text, bool *is_gsm7),
+                  struct arena *arena, struct problems *problems, struct str *report);
+
+/* Loads flows, phrases and words, and checks them. NULL when problems were added. */
+const struct script *script_load(const char *flows_folder, const char *lang_folder,
+                                 struct str default_language, struct arena *arena, struct problems *problems);

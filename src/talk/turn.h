@@ -1,0 +1,123 @@
+#pragma once
+
+/* One turn of the conversation while it is made: inside src/talk only. talk.c routes the input; the other
+ * files each do one thing to the turn and leave the rest alone. */
+
+#include "talk/answers.h"
+#include "talk/memory.h"
+#include "talk/talk.h"
+
+struct turn {
+    const struct script *script;
+    const struct flow *flow;
+    const struct input *input;
+    struct arena *arena;
+    struct memory before; /* as the session came */
+    struct memory memory; /* as it will be kept */
+    struct outcome out;
+    struct str text;          /* what was said, clean and bounded */
+    struct commanded command; /* what the words ask for, if anything */
+    struct buf lead;          /* said in front of the next question */
+    enum hearing hearing;     /* of the text that is understood now */
+    bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
+    bool has_stored;        /* the answers have changed in this turn */
+};
+
+/* talk.c: the only file that changes a status. */
+bool turn_is_at_rest(const struct turn *turn); /* nothing is left to ask: finished, or the chart is made */
+void turn_rest(struct turn *turn);             /* says how things stand then */
+void turn_begin(struct turn *turn);            /* greets and asks the first question */
+void turn_finish(struct turn *turn);           /* the last answer is in: chart or end */
+void turn_restart(struct turn *turn);          /* everything emptied, from the first question */
+
+/* say.c: words. */
+struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings);
+bool turn_has_words(struct turn *turn, const char *name);
+/* `<step>.<what>` if someone wrote it, else `<what>.<kind>`; empty when neither exists. */
+struct str turn_step_words(struct turn *turn, const struct step *step, const char *what);
+void turn_lead(struct turn *turn, struct str text); /* adds a sentence in front of the next question */
+/* Says the lead and `text` as one message that asks nothing. */
+void turn_say(struct turn *turn, struct str text);
+
+/* An answer as one would say it: "15 August 1990", "6:30 in the evening", "not known". */
+struct str turn_value_words(struct turn *turn, const struct step *step, const struct json *members);
+struct str turn_date_words(struct turn *turn, struct date date);
+struct str turn_time_words(struct turn *turn, int hour, int minute, bool is_label);
+struct str turn_choice_title(struct turn *turn, const struct step *step, struct str id);
+struct str turn_step_label(struct turn *turn, const struct step *step);
+struct str turn_first_name(struct turn *turn); /* empty when it is not known, or too long for a greeting */
+
+/* ask.c: questions. */
+/* The step that is to be answered: one asked once more, else the first missing; NULL: all are settled. */
+const struct step *turn_open_step(const struct turn *turn);
+void ask_open(struct turn *turn);  /* the open step, the choice of candidates, or the confirmation */
+void ask_again(struct turn *turn); /* the question that is open now, whatever it is */
+void ask_over(struct turn *turn, enum asking asking); /* EDIT, RESTART, DELETE, CHANGE */
+/* Says the lead and `text` as the question that memory.asking names, with its choices and a new number. */
+void ask_with(struct turn *turn, struct str text);
+void ask_step_again(struct turn *turn, const struct step *step, bool is_edit);
+/* What the open question offers; ids without the question's number. */
+size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
+
+/* take.c: answers to the open question. */
+void take_words(struct turn *turn);
+void take_choice(struct turn *turn, struct str value); /* one of ask_offers' ids */
+void take_members(struct turn *turn, const struct step *step, const struct json *members);
+void take_skip(struct turn *turn, const struct step *step);
+
+/* otherwise.c: what else the words may mean. */
+/* Takes them for the rest of a time, a wish to change an answer, or another missing answer; false: for none.
+ */
+bool otherwise_takes(struct turn *turn, const struct step *asked);
+/* The step that a person calls so; NULL when there is none. */
+const struct step *otherwise_step_of_field(const struct flow *flow, struct str field);
+/* Changes that answer: to what the words bring along, else by asking for it. */
+void otherwise_edit(struct turn *turn, const struct step *step);
+
+/* understand_step.c: what was meant, for one step. */
+enum meaning {
+    MEANT_VALUE,   /* `members` is the answer */
+    MEANT_SEVERAL, /* `candidates`: which? */
+    MEANT_UNKNOWN, /* "I don't know" */
+    MEANT_NOTHING, /* `why` not */
+    MEANT_WAITS    /* the gazetteer must be asked first: out.places is set */
+};
+struct meant {
+    enum meaning meaning;
+    const struct json *members;
+    const struct json *candidates;
+    const char *why; /* the end of a phrase's name: none, impossible, future, past … */
+};
+struct utterance turn_utterance(const struct turn *turn, struct str text);
+struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
+
+/* miss.c */
+void miss_step(struct turn *turn, const struct step *step, const char *why);
+void miss_question(struct turn *turn); /* a confirmation or another yes-or-no */
+/* Why an answer can't be taken, as a sentence. */
+struct str miss_reason(struct turn *turn, const struct step *step, const char *why);
+
+/* tap.c: buttons and list rows, also old ones. */
+/* False: it is no choice of ours. */
+bool tap_choice(struct turn *turn);
+/* The step and value that memory.change names; NULL when it names none. */
+const struct step *tap_changed_step(const struct turn *turn, struct str *value);
+void tap_change(struct turn *turn); /* changing it was confirmed */
+
+/* command.c */
+/* Obeys a command if the text is one; false: it is not. */
+bool command_obey(struct turn *turn);
+void command_agent(struct turn *turn); /* asked for a person */
+void command_erase(struct turn *turn); /* deletion was confirmed */
+void turn_switch_language(struct turn *turn, struct str language, struct str by);
+
+/* reread.c */
+/* Understands what was written into the row by hand; true: the gazetteer must be asked first. */
+bool reread_answers(struct turn *turn);
+
+/* fields.c */
+void fields_take(struct turn *turn);
+
+/* opt_out.c */
+/* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */
+bool opt_out_settles(struct turn *turn);

@@ -1,0 +1,206 @@
+/* What did the person mean, as an answer to this step? Puts the grammars of src/understand/ and the limits
+ * of the flow together. */
+
+#include "talk/turn.h"
+
+/* How far ahead a coming day may lie, at most. */
+#define YEARS_AHEAD 2
+
+struct utterance turn_utterance(const struct turn *turn, struct str text)
+{
+    return (struct utterance){
+        .text = text,
+        .hearing = turn->hearing,
+        .language = turn->out.next.language,
+        .region = turn->input->region.len ? turn->input->region : turn->flow->region,
+        .today = turn->input->today,
+    };
+}
+
+static struct meant nothing(const char *why)
+{
+    return (struct meant){.meaning = MEANT_NOTHING, .why = why};
+}
+
+static const char *reason_name(enum reason reason)
+{
+    switch (reason) {
+    case REASON_NONE:
+        return "none";
+    case REASON_IMPOSSIBLE:
+        return "impossible";
+    case REASON_FUTURE:
+        return "future";
+    case REASON_TOO_OLD:
+        return "too_old";
+    case REASON_INCOMPLETE:
+        return "incomplete";
+    }
+    return "none";
+}
+
+static struct meant value(struct turn *turn, const struct step *step, struct str text)
+{
+    return (struct meant){.meaning = MEANT_VALUE, .members = answer_members(step, text, turn->arena)};
+}
+
+static struct meant several(struct turn *turn, const struct step *step, const struct understood *found)
+{
+    struct json *list = json_new_list(turn->arena);
+    for (size_t i = 0; i < found->count; i++)
+        json_add(turn->arena, list, answer_members(step, found->values[i], turn->arena));
+    return (struct meant){.meaning = MEANT_SEVERAL, .candidates = list, .why = "ambiguous"};
+}
+
+static struct meant meaning_of(struct turn *turn, const struct step *step, const struct understood *found)
+{
+    switch (found->finding) {
+    case FOUND:
+        return value(turn, step, found->values[0]);
+    case FOUND_SEVERAL:
+        return several(turn, step, found);
+    case FOUND_UNKNOWN:
+        return (struct meant){.meaning = MEANT_UNKNOWN};
+    case FOUND_NOTHING:
+        return nothing(reason_name(found->reason));
+    }
+    return nothing("none");
+}
+
+static struct meant understand_place_step(struct turn *turn, const struct step *step,
+                                          const struct utterance *said)
+{
+    struct place_query query = understand_place(turn->script->lexicon, said, turn->arena);
+    if (query.finding == FOUND_UNKNOWN)
+        return (struct meant){.meaning = MEANT_UNKNOWN};
+    if (query.finding == FOUND_NOTHING || query.count == 0)
+        return nothing(reason_name(query.reason));
+    if (turn->has_used_findings)
+        return nothing("not_found");
+    if (!turn->input->findings) {
+        turn->out.wants_places = true;
+        turn->out.places = query;
+        return (struct meant){.meaning = MEANT_WAITS};
+    }
+    const struct place *places[VALUES_MAX] = {NULL};
+    struct understood found = place_decide(&query, turn->input->findings, places, turn->arena);
+    if (found.finding == FOUND && places[0])
+        return (struct meant){.meaning = MEANT_VALUE, .members = answer_place(step, places[0], turn->arena)};
+    if (found.finding != FOUND_SEVERAL)
+        return nothing(found.reason == REASON_NONE ? "not_found" : reason_name(found.reason));
+    struct json *list = json_new_list(turn->arena);
+    for (size_t i = 0; i < VALUES_MAX && places[i]; i++)
+        json_add(turn->arena, list, answer_place(step, places[i], turn->arena));
+    if (json_count(list) == 0)
+        return nothing("not_found");
+    return (struct meant){.meaning = MEANT_SEVERAL, .candidates = list, .why = "ambiguous"};
+}
+
+static struct meant understand_choice_step(struct turn *turn, const struct step *step,
+                                           const struct utterance *said)
+{
+    struct offered offers[FLOW_CHOICES_MAX];
+    for (size_t i = 0; i < step->choice_count; i++)
+        offers[i] = (struct offered){step->choices[i], turn_choice_title(turn, step, step->choices[i])};
+    struct understood found =
+        understand_choice(turn->script->lexicon, said, offers, step->choice_count, turn->arena);
+    return meaning_of(turn, step, &found);
+}
+
+static bool is_before(struct str iso, struct date day)
+{
+    struct date date;
+    return date_from_iso(iso, &date) && date_to_days(date) < date_to_days(day);
+}
+
+/* The grammar reads dates that lie behind: it is asked as of a later day, so that coming ones are behind too.
+ * Words that count from today ("today") are those that move along with it. */
+static struct understood read_coming(struct turn *turn, const struct utterance *said)
+{
+    const struct lexicon *lexicon = turn->script->lexicon;
+    struct understood now = understand_date(lexicon, said, turn->arena);
+    struct utterance later = *said;
+    later.today = (struct date){(int16_t)(said->today.year + YEARS_AHEAD), 12, 31};
+    struct understood then = understand_date(lexicon, &later, turn->arena);
+    struct date yesterday = date_from_days(date_to_days(said->today) - 1);
+    bool counts_from_today = now.finding == FOUND && !is_before(now.values[0], yesterday);
+    bool is_named_ahead = now.finding == FOUND_NOTHING && now.reason == REASON_FUTURE && now.count == 1;
+    if (is_named_ahead)
+        now.finding = FOUND;
+    return counts_from_today || is_named_ahead ? now : then;
+}
+
+/* "15 December" is the next one that comes. */
+static struct understood read_without_year(struct turn *turn, const struct utterance *said)
+{
+    struct understood found = {.finding = FOUND_NOTHING, .reason = REASON_INCOMPLETE};
+    for (int year = said->today.year; year <= said->today.year + 1; year++) {
+        struct utterance whole = *said;
+        whole.text = arena_printf(turn->arena, "%.*s %d", STR_ARG(said->text), year);
+        found = read_coming(turn, &whole);
+        if (found.finding != FOUND || !is_before(found.values[0], said->today))
+            break;
+    }
+    return found;
+}
+
+static struct meant understand_coming_date(struct turn *turn, const struct step *step,
+                                           const struct utterance *said)
+{
+    struct understood found = read_coming(turn, said);
+    if (found.finding == FOUND_NOTHING && found.reason == REASON_INCOMPLETE)
+        found = read_without_year(turn, said);
+    if (found.finding == FOUND && is_before(found.values[0], said->today))
+        return nothing("past");
+    if (found.finding == FOUND_NOTHING && found.reason == REASON_TOO_OLD)
+        return nothing("past");
+    return meaning_of(turn, step, &found);
+}
+
+static struct meant within_length(const struct step *step, struct str text, struct meant meant)
+{
+    if (meant.meaning == MEANT_VALUE && utf8_length(text) > (size_t)step->max_length)
+        return nothing("too_long");
+    return meant;
+}
+
+static struct meant understand_kind(struct turn *turn, const struct step *step, const struct utterance *said)
+{
+    const struct lexicon *lexicon = turn->script->lexicon;
+    struct understood found;
+    switch (step->kind) {
+    case ANSWER_NAME:
+        found = understand_name(lexicon, said, turn->arena);
+        return within_length(step, found.values[0], meaning_of(turn, step, &found));
+    case ANSWER_DATE:
+        if (step->is_future)
+            return understand_coming_date(turn, step, said);
+        found = understand_date(lexicon, said, turn->arena);
+        return meaning_of(turn, step, &found);
+    case ANSWER_TIME:
+        found = understand_time(lexicon, said, turn->arena);
+        return meaning_of(turn, step, &found);
+    case ANSWER_PHONE:
+        found = understand_phone(lexicon, said, turn->arena);
+        return meaning_of(turn, step, &found);
+    case ANSWER_PLACE:
+        return understand_place_step(turn, step, said);
+    case ANSWER_CHOICE:
+        return understand_choice_step(turn, step, said);
+    case ANSWER_TEXT:
+        if (said->text.len == 0 || understand_unknown(lexicon, said, turn->arena))
+            return nothing("none");
+        return within_length(step, said->text, value(turn, step, said->text));
+    }
+    return nothing("none");
+}
+
+struct meant step_understand(struct turn *turn, const struct step *step, struct str text)
+{
+    struct utterance said = turn_utterance(turn, text);
+    struct meant meant = understand_kind(turn, step, &said);
+    if (meant.meaning == MEANT_NOTHING && said.text.len &&
+        understand_unknown(turn->script->lexicon, &said, turn->arena))
+        return (struct meant){.meaning = MEANT_UNKNOWN};
+    return meant;
+}

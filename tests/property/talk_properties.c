@@ -1,0 +1,469 @@
+/* What holds for every conversation, whatever the flow and whatever is said?
+ *
+ * Random flows (and the shipped ones), random people who answer, err, command, press old buttons and send
+ * rubbish. A session is often carried on as JSON text, as the database would. A failure prints
+ * the seed; FRONTDESK_SEED and FRONTDESK_STEPS repeat or lengthen a run. */
+
+#include "talk/answers.h"
+#include "talk/memory.h"
+#include "tests/unit/talk_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <sys/wait.h>
+#include <unistd.h>
+/* After the others: cmocka's header uses what they declare. */
+// clang-format off
+#include <cmocka.h>
+// clang-format on
+
+#define STEPS_USUAL   1000000
+#define SECOND_SEEDS  1000000000u
+#define TURNS_MOST    40
+#define MEMORY_BYTES  4096
+#define CHOICES_KEPT  8
+#define REPLAYS_EVERY 50
+
+static uint64_t seed;
+static size_t steps_taken; /* calls of talk_step */
+static bool is_second;     /* of the two processes that share the work */
+
+static uint32_t next_random(void)
+{
+    seed += 0x9E3779B97F4A7C15u; /* splitmix64 */
+    uint64_t mixed = seed;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
+    return (uint32_t)(mixed >> 32);
+}
+
+static size_t below(size_t bound)
+{
+    return next_random() % bound;
+}
+
+static bool one_in(size_t bound)
+{
+    return below(bound) == 0;
+}
+
+static const char *const utterances[] = {
+    "hi",
+    "Asha Rao",
+    "आशा",
+    "15 August 1990",
+    "15/08/1990",
+    "31/2/1990",
+    "1990",
+    "3 May",
+    "1111990",
+    "6:30",
+    "6:30 pm",
+    "18:30",
+    "25:00",
+    "सुबह 6:30",
+    "I don't know",
+    "पता नहीं",
+    "Pune",
+    "पुणे",
+    "Springfield",
+    "Aurangabad",
+    "India",
+    "Springfield, Missouri",
+    "yes",
+    "no",
+    "हाँ",
+    "नहीं",
+    "1",
+    "2",
+    "3",
+    "9",
+    "10",
+    "help",
+    "back",
+    "restart",
+    "status",
+    "agent",
+    "hindi please",
+    "speak english",
+    "delete my data",
+    "मेरा डेटा हटा दो",
+    "start",
+    "stop",
+    "STOP",
+    "YES",
+    "UNSTOP",
+    "HELP",
+    "skip",
+    "change my name",
+    "edit place",
+    "tomorrow",
+    "15 December 2026",
+    "98765 43210",
+    "+1 202 555 0123",
+    "",
+    " ",
+    "👍",
+    "thanks",
+    "consultation",
+    "Chart reading",
+    "0",
+    "*",
+    "#",
+    "15081990",
+    "0630",
+    "no, the time is 7:15 pm",
+    "\xff\xfe\xc3",
+    "a\u202eb",
+    "none of these",
+    "my name is April",
+    "{first_name}",
+    "what?",
+    "मदद",
+    "वापस",
+    "शुरू से शुरू करो",
+    "nothing",
+};
+
+static struct str some_utterance(struct arena *arena)
+{
+    struct str text = str_from(utterances[below(WORLD_COUNT(utterances))]);
+    if (one_in(200))
+        text = arena_printf(arena, "%*s", (int)below(6000), "x");
+    if (!one_in(8) || text.len == 0)
+        return text;
+    char *bytes = arena_alloc(arena, text.len);
+    memcpy(bytes, text.data, text.len);
+    bytes[below(text.len)] = (char)next_random();
+    return (struct str){bytes, one_in(3) ? below(text.len) + 1 : text.len};
+}
+
+static struct flow *some_flow(struct arena *arena)
+{
+    static const char *const ids[] = {"name",  "birth_date", "birth_time",    "birth_place", "service",
+                                      "phone", "note",       "preferred_day", "topic"};
+    struct flow *flow = arena_new(arena, struct flow);
+    flow->id = STR("instant_onboarding");
+    flow->version = STR("random");
+    flow->step_count = 1 + below(6);
+    bool has_place = false;
+    size_t first = below(WORLD_COUNT(ids));
+    for (size_t i = 0; i < flow->step_count; i++) {
+        struct step *step = &flow->steps[i];
+        step->id = str_from(ids[(first + i) % WORLD_COUNT(ids)]);
+        step->kind = (enum answer_kind)below(ANSWER_TEXT + 1);
+        if (step->kind == ANSWER_PLACE && has_place)
+            step->kind = ANSWER_TEXT;
+        has_place = has_place || step->kind == ANSWER_PLACE;
+        step->field = str_from(answer_kind_name(step->kind));
+        step->may_be_unknown = one_in(3);
+        step->may_skip = one_in(4);
+        step->is_future = one_in(3);
+        step->max_length = (int)(1 + below(100));
+        step->choice_count = step->kind == ANSWER_CHOICE ? 1 + below(FLOW_CHOICES_MAX) : 0;
+        for (size_t k = 0; k < step->choice_count; k++)
+            step->choices[k] = arena_printf(arena, "c%zu", k);
+    }
+    flow->confirms = !one_in(4);
+    flow->ends_with_chart = one_in(2);
+    flow->webhook = one_in(2) ? STR("https://example.org/hook") : (struct str){0};
+    flow->misses_max = (int)(1 + below(4));
+    flow->person = one_in(2) ? STR("+911234567890") : (struct str){0};
+    flow->region = STR("IN");
+    return flow;
+}
+
+static const struct json *some_value(struct arena *arena)
+{
+    static const char *const values[] = {"null",
+                                         "12",
+                                         "true",
+                                         "\"Asha\"",
+                                         "\"1990-08-15\"",
+                                         "\"06:30\"",
+                                         "[]",
+                                         "{\"a\":[1]}",
+                                         "\"banana\"",
+                                         "\"Pune\"",
+                                         "18.5",
+                                         "-999",
+                                         "\"Asia/Kolkata\"",
+                                         "\"c1\"",
+                                         "\"18:30:00\"",
+                                         "\"\"",
+                                         "0.0",
+                                         "\"6:30\"",
+                                         "\"9876543210\"",
+                                         "1e300"};
+    const struct json *value = NULL;
+    assert_int_equal(json_parse(arena, str_from(values[below(WORLD_COUNT(values))]), &value), ERR_NONE);
+    return value;
+}
+
+static const struct json *some_fields(const struct flow *flow, struct arena *arena)
+{
+    static const char *const others[] = {"latitude", "longitude", "timezone", "confirm", "nonsense"};
+    struct json *fields = json_new_object(arena);
+    for (size_t count = below(6); count > 0; count--) {
+        const char *key = others[below(WORLD_COUNT(others))];
+        if (!one_in(3))
+            key = arena_cstring(arena, flow->steps[below(flow->step_count)].id);
+        json_set(arena, fields, key, some_value(arena));
+    }
+    return fields;
+}
+
+static struct outcome step(const struct script *script, const struct flow *flow, const struct session *now,
+                           const struct input *input, struct arena *arena)
+{
+    struct outcome out = talk_step(script, flow, now, input, arena);
+    steps_taken++;
+    if (!out.wants_places)
+        return out;
+    struct input again = *input;
+    again.findings = world_look_up(&out.places, arena);
+    out = talk_step(script, flow, now, &again, arena);
+    steps_taken++;
+    assert_false(out.wants_places);
+    return out;
+}
+
+struct run {
+    const struct script *script;
+    const struct flow *flow;
+    struct str choices[CHOICES_KEPT]; /* ids offered lately, old ones too */
+    size_t choice_count;
+    struct arena life; /* of one conversation */
+    struct input said[TURNS_MOST];
+    size_t said_count;
+};
+
+static struct input some_input(const struct run *run, struct arena *arena)
+{
+    struct input input = {
+        .kind = INPUT_WORDS,
+        .today = {2026, 11, 26},
+        .region = STR("IN"),
+        .has_provider_words = one_in(3),
+        .provider_answers_help = one_in(3),
+        .is_opted_out = one_in(25),
+        .hearing = one_in(12)  ? HEARD_KEYPAD
+                   : one_in(8) ? HEARD_SPEECH
+                               : HEARD_TEXT,
+    };
+    size_t dice = below(20);
+    if (dice < 4 && run->choice_count) {
+        input.kind = INPUT_CHOICE;
+        input.choice = run->choices[below(run->choice_count)];
+    } else if (dice == 4) {
+        input.kind = INPUT_FIELDS;
+        input.fields = some_fields(run->flow, arena);
+    } else if (dice == 5) {
+        input.kind = (enum input_kind)below(INPUT_CHART + 1);
+        input.other = (enum inbound_kind)below(INBOUND_UNSUPPORTED + 1);
+        input.choice = some_utterance(arena);
+    }
+    input.text = some_utterance(arena);
+    if (one_in(150))
+        input.provider_opt_out = one_in(2) ? STR("STOP") : one_in(2) ? STR("START") : STR("HELP");
+    return input;
+}
+
+/* As the database would keep it: text out, text in. */
+static struct session stored(const struct session *session, struct arena *arena)
+{
+    struct session copy = *session;
+    assert_int_equal(json_parse(arena, json_print(arena, session->data), &copy.data), ERR_NONE);
+    assert_int_equal(json_parse(arena, json_print(arena, session->steps_completed), &copy.steps_completed),
+                     ERR_NONE);
+    if (session->memory)
+        assert_int_equal(json_parse(arena, json_print(arena, session->memory), &copy.memory), ERR_NONE);
+    copy.language = arena_copy(arena, session->language);
+    return copy;
+}
+
+static struct str told(const struct session *session, struct arena *arena)
+{
+    return arena_printf(arena, "%d %d %lld %.*s %.*s %.*s %.*s", (int)session->status, session->current_step,
+                        (long long)session->version, STR_ARG(session->language),
+                        STR_ARG(json_print(arena, session->data)),
+                        STR_ARG(json_print(arena, session->steps_completed)),
+                        STR_ARG(session->memory ? json_print(arena, session->memory) : STR("")));
+}
+
+static void assert_same(struct str a, struct str b)
+{
+    if (!str_eq(a, b))
+        print_error("%.*s\n%.*s\n", STR_ARG(a), STR_ARG(b));
+    assert_true(str_eq(a, b));
+}
+
+static bool may_follow(enum session_status before, enum session_status after, const struct flow *flow)
+{
+    switch (before) {
+    case SESSION_STARTED:
+        return after != SESSION_FAILED;
+    case SESSION_COLLECTING_DATA:
+        if (after == SESSION_GENERATING_CHART)
+            return flow->ends_with_chart;
+        return after == before || (after == SESSION_COMPLETED && !flow->ends_with_chart);
+    case SESSION_GENERATING_CHART:
+    case SESSION_COMPLETED:
+    case SESSION_FAILED:
+        return after == before;
+    }
+    return false;
+}
+
+static void check_says(const struct outcome *out)
+{
+    struct memory memory = memory_read(out->next.memory);
+    assert_true(out->say_count <= SAYS_MAX);
+    for (size_t i = 0; i < out->say_count; i++) {
+        const struct outbound *say = &out->says[i];
+        assert_true(say->text.len > 0 && utf8_is_valid(say->text));
+        assert_true(say->choice_count <= OUTBOUND_CHOICES_MAX);
+        for (size_t k = 0; k < say->choice_count; k++) {
+            struct str id = say->choices[k].id;
+            int64_t number = 0;
+            assert_true(say->choices[k].title.len > 0 && utf8_is_valid(say->choices[k].title));
+            assert_true(str_to_int64(str_slice(id, 0, str_find_char(id, ':')), &number));
+            assert_int_equal(number, memory.question);
+        }
+    }
+}
+
+static void check_state(const struct run *run, const struct session *now, const struct outcome *out,
+                        struct arena *arena)
+{
+    const struct session *next = &out->next;
+    struct memory memory = memory_read(next->memory);
+    assert_int_equal(next->version, now->version + 1);
+    assert_true(may_follow(now->status, next->status, run->flow));
+    assert_true(memory.misses <= run->flow->misses_max + 2);
+    assert_true(!one_in(4) || json_print(arena, next->memory).len <= MEMORY_BYTES);
+    assert_true(next->current_step >= 0 && (size_t)next->current_step <= run->flow->step_count);
+    assert_true(json_count(next->steps_completed) <= run->flow->step_count);
+    bool is_over = next->status == SESSION_GENERATING_CHART || session_is_finished(next->status);
+    if (is_over && !session_is_finished(now->status) && now->status != SESSION_GENERATING_CHART)
+        assert_int_equal(talk_missing(run->flow, next, &(struct str){0}, 1), 0);
+    if (session_is_finished(now->status) && !out->erases)
+        assert_same(json_print(arena, now->data), json_print(arena, next->data));
+    if (next->status == SESSION_COLLECTING_DATA && out->kind != TURN_IGNORED && !out->erases)
+        assert_true(memory.asking != ASKING_NOTHING || out->opts_out || out->kind == TURN_COMMANDED);
+    assert_int_equal(out->starts_chart,
+                     next->status == SESSION_GENERATING_CHART && now->status != SESSION_GENERATING_CHART);
+}
+
+/* The channel decides how it is said, never what happens. */
+static void check_channel_blind(const struct run *run, const struct session *now, const struct input *input,
+                                const struct outcome *out, struct arena *arena)
+{
+    struct session elsewhere = *now;
+    elsewhere.channel = (enum channel_kind)below(CHANNEL_KINDS);
+    struct outcome other = step(run->script, run->flow, &elsewhere, input, arena);
+    assert_same(told(&out->next, arena), told(&other.next, arena));
+    assert_int_equal(out->kind, other.kind);
+    assert_int_equal(out->say_count, other.say_count);
+    if (elsewhere.channel == now->channel)
+        assert_same(world_show(out, arena), world_show(&other, arena));
+}
+
+static void keep_choices(struct run *run, const struct outcome *out)
+{
+    for (size_t i = 0; i < out->say_count; i++)
+        for (size_t k = 0; k < out->says[i].choice_count; k++) {
+            struct str id = out->says[i].choices[k].id;
+            size_t at = run->choice_count < CHOICES_KEPT ? run->choice_count++ : below(CHOICES_KEPT);
+            run->choices[at] = id;
+        }
+}
+
+static void check_replay(const struct run *run, const struct session *first, const struct session *last)
+{
+    struct arena arena = {0};
+    struct session session = *first;
+    for (size_t i = 0; i < run->said_count; i++)
+        session = step(run->script, run->flow, &session, &run->said[i], &arena).next;
+    assert_same(told(&session, &arena), told(last, &arena));
+    arena_free(&arena);
+}
+
+/* One conversation. */
+static void converse(struct run *run, bool is_replayed)
+{
+    struct session first =
+        talk_new_session(run->flow, (enum channel_kind)below(CHANNEL_KINDS),
+                         one_in(3) ? STR("hi") : STR("en"), (struct uuid){{0}}, STR("key"), &run->life);
+    struct session now = first;
+    size_t turns = 1 + below(TURNS_MOST);
+    for (size_t turn = 0; turn < turns; turn++) {
+        struct arena *arena = &run->life;
+        struct input input = some_input(run, arena);
+        struct outcome out = step(run->script, run->flow, &now, &input, arena);
+        check_state(run, &now, &out, arena);
+        check_says(&out);
+        if (one_in(10))
+            check_channel_blind(run, &now, &input, &out, arena);
+        keep_choices(run, &out);
+        if (is_replayed)
+            run->said[run->said_count++] = input;
+        now = one_in(4) ? stored(&out.next, arena) : out.next;
+    }
+    if (is_replayed)
+        check_replay(run, &first, &now);
+}
+
+static const struct flow *choose_flow(struct run *run)
+{
+    if (one_in(2))
+        return some_flow(&run->life);
+    const struct flow *flow = run->script->flows;
+    return flow->next && one_in(2) ? flow->next : flow;
+}
+
+static void holds_for_every_conversation(void **state)
+{
+    (void)state;
+    const char *wanted_steps = getenv("FRONTDESK_STEPS");
+    const char *wanted_seed = getenv("FRONTDESK_SEED");
+    size_t steps = (wanted_steps ? strtoul(wanted_steps, NULL, 10) : STEPS_USUAL) / 2;
+    struct arena arena = {0};
+    struct run run = {.script = world_script(&arena)};
+    uint64_t start = wanted_seed ? strtoull(wanted_seed, NULL, 10) : 20261126;
+    start += is_second ? SECOND_SEEDS : 0;
+    for (uint64_t talk = start; steps_taken < steps; talk++) {
+        seed = talk;
+        run.choice_count = run.said_count = 0;
+        run.flow = choose_flow(&run);
+        /* Left standing when an assertion fails: the conversation to look at. */
+        setenv("FRONTDESK_FAILED_SEED", arena_printf(&run.life, "%llu", (unsigned long long)talk).data, 1);
+        converse(&run, one_in(REPLAYS_EVERY));
+        arena_reset(&run.life);
+    }
+    arena_free(&run.life);
+    arena_free(&arena);
+}
+
+static int print_failed_seed(void **state)
+{
+    (void)state;
+    const char *failed = getenv("FRONTDESK_FAILED_SEED");
+    if (failed)
+        print_message("last conversation: FRONTDESK_SEED=%s\n", failed);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(holds_for_every_conversation, print_failed_seed),
+    };
+    pid_t second = fork();
+    is_second = second == 0;
+    int failed = cmocka_run_group_tests_name("talk properties", tests, NULL, NULL);
+    int status = 0;
+    if (second > 0 && (waitpid(second, &status, 0) != second || status != 0))
+        failed++;
+    return second < 0 ? 1 : failed;
+}

@@ -1,0 +1,259 @@
+/* Do the conversations of tests/conversations/ go as they are written?
+ *
+ * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
+ * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (like); `[Title]` presses
+ *   the latest button of that title; `{…}` sends a form
+ * - `< What's your name?`: what is answered, line for line; choices as numbered lines; (nothing) for silence
+ * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like
+ *
+ * With FRONTDESK_REWRITE=1 the answers in the files are replaced by what is said now: read the diff. */
+
+#include "tests/unit/talk_world.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+/* After the others: cmocka's header uses what they declare. */
+// clang-format off
+#include <cmocka.h>
+// clang-format on
+
+#define FOLDER      SOURCE_DIR "/tests/conversations"
+#define FILES_MAX   200
+#define SCRIPT_SIZE 65536
+
+struct reading {
+    struct person person;
+    const char *file;
+    int line;
+    struct str expected; /* rest of what was shown and not yet read */
+    struct buf rewritten;
+    bool is_rewriting;
+    bool has_pending; /* something was shown that the file has not spoken of */
+};
+
+static const struct script *script;
+
+static bool cut_prefix(struct str *text, const char *prefix)
+{
+    if (!str_starts(*text, str_from(prefix)))
+        return false;
+    *text = str_slice(*text, strlen(prefix), text->len);
+    return true;
+}
+
+static void fail_at(const struct reading *reading, const char *what, struct str wanted, struct str got)
+{
+    print_error("%s:%d: %s\n  written: %.*s\n  said:    %.*s\n", reading->file, reading->line, what,
+                STR_ARG(wanted), STR_ARG(got));
+    fail();
+}
+
+static void do_special(struct reading *reading, struct str what)
+{
+    static const struct {
+        const char *name;
+        struct input input;
+    } specials[] = {
+        {"(begin)", {.kind = INPUT_BEGIN}},
+        {"(photo)", {.kind = INPUT_OTHER, .other = INBOUND_MEDIA}},
+        {"(sticker)", {.kind = INPUT_OTHER, .other = INBOUND_MEDIA}},
+        {"(contact)", {.kind = INPUT_OTHER, .other = INBOUND_CONTACTS}},
+        {"(pin)", {.kind = INPUT_LOCATION, .location = {.is_given = true}}},
+        {"(like)", {.kind = INPUT_OTHER, .other = INBOUND_REACTION}},
+    };
+    for (size_t i = 0; i < WORLD_COUNT(specials); i++) {
+        if (str_eq(what, str_from(specials[i].name))) {
+            person_does(&reading->person, specials[i].input);
+            return;
+        }
+    }
+    fail_at(reading, "there is no such special input", what, (struct str){0});
+}
+
+static void tap_title(struct reading *reading, struct str title)
+{
+    struct person *person = &reading->person;
+    for (size_t back = person->offer_count; back > 0; back--) {
+        const struct outbound *offer = &person->offers[back - 1];
+        for (size_t i = 0; i < offer->choice_count; i++) {
+            if (!str_eq(offer->choices[i].title, title))
+                continue;
+            struct input tap = {.kind = INPUT_CHOICE, .choice = offer->choices[i].id, .text = title};
+            person_does(person, tap);
+            return;
+        }
+    }
+    fail_at(reading, "no such choice was offered", title, (struct str){0});
+}
+
+/* What is left of the last answer must have been read. */
+static void finish_answer(struct reading *reading)
+{
+    if (reading->is_rewriting && reading->has_pending) {
+        struct str rest = reading->expected;
+        struct str line;
+        while (str_cut(&rest, '\n', &line))
+            buf_printf(&reading->rewritten, "< %.*s\n", STR_ARG(line));
+    } else if (reading->has_pending && reading->expected.data) {
+        fail_at(reading, "more was said than is written before this line", STR(""), reading->expected);
+    }
+    reading->has_pending = false;
+}
+
+static void do_input(struct reading *reading, struct str text)
+{
+    const char *copy = arena_cstring(&reading->person.arena, text);
+    if (text.len > 2 && text.data[0] == '(')
+        do_special(reading, text);
+    else if (text.len > 2 && text.data[0] == '[')
+        tap_title(reading, str_slice(text, 1, text.len - 1));
+    else if (text.len > 1 && text.data[0] == '{')
+        person_fills(&reading->person, copy);
+    else
+        person_says(&reading->person, copy);
+    struct str shown = reading->person.shown;
+    reading->expected = shown.len ? shown : STR("(nothing)");
+    reading->has_pending = true;
+}
+
+static void check_said(struct reading *reading, struct str wanted)
+{
+    struct str line = {0};
+    if (reading->is_rewriting)
+        return;
+    if (!str_cut(&reading->expected, '\n', &line) || !str_eq(line, wanted))
+        fail_at(reading, "the answer differs", wanted, line);
+}
+
+static bool has_effect(const struct outcome *out, struct str name)
+{
+    return (str_eq(name, STR("chart")) && out->starts_chart) ||
+           (str_eq(name, STR("webhook")) && out->calls_webhook) ||
+           (str_eq(name, STR("opt_out")) && out->opts_out) || (str_eq(name, STR("opt_in")) && out->opts_in) ||
+           (str_eq(name, STR("erase")) && out->erases) || (str_eq(name, STR("person")) && out->wants_person);
+}
+
+static void check_state(struct reading *reading, struct str claim)
+{
+    struct person *person = &reading->person;
+    struct str key = {0};
+    struct str got;
+    str_cut(&claim, ' ', &key);
+    if (str_eq(key, STR("status")))
+        got = session_status_name(person->session.status);
+    else if (str_eq(key, STR("language")))
+        got = person->session.language;
+    else if (str_eq(key, STR("effect")))
+        got = has_effect(&person->out, claim) ? claim : STR("not this effect");
+    else
+        got = json_scalar(&person->arena, json_get(person->session.data, arena_cstring(&person->arena, key)));
+    if (got.len == 0)
+        got = STR("(nothing)");
+    if (!str_eq(got, claim))
+        fail_at(reading, "the state differs", claim, got);
+}
+
+static void set_up(struct reading *reading, struct str *line)
+{
+    struct person *person = &reading->person;
+    struct str copy = *line;
+    enum channel_kind channel = person->session.channel;
+    if (cut_prefix(&copy, "flow: ")) {
+        person_leaves(person);
+        person_meets(person, script, copy, channel);
+    } else if (cut_prefix(&copy, "channel: ") && channel_kind_from(copy, &channel))
+        person->session.channel = channel;
+    else if (cut_prefix(&copy, "language: "))
+        person->session.language = arena_copy(&person->arena, copy);
+    else if (line->len && line->data[0] != '#')
+        fail_at(reading, "this line is none of flow, channel, language, >, <, =, #", *line, (struct str){0});
+    person->is_sms = channel == CHANNEL_SMS;
+}
+
+static void read_line(struct reading *reading, struct str line)
+{
+    struct str rest = line;
+    bool is_answer = cut_prefix(&rest, "< ");
+    if (!is_answer)
+        finish_answer(reading);
+    if (reading->is_rewriting && !is_answer)
+        buf_printf(&reading->rewritten, "%.*s\n", STR_ARG(line));
+    if (is_answer)
+        check_said(reading, rest);
+    else if (cut_prefix(&rest, "> "))
+        do_input(reading, rest);
+    else if (cut_prefix(&rest, "= "))
+        check_state(reading, rest);
+    else
+        set_up(reading, &rest);
+}
+
+static struct str read_file(const char *path, char *bytes)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t len = fread(bytes, 1, SCRIPT_SIZE, file);
+    assert_true(len < SCRIPT_SIZE);
+    fclose(file);
+    return str_trim((struct str){bytes, len});
+}
+
+static void goes_as_written(void **state)
+{
+    const char *path = *state;
+    static char bytes[SCRIPT_SIZE];
+    struct arena rewriting = {0};
+    struct reading reading = {.file = path, .rewritten = {.arena = &rewriting}};
+    struct str text = read_file(path, bytes);
+    struct str line;
+    reading.is_rewriting = getenv("FRONTDESK_REWRITE") != NULL;
+    person_meets(&reading.person, script, STR("instant_onboarding"), CHANNEL_WHATSAPP);
+    while (str_cut(&text, '\n', &line)) {
+        reading.line++;
+        read_line(&reading, line);
+    }
+    finish_answer(&reading);
+    if (reading.is_rewriting) {
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        fwrite(reading.rewritten.data, 1, reading.rewritten.len, file);
+        assert_int_equal(fclose(file), 0);
+    }
+    person_leaves(&reading.person);
+    arena_free(&rewriting);
+}
+
+static size_t find_tests(struct CMUnitTest tests[FILES_MAX], struct arena *arena)
+{
+    size_t count = 0;
+    DIR *folder = opendir(FOLDER);
+    assert_non_null(folder);
+    for (const struct dirent *entry = readdir(folder); entry && count < FILES_MAX; entry = readdir(folder)) {
+        if (!str_ends(str_from(entry->d_name), STR(".txt")))
+            continue;
+        char *path = (char *)(uintptr_t)arena_printf(arena, FOLDER "/%s", entry->d_name).data;
+        tests[count++] = (struct CMUnitTest){
+            .name = arena_printf(arena, "conversation %s", entry->d_name).data,
+            .test_func = goes_as_written,
+            .initial_state = path,
+        };
+    }
+    closedir(folder);
+    return count;
+}
+
+int main(void)
+{
+    struct arena arena = {0};
+    struct CMUnitTest tests[FILES_MAX];
+    script = world_script(&arena);
+    size_t count = find_tests(tests, &arena);
+    if (count == 0) {
+        fprintf(stderr, "no conversations in " FOLDER "\n");
+        return 1;
+    }
+    int failed = _cmocka_run_group_tests("conversations", tests, count, NULL, NULL);
+    arena_free(&arena);
+    return failed;
+}

@@ -1,0 +1,272 @@
+/* Are flows and phrases read as written, and is every mistake in them told with its place? */
+
+#include "tests/unit/talk_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <unistd.h>
+/* After the others: cmocka's header uses what they declare. */
+// clang-format off
+#include <cmocka.h>
+// clang-format on
+
+/* A folder of its own with one file in it. */
+struct desk {
+    struct arena arena;
+    struct problems problems;
+    char folder[40];
+};
+
+static void open_desk(struct desk *desk)
+{
+    *desk = (struct desk){.folder = "/tmp/frontdesk-test-XXXXXX"};
+    desk->problems.arena = &desk->arena;
+    assert_non_null(mkdtemp(desk->folder));
+}
+
+static const char *path_of(struct desk *desk, const char *name)
+{
+    return arena_printf(&desk->arena, "%s/%s", desk->folder, name).data;
+}
+
+static void put_file(struct desk *desk, const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(desk, name), "wb");
+    assert_non_null(file);
+    assert_int_equal(fputs(text, file) >= 0, 1);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void close_desk(struct desk *desk, const char *const names[])
+{
+    for (size_t i = 0; names[i]; i++)
+        unlink(path_of(desk, names[i]));
+    assert_int_equal(rmdir(desk->folder), 0);
+    arena_free(&desk->arena);
+}
+
+static void assert_told(struct desk *desk, const char *what)
+{
+    struct str text = problems_text(&desk->problems, &desk->arena);
+    if (str_find(text, str_from(what)) == STR_NONE)
+        print_error("not told: %s\nin: %.*s\n", what, STR_ARG(text));
+    assert_true(str_find(text, str_from(what)) != STR_NONE);
+}
+
+static const char *const one_flow[] = {"visit.yaml", NULL};
+
+static void a_flow_is_read_with_its_defaults(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    setenv("FRONTDESK_TEST_HOOK", "https://example.org/hook", 1);
+    put_file(&desk, "visit.yaml",
+             "person: ${FRONTDESK_TEST_NOBODY:-+91 1234}\n"
+             "at_end:\n  - chart\n  - webhook: ${FRONTDESK_TEST_HOOK}\n"
+             "steps:\n  - {id: name, kind: name}\n"
+             "  - {id: day, kind: date, when: future, skip: true}\n"
+             "  - {id: why, kind: choice, choices: [a, b]}\n");
+    const struct flow *flow = flows_load(desk.folder, &desk.arena, &desk.problems);
+    assert_non_null(flow);
+    assert_null(flow->next);
+    assert_true(str_eq(flow->id, STR("visit")));
+    assert_int_equal(flow->step_count, 3);
+    assert_true(flow->confirms && flow->ends_with_chart);
+    assert_int_equal(flow->misses_max, 3);
+    assert_true(str_eq(flow->person, STR("+91 1234")));
+    assert_true(str_eq(flow->webhook, STR("https://example.org/hook")));
+    assert_true(flow->steps[1].is_future && flow->steps[1].may_skip && !flow->steps[1].may_be_unknown);
+    assert_true(str_eq(flow->steps[1].field, STR("date")));
+    assert_true(str_eq(flow->steps[2].field, STR("why")));
+    assert_int_equal(flow->steps[2].choice_count, 2);
+    size_t index = 9;
+    assert_non_null(flow_step(flow, STR("day"), &index));
+    assert_int_equal(index, 1);
+    assert_null(flow_step(flow, STR("days"), NULL));
+    close_desk(&desk, one_flow);
+}
+
+static void comments_do_not_change_a_flows_version(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    put_file(&desk, "visit.yaml", "steps: [{id: name, kind: name}]\n");
+    struct str plain = flows_load(desk.folder, &desk.arena, &desk.problems)->version;
+    put_file(&desk, "visit.yaml", "# asks the name\nsteps:\n  - id: name\n    kind: name\n");
+    assert_true(str_eq(plain, flows_load(desk.folder, &desk.arena, &desk.problems)->version));
+    put_file(&desk, "visit.yaml", "steps: [{id: name, kind: text}]\n");
+    assert_false(str_eq(plain, flows_load(desk.folder, &desk.arena, &desk.problems)->version));
+    close_desk(&desk, one_flow);
+}
+
+static void every_mistake_in_a_flow_is_told_with_its_line(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    put_file(&desk, "visit.yaml",
+             "colour: red\nat_end: [cake]\nmisses: many\nsteps:\n"
+             "  - {id: Name, kind: name}\n  - {id: a, kind: song}\n  - {id: b, kind: choice}\n"
+             "  - {id: c, kind: date, when: never}\n  - {id: c, kind: date}\n");
+    assert_null(flows_load(desk.folder, &desk.arena, &desk.problems));
+    assert_told(&desk, "visit.yaml:1:");
+    assert_told(&desk, "unknown key \"colour\"");
+    assert_told(&desk, "visit.yaml:2:10: at_end knows");
+    assert_told(&desk, "visit.yaml:3:9: misses must be a whole number");
+    assert_told(&desk, "visit.yaml:5:5: a step needs an id");
+    assert_told(&desk, "visit.yaml:6:19: kind must be one of");
+    assert_told(&desk, "visit.yaml:7:5: a step of kind choice needs choices");
+    assert_told(&desk, "visit.yaml:8:31: when must be past or future");
+    assert_told(&desk, "visit.yaml:9:10: this step stands here twice");
+    close_desk(&desk, one_flow);
+}
+
+static void a_folder_without_flows_is_a_mistake(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    assert_null(flows_load(desk.folder, &desk.arena, &desk.problems));
+    assert_told(&desk, "no flow here");
+    assert_null(flows_load("/nonexistent", &desk.arena, &desk.problems));
+    assert_told(&desk, "/nonexistent:0:0: this folder can't be read");
+    close_desk(&desk, (const char *const[]){NULL});
+}
+
+static struct str said(const struct phrasebook *book, const char *language, const char *flow,
+                       const char *name, enum manner manner, const struct filling *fillings,
+                       struct arena *arena)
+{
+    return phrase(book, str_from(language), str_from(flow), name, manner, fillings, arena);
+}
+
+static void a_phrase_is_found_from_the_special_to_the_common(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    put_file(&desk, "en.yaml",
+             "name: English\nphrases:\n  hi: Hello {who}{nobody}!\n  only: English\n  hi.voice: Spoken\n"
+             "  tea: {hi: Tea}\n  bye: Bye\n");
+    put_file(&desk, "hi.yaml", "phrases:\n  hi: नमस्ते\n");
+    put_file(&desk, "xx.yaml", "words: {}\n");
+    const struct phrasebook *book = phrasebook_load(desk.folder, &desk.arena, &desk.problems);
+    assert_non_null(book);
+    struct filling who[] = {{"who", STR("Asha")}, {NULL, {0}}};
+    struct arena *arena = &desk.arena;
+    assert_true(str_eq(said(book, "en", "", "hi", MANNER_WRITTEN, who, arena), STR("Hello Asha!")));
+    assert_true(str_eq(said(book, "en", "tea", "hi", MANNER_WRITTEN, who, arena), STR("Tea")));
+    assert_true(str_eq(said(book, "en", "tea", "hi", MANNER_SPOKEN, who, arena), STR("Tea")));
+    assert_true(str_eq(said(book, "en", "", "hi", MANNER_SPOKEN, who, arena), STR("Spoken")));
+    assert_true(str_eq(said(book, "en", "tea", "bye", MANNER_SPOKEN, who, arena), STR("Bye")));
+    assert_true(str_eq(said(book, "hi", "tea", "only", MANNER_WRITTEN, who, arena), STR("English")));
+    assert_true(str_eq(said(book, "hi", "", "hi", MANNER_WRITTEN, who, arena), STR("नमस्ते")));
+    assert_true(str_eq(said(book, "hi", "", "nowhere", MANNER_WRITTEN, who, arena), STR("nowhere")));
+    assert_true(phrase_exists(book, STR("en"), STR("tea"), "bye"));
+    assert_false(phrase_exists(book, STR("hi"), STR(""), "only"));
+    struct str languages[4];
+    assert_int_equal(phrasebook_languages(book, languages, 4), 2);
+    assert_true(str_eq(phrasebook_language(book, STR("hi-IN")), STR("hi")));
+    assert_true(str_eq(phrasebook_language(book, STR("EN_us")), STR("en")));
+    assert_int_equal(phrasebook_language(book, STR("xx")).len, 0);
+    assert_true(str_eq(phrasebook_language_name(book, STR("en")), STR("English")));
+    close_desk(&desk, (const char *const[]){"en.yaml", "hi.yaml", "xx.yaml", NULL});
+}
+
+static size_t long_texts(struct str text, bool *is_gsm7)
+{
+    *is_gsm7 = true;
+    return text.len ? 1 + text.len / 60 : 0;
+}
+
+/* The shipped files with one change each. */
+static struct problems check_changed(struct desk *desk, void (*change)(struct flow *))
+{
+    const struct script *shipped = world_script(&desk->arena);
+    struct flow *flow = arena_new(&desk->arena, struct flow);
+    *flow = *flow_find(shipped->flows, STR("instant_onboarding"));
+    flow->next = NULL;
+    change(flow);
+    struct script script = *shipped;
+    script.flows = flow;
+    script_check(&script, NULL, &desk->arena, &desk->problems, NULL);
+    return desk->problems;
+}
+
+static void rename_step(struct flow *flow)
+{
+    flow->steps[0].id = STR("nickname");
+}
+
+static void shadow_step(struct flow *flow)
+{
+    flow->steps[0].id = STR("latitude");
+}
+
+static void lock_in(struct flow *flow)
+{
+    flow->may_text = false;
+    flow->person = (struct str){0};
+}
+
+static void double_place(struct flow *flow)
+{
+    flow->steps[1].kind = ANSWER_PLACE;
+}
+
+static void check_finds_what_would_go_wrong_in_a_conversation(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*change)(struct flow *);
+        const char *told;
+    } cases[] = {
+        {rename_step, "the phrase \"nickname.label\" is missing"},
+        {shadow_step, "the step \"latitude\" can't be reached"},
+        {lock_in, "a keypad can't answer the step \"name\""},
+        {double_place, "is the second of kind place"},
+    };
+    for (size_t i = 0; i < WORLD_COUNT(cases); i++) {
+        struct desk desk = {.problems = {.arena = &desk.arena}};
+        assert_true(check_changed(&desk, cases[i].change).count > 0);
+        assert_told(&desk, cases[i].told);
+        arena_free(&desk.arena);
+    }
+}
+
+static void check_finds_labels_gaps_and_long_questions(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    struct script script = *world_script(&desk.arena);
+    struct str report = {0};
+    script_check(&script, long_texts, &desk.arena, &desk.problems, &report);
+    assert_told(&desk, "en.yaml:");
+    assert_told(&desk, "SMS segments, 1 would be allowed");
+    assert_true(str_find(report, STR("appointment in hi: ")) != STR_NONE);
+    put_file(&desk, "en.yaml", "phrases:\n  label.yes: A label of more than twenty\n  kept: It's {what}\n");
+    script.phrases = phrasebook_load(desk.folder, &desk.arena, &desk.problems);
+    script_check(&script, NULL, &desk.arena, &desk.problems, NULL);
+    assert_told(&desk, "en.yaml:2:14: the label \"A label of more than twenty\" has 27 characters");
+    assert_told(&desk, "en.yaml:3:9: nothing fills the gap \"{what\"");
+    assert_told(&desk, "the phrase \"month.12\" is missing");
+    close_desk(&desk, (const char *const[]){"en.yaml", NULL});
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flow_is_read_with_its_defaults),
+        cmocka_unit_test(comments_do_not_change_a_flows_version),
+        cmocka_unit_test(every_mistake_in_a_flow_is_told_with_its_line),
+        cmocka_unit_test(a_folder_without_flows_is_a_mistake),
+        cmocka_unit_test(a_phrase_is_found_from_the_special_to_the_common),
+        cmocka_unit_test(check_finds_what_would_go_wrong_in_a_conversation),
+        cmocka_unit_test(check_finds_labels_gaps_and_long_questions),
+    };
+    return cmocka_run_group_tests_name("flows and phrases", tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+#pragma once
+
+/* A small world to hold conversations in: the shipped flows and words, a few towns, one person. */
+
+#include "talk/talk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct town {
+    const char *names; /* as they may be asked for, folded, between bars */
+    struct place place;
+};
+
+static const struct town towns[] = {
+    {"|pune|poona|पुणे|",
+     {1, STR_INIT("Pune"), STR_INIT("Maharashtra"), STR_INIT("16"), STR_INIT("IN"), STR_INIT("India"),
+      18.5196, 73.8554, 2935744, STR_INIT("Asia/Kolkata")}},
+    {"|aurangabad|औरंगाबाद|",
+     {2, STR_INIT("Aurangabad"), STR_INIT("Maharashtra"), STR_INIT("16"), STR_INIT("IN"), STR_INIT("India"),
+      19.8776, 75.3423, 1016441, STR_INIT("Asia/Kolkata")}},
+    {"|springfield|",
+     {3, STR_INIT("Springfield"), STR_INIT("Missouri"), STR_INIT("MO"), STR_INIT("US"),
+      STR_INIT("United States"), 37.2153, -93.2982, 166810, STR_INIT("America/Chicago")}},
+    {"|springfield|",
+     {4, STR_INIT("Springfield"), STR_INIT("Massachusetts"), STR_INIT("MA"), STR_INIT("US"),
+      STR_INIT("United States"), 42.1015, -72.5898, 154341, STR_INIT("America/New_York")}},
+    {"|springfield|",
+     {5, STR_INIT("Springfield"), STR_INIT("Illinois"), STR_INIT("IL"), STR_INIT("US"),
+      STR_INIT("United States"), 39.8017, -89.6437, 116565, STR_INIT("America/Chicago")}},
+};
+
+static const struct {
+    const char *name;
+    const char *country;
+    const char *admin1;
+} regions[] = {{"|india|", "IN", ""}, {"|missouri|", "US", "MO"}, {"|maharashtra|", "IN", "16"}};
+
+#define WORLD_COUNT(list) (sizeof(list) / sizeof *(list))
+
+static inline bool is_named(const char *names, struct str span, struct arena *arena)
+{
+    return strstr(names, arena_printf(arena, "|%.*s|", STR_ARG(span)).data) != NULL;
+}
+
+/* What the gazetteer would say. */
+static inline const struct findings *world_look_up(const struct place_query *query, struct arena *arena)
+{
+    struct findings *found = arena_new(arena, struct findings);
+    for (size_t span = 0; span < query->count; span++) {
+        for (size_t i = 0; i < WORLD_COUNT(towns) && found->place_count < PLACES_MAX; i++)
+            if (is_named(towns[i].names, query->spans[span], arena))
+                found->places[found->place_count++] = (struct place_found){towns[i].place, span};
+        for (size_t i = 0; i < WORLD_COUNT(regions) && found->region_count < REGIONS_MAX; i++)
+            if (is_named(regions[i].name, query->spans[span], arena))
+                found->regions[found->region_count++] =
+                    (struct region_found){str_from(regions[i].country), str_from(regions[i].admin1), span};
+    }
+    return found;
+}
+
+/* The shipped flows and words; a mistake in them ends the program. */
+static inline const struct script *world_script(struct arena *arena)
+{
+    struct problems problems = {.arena = arena};
+    const struct script *script =
+        script_load(SOURCE_DIR "/config/flows", SOURCE_DIR "/config/lang", STR("en"), arena, &problems);
+    if (script)
+        return script;
+    struct str text = problems_text(&problems, arena);
+    fprintf(stderr, "%.*s\n", STR_ARG(text));
+    exit(1);
+}
+
+/* One turn, with a second call when the first asks for places: as the gateway does it. */
+static inline struct outcome world_step(const struct script *script, const struct flow *flow,
+                                        const struct session *now, const struct input *input,
+                                        struct arena *arena)
+{
+    struct outcome out = talk_step(script, flow, now, input, arena);
+    if (!out.wants_places)
+        return out;
+    struct input again = *input;
+    again.findings = world_look_up(&out.places, arena);
+    return talk_step(script, flow, now, &again, arena);
+}
+
+#define OFFERS_MAX 40
+
+/* A person in a conversation. */
+struct person {
+    struct arena arena;
+    const struct script *script;
+    const struct flow *flow;
+    struct session session;
+    struct outcome out;                 /* of the last turn */
+    struct str shown;                   /* what was said in it, choices as numbered lines */
+    struct outbound offers[OFFERS_MAX]; /* messages that had choices, oldest first */
+    size_t offer_count;
+    bool is_sms; /* the provider acts on STOP and START itself */
+    bool is_opted_out;
+};
+
+static inline struct str world_show(const struct outcome *out, struct arena *arena)
+{
+    struct buf text = {.arena = arena};
+    for (size_t i = 0; i < out->say_count; i++) {
+        buf_printf(&text, "%s%.*s", i ? "\n" : "", STR_ARG(out->says[i].text));
+        for (size_t k = 0; k < out->says[i].choice_count; k++) {
+            const struct choice *choice = &out->says[i].choices[k];
+            buf_printf(&text, "\n%zu %.*s%s%.*s", k + 1, STR_ARG(choice->title),
+                       choice->description.len ? " - " : "", STR_ARG(choice->description));
+        }
+    }
+    return buf_str(&text);
+}
+
+static inline void person_does(struct person *person, struct input input)
+{
+    input.today = (struct date){2026, 11, 26};
+    input.has_provider_words = person->is_sms;
+    input.is_opted_out = person->is_opted_out;
+    person->out = world_step(person->script, person->flow, &person->session, &input, &person->arena);
+    person->session = person->out.next;
+    person->is_opted_out = (person->is_opted_out || person->out.opts_out) && !person->out.opts_in;
+    person->shown = world_show(&person->out, &person->arena);
+    for (size_t i = 0; i < person->out.say_count; i++)
+        if (person->out.says[i].choice_count && person->offer_count < OFFERS_MAX)
+            person->offers[person->offer_count++] = person->out.says[i];
+}
+
+static inline void person_says(struct person *person, const char *text)
+{
+    person_does(person,
+                (struct input){.kind = INPUT_WORDS, .text = arena_copy(&person->arena, str_from(text))});
+}
+
+static inline void person_taps(struct person *person, const char *id)
+{
+    person_does(person,
+                (struct input){.kind = INPUT_CHOICE, .choice = arena_copy(&person->arena, str_from(id))});
+}
+
+static inline void person_fills(struct person *person, const char *json)
+{
+    const struct json *fields = NULL;
+    if (json_parse(&person->arena, str_from(json), &fields) != ERR_NONE)
+        abort();
+    person_does(person, (struct input){.kind = INPUT_FIELDS, .fields = fields});
+}
+
+static inline void person_meets(struct person *person, const struct script *script, struct str flow,
+                                enum channel_kind channel)
+{
+    *person = (struct person){.script = script, .flow = flow_find(script->flows, flow)};
+    if (!person->flow)
+        abort();
+    person->session =
+        talk_new_session(person->flow, channel, STR("en"), (struct uuid){{0}}, STR("key"), &person->arena);
+}
+
+static inline void person_leaves(struct person *person)
+{
+    arena_free(&person->arena);
+}
