@@ -1,0 +1,49 @@
+-- What a batch of turns needs to know: was this input taken before, who is it, where does their conversation stand?
+-- One row a turn, in order. A session is found by its key, else as the contact's open one in the flow.
+select
+    old.message_key is not null,
+    old.answer,
+    who.contact_id,
+    coalesce(who.opted_out_at, gone.opted_out_at) is not null,
+    s.id, s.session_key, s.channel::text, s.status::text, s.language, s.collected_data, s.current_step,
+    s.steps_completed, s.updated_at,
+    c.flow, c.flow_version, c.version, c.memory, c.guard, c.contact_id
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+    with ordinality as t (message_key, brand, flow, phone, whatsapp_user, session_key, ord)
+left join lateral (
+    select i.message_key, i.answer from frontdesk.inbound i
+    where i.message_key = t.message_key and i.week >= frontdesk.week_of(now()) - 14
+    limit 1
+) old on true
+left join lateral (
+    select a.contact_id, a.opted_out_at from frontdesk.addresses a
+    where a.brand = t.brand and a.kind = 'phone' and a.address = t.phone
+    union all
+    select a.contact_id, a.opted_out_at from frontdesk.addresses a
+    where a.brand = t.brand and a.kind = 'whatsapp_user' and a.address = t.whatsapp_user
+    limit 1
+) who on true
+left join lateral (
+    -- Somebody unknown may have opted out and been erased.
+    select o.opted_out_at from frontdesk.opt_outs o
+    where who.contact_id is null and t.phone is not null
+      and o.address_hash = frontdesk.address_hash(t.brand, 'phone', t.phone)
+    union all
+    select o.opted_out_at from frontdesk.opt_outs o
+    where who.contact_id is null and t.whatsapp_user is not null
+      and o.address_hash = frontdesk.address_hash(t.brand, 'whatsapp_user', t.whatsapp_user)
+    limit 1
+) gone on true
+left join lateral (
+    select v.session_id from frontdesk.conversations v
+    where t.session_key is null and v.contact_id = who.contact_id and v.flow = t.flow and v.is_open
+    limit 1
+) open on true
+left join lateral (
+    select x.* from public.instant_onboarding_sessions x where x.session_key = t.session_key
+    union all
+    select x.* from public.instant_onboarding_sessions x where x.id = open.session_id
+    limit 1
+) s on true
+left join frontdesk.conversations c on c.session_id = s.id
+order by t.ord

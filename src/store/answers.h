@@ -1,0 +1,19 @@
+#pragma once
+
+/* What we have said before. */
+
+#include "store/store.h"
+
+/* The payloads (JSON) of the replies to that input, in order, in `arena`. */
+void store_find_answer(struct store *store, struct uuid message_key, struct arena *arena,
+                       void (*done)(void *arg, enum err err, const struct str *payloads, size_t count),
+                       void *arg);
+/* The newest thing said in a session: one payload, or none. */
+void store_find_last_said(struct store *store, struct uuid session, struct arena *arena,
+                          void (*done)(void *arg, enum err err, const struct str *payloads, size_t count),
+                          void *arg);
+
+/* The operator's numbers, as one JSON document; valid during the callback. */
+void store_find_stats(struct store *store, struct arena *arena,
+                      void (*done)(void *arg, enum err err, const struct str *documents, size_t count),
+                      void *arg);

@@ -1,0 +1,260 @@
+/* How do many turns become durable with one flush?
+ *
+ * queued → cut into a batch → one call of frontdesk.commit_turns → each turn told what became of it.
+ * A batch that PostgreSQL refuses is taken apart: its turns go again, each by itself, so that one bad turn
+ * hurts nobody else. */
+
+#include "store/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct commit_batch {
+    struct commit_queue *queue;
+    struct arena arena;
+    struct turn_commit *turns[BATCH_MAX];
+    size_t count;
+};
+
+/* Parameters of sql/queries/commit_turns.sql, in order. */
+enum param {
+    KEYS,
+    CHANNELS,
+    KINDS,
+    SAID,
+    SAID_AT,
+    ANSWERS,
+    SESSIONS,
+    IS_NEW,
+    VERSIONS,
+    LOADED_AT,
+    SESSION_KEYS,
+    STATUSES,
+    LANGUAGES,
+    DATAS,
+    CURRENT_STEPS,
+    STEPS,
+    PHONES,
+    CONTACTS,
+    IS_NEW_CONTACT,
+    BRANDS,
+    PROFILE_NAMES,
+    CONTACT_PHONES,
+    CONTACT_USERS,
+    FLOWS,
+    FLOW_VERSIONS,
+    MEMORIES,
+    GUARDS,
+    EFFECTS,
+    OUT_TURNS,
+    OUT_LANES,
+    OUT_ACCOUNTS,
+    OUT_RECIPIENTS,
+    OUT_PAYLOADS,
+    OUT_MODES,
+    ARRAYS,
+    LEASE = ARRAYS,
+    PARAMS
+};
+
+static const enum pg_type param_types[ARRAYS] = {
+    [KEYS] = PG_UUID,           [CHANNELS] = PG_TEXT,
+    [KINDS] = PG_TEXT,          [SAID] = PG_JSONB,
+    [SAID_AT] = PG_TIMESTAMPTZ, [ANSWERS] = PG_JSONB,
+    [SESSIONS] = PG_UUID,       [IS_NEW] = PG_BOOL,
+    [VERSIONS] = PG_INT8,       [LOADED_AT] = PG_TIMESTAMPTZ,
+    [SESSION_KEYS] = PG_TEXT,   [STATUSES] = PG_TEXT,
+    [LANGUAGES] = PG_TEXT,      [DATAS] = PG_JSONB,
+    [CURRENT_STEPS] = PG_INT4,  [STEPS] = PG_JSONB,
+    [PHONES] = PG_TEXT,         [CONTACTS] = PG_UUID,
+    [IS_NEW_CONTACT] = PG_BOOL, [BRANDS] = PG_TEXT,
+    [PROFILE_NAMES] = PG_TEXT,  [CONTACT_PHONES] = PG_TEXT,
+    [CONTACT_USERS] = PG_TEXT,  [FLOWS] = PG_TEXT,
+    [FLOW_VERSIONS] = PG_TEXT,  [MEMORIES] = PG_JSONB,
+    [GUARDS] = PG_JSONB,        [EFFECTS] = PG_JSONB,
+    [OUT_TURNS] = PG_INT4,      [OUT_LANES] = PG_INT8,
+    [OUT_ACCOUNTS] = PG_TEXT,   [OUT_RECIPIENTS] = PG_JSONB,
+    [OUT_PAYLOADS] = PG_JSONB,  [OUT_MODES] = PG_TEXT,
+};
+
+static struct str mode_name(enum out_mode mode)
+{
+    static const struct str names[] = {STR_INIT("call"), STR_INIT("reply"), STR_INIT("said")};
+    return names[mode];
+}
+
+static void put_session(struct pg_array *arrays, const struct turn_commit *turn, struct arena *arena)
+{
+    const struct session *session = &turn->session;
+    struct uuid id = turn->has_session ? session->id : (struct uuid){{0}};
+    pg_array_uuid(&arrays[SESSIONS], id);
+    pg_array_bool(&arrays[IS_NEW], turn->is_new_session);
+    pg_array_int(&arrays[VERSIONS], session->version);
+    pg_array_time_us(&arrays[LOADED_AT], turn->loaded_at_us);
+    pg_array_str_or_null(&arrays[SESSION_KEYS], session->key);
+    pg_array_str(&arrays[STATUSES], session_status_name(session->status));
+    pg_array_str_or_null(&arrays[LANGUAGES], session->language);
+    pg_array_str(&arrays[DATAS], session->data ? json_print(arena, session->data) : STR("{}"));
+    pg_array_int(&arrays[CURRENT_STEPS], session->current_step);
+    pg_array_str(&arrays[STEPS],
+                 session->steps_completed ? json_print(arena, session->steps_completed) : STR("[]"));
+    pg_array_str_or_null(&arrays[PHONES], turn->phone_note);
+    pg_array_str_or_null(&arrays[FLOWS], session->flow);
+    pg_array_str_or_null(&arrays[FLOW_VERSIONS], session->flow_version);
+    pg_array_str(&arrays[MEMORIES], session->memory ? json_print(arena, session->memory) : STR("{}"));
+    pg_array_str_or_null(&arrays[GUARDS], turn->guard);
+}
+
+static void put_turn(struct pg_array *arrays, const struct turn_commit *turn, size_t index,
+                     struct arena *arena)
+{
+    pg_array_uuid(&arrays[KEYS], turn->message_key);
+    pg_array_str(&arrays[CHANNELS], channel_kind_name(turn->channel));
+    pg_array_str(&arrays[KINDS], turn->kind);
+    pg_array_str_or_null(&arrays[SAID], turn->said);
+    pg_array_time_us(&arrays[SAID_AT], turn->said_at_us);
+    pg_array_str_or_null(&arrays[ANSWERS], turn->answer);
+    put_session(arrays, turn, arena);
+    pg_array_uuid(&arrays[CONTACTS], turn->contact);
+    pg_array_bool(&arrays[IS_NEW_CONTACT], turn->is_new_contact);
+    pg_array_str_or_null(&arrays[BRANDS], turn->brand);
+    pg_array_str_or_null(&arrays[PROFILE_NAMES], turn->profile_name);
+    pg_array_str_or_null(&arrays[CONTACT_PHONES], turn->phone);
+    pg_array_str_or_null(&arrays[CONTACT_USERS], turn->whatsapp_user);
+    pg_array_str_or_null(&arrays[EFFECTS], turn->effects);
+    for (size_t i = 0; i < turn->out_count; i++) {
+        const struct turn_out *out = &turn->outs[i];
+        pg_array_int(&arrays[OUT_TURNS], (int64_t)index + 1);
+        pg_array_int(&arrays[OUT_LANES], turn->lane);
+        pg_array_str(&arrays[OUT_ACCOUNTS], out->account);
+        pg_array_str(&arrays[OUT_RECIPIENTS], out->recipient);
+        pg_array_str(&arrays[OUT_PAYLOADS], out->payload);
+        pg_array_str(&arrays[OUT_MODES], mode_name(out->mode));
+    }
+}
+
+static void enqueue(struct commit_queue *queue, struct turn_commit *turn)
+{
+    turn->next = NULL;
+    if (queue->last)
+        queue->last->next = turn;
+    else
+        queue->first = turn;
+    queue->last = turn;
+}
+
+/* "12 13 " and "yn": ids and leases of the replies. */
+static void take_outs(struct turn_commit *turn, struct str ids, struct str leased)
+{
+    struct str id;
+    for (size_t i = 0; i < turn->out_count && str_cut(&ids, ' ', &id); i++) {
+        str_to_int64(id, &turn->outs[i].id);
+        turn->outs[i].is_leased = i < leased.len && leased.data[i] == 'y';
+    }
+}
+
+static void take_result(struct turn_commit *turn, const struct pg_result *rows, size_t row)
+{
+    struct str result = pg_text(rows, row, 0);
+    turn->result = str_eq(result, STR("committed"))   ? COMMITTED
+                   : str_eq(result, STR("duplicate")) ? COMMIT_DUPLICATE
+                                                      : COMMIT_CONFLICT;
+    if (turn->result == COMMITTED)
+        take_outs(turn, pg_text(rows, row, 1), pg_text(rows, row, 2));
+}
+
+static void commits_done(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct commit_batch ended = *(struct commit_batch *)arg;
+    struct commit_queue *queue = ended.queue;
+    queue->is_busy = false;
+    bool take_apart = (err == ERR_INTERNAL || err == ERR_CONFLICT) && ended.count > 1;
+    if (take_apart)
+        queue->store->counts.lost_batches++;
+    for (size_t i = 0; i < ended.count; i++) {
+        struct turn_commit *turn = ended.turns[i];
+        if (take_apart) {
+            turn->is_alone = true;
+            enqueue(queue, turn);
+            continue;
+        }
+        if (err == ERR_NONE)
+            take_result(turn, rows, i);
+        turn->done(turn->arg, err);
+    }
+    arena_free(&ended.arena);
+    if (queue->first)
+        loop_check_ask(queue->store->check);
+}
+
+/* One turn of a session and one copy of an input in a batch: two would have to see each other's work. */
+static bool fits(const struct commit_batch *batch, const struct turn_commit *turn)
+{
+    if (batch->count == BATCH_MAX || (batch->count > 0 && (turn->is_alone || batch->turns[0]->is_alone)))
+        return false;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct turn_commit *other = batch->turns[i];
+        if (other->lane == turn->lane || uuid_eq(other->message_key, turn->message_key) ||
+            (turn->has_session && other->has_session && uuid_eq(other->session.id, turn->session.id)))
+            return false;
+    }
+    return true;
+}
+
+static int by_lane(const void *a, const void *b)
+{
+    int64_t left = (*(struct turn_commit *const *)a)->lane;
+    int64_t right = (*(struct turn_commit *const *)b)->lane;
+    return left < right ? -1 : left > right;
+}
+
+static void cut_batch(struct commit_queue *queue, struct commit_batch *batch)
+{
+    struct turn_commit *turn = queue->first;
+    queue->first = NULL;
+    queue->last = NULL;
+    while (turn) {
+        struct turn_commit *next = turn->next;
+        if (fits(batch, turn))
+            batch->turns[batch->count++] = turn;
+        else
+            enqueue(queue, turn);
+        turn = next;
+    }
+    /* Workers lock people in one order, so that two batches never wait for each other. */
+    qsort(batch->turns, batch->count, sizeof *batch->turns, by_lane);
+}
+
+void store_cut_commits(struct commit_queue *queue)
+{
+    if (queue->is_busy || !queue->first)
+        return;
+    struct arena arena = {0};
+    struct commit_batch *batch = arena_new(&arena, struct commit_batch);
+    batch->queue = queue;
+    cut_batch(queue, batch);
+    struct pg_array *arrays = arena_new_array(&arena, struct pg_array, ARRAYS);
+    struct pg_param *params = arena_new_array(&arena, struct pg_param, PARAMS);
+    for (int i = 0; i < ARRAYS; i++)
+        pg_array_start(&arrays[i], param_types[i], &arena);
+    for (size_t i = 0; i < batch->count; i++)
+        put_turn(arrays, batch->turns[i], i, &arena);
+    for (int i = 0; i < ARRAYS; i++)
+        params[i] = pg_array_end(&arrays[i]);
+    params[LEASE] = pg_param_int(&arena, OUTBOX_LEASE_SECONDS);
+    batch->arena = arena;
+    struct pg_query query = {"commit_turns", store_sql(queue->store, "commit_turns"), params, PARAMS};
+    queue->is_busy = true;
+    queue->store->counts.commit_batches++;
+    queue->store->counts.commits += batch->count;
+    pg_run(queue->pg, &query, TURN_DEADLINE_MS, commits_done, batch);
+}
+
+void store_commit_turn(struct store *store, struct turn_commit *commit)
+{
+    /* A person's turns always take the same connection, so that they are never in two batches at once. */
+    struct commit_queue *queue = &store->commits[(uint64_t)commit->lane % COMMIT_CONNECTIONS];
+    commit->is_alone = false;
+    enqueue(queue, commit);
+    loop_check_ask(store->check);
+}

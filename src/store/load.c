@@ -1,0 +1,169 @@
+/* Who is it, and where does their conversation stand? Asked for many turns at once. */
+
+#include "store/batch.h"
+
+#include <string.h>
+
+struct load_batch {
+    struct store *store;
+    struct arena arena;
+    struct turn_load *turns[BATCH_MAX];
+    size_t count;
+};
+
+/* Columns of sql/queries/load_turns.sql, in order. */
+enum column {
+    IS_DUPLICATE,
+    ANSWER,
+    CONTACT,
+    IS_OPTED_OUT,
+    ID,
+    KEY,
+    CHANNEL,
+    STATUS,
+    LANGUAGE,
+    DATA,
+    CURRENT_STEP,
+    STEPS,
+    UPDATED_AT,
+    FLOW,
+    FLOW_VERSION,
+    VERSION,
+    MEMORY,
+    GUARD,
+    SESSION_CONTACT
+};
+
+static struct str take_text(const struct pg_result *rows, size_t row, enum column column, struct arena *arena)
+{
+    return pg_is_null(rows, row, column) ? (struct str){0} : arena_copy(arena, pg_text(rows, row, column));
+}
+
+static struct str take_jsonb(const struct pg_result *rows, size_t row, enum column column,
+                             struct arena *arena)
+{
+    return pg_is_null(rows, row, column) ? (struct str){0} : arena_copy(arena, pg_jsonb(rows, row, column));
+}
+
+static const struct json *take_json(const struct pg_result *rows, size_t row, enum column column,
+                                    struct arena *arena)
+{
+    const struct json *value = NULL;
+    if (!pg_is_null(rows, row, column))
+        json_parse(arena, take_jsonb(rows, row, column, arena), &value);
+    return value;
+}
+
+static enum session_status status_from(struct str name)
+{
+    for (int status = SESSION_STARTED; status < SESSION_FAILED; status++)
+        if (str_eq(session_status_name((enum session_status)status), name))
+            return (enum session_status)status;
+    return SESSION_FAILED;
+}
+
+static void take_session(struct turn_load *load, const struct pg_result *rows, size_t row)
+{
+    struct session *session = &load->session;
+    load->has_session = true;
+    session->id = pg_uuid(rows, row, ID);
+    session->key = take_text(rows, row, KEY, load->arena);
+    channel_kind_from(pg_text(rows, row, CHANNEL), &session->channel);
+    session->status = status_from(pg_text(rows, row, STATUS));
+    session->language = take_text(rows, row, LANGUAGE, load->arena);
+    session->data = take_json(rows, row, DATA, load->arena);
+    session->current_step = (int)pg_int(rows, row, CURRENT_STEP);
+    session->steps_completed = take_json(rows, row, STEPS, load->arena);
+    load->loaded_at_us = pg_time_us(rows, row, UPDATED_AT);
+    load->has_conversation = !pg_is_null(rows, row, VERSION);
+    if (!load->has_conversation)
+        return;
+    session->flow = take_text(rows, row, FLOW, load->arena);
+    session->flow_version = take_text(rows, row, FLOW_VERSION, load->arena);
+    session->version = pg_int(rows, row, VERSION);
+    session->memory = take_json(rows, row, MEMORY, load->arena);
+    load->guard = take_jsonb(rows, row, GUARD, load->arena);
+    load->session_contact = pg_uuid(rows, row, SESSION_CONTACT);
+}
+
+static void take_row(struct turn_load *load, const struct pg_result *rows, size_t row)
+{
+    load->is_duplicate = pg_bool(rows, row, IS_DUPLICATE);
+    load->answer = take_jsonb(rows, row, ANSWER, load->arena);
+    load->contact = pg_uuid(rows, row, CONTACT);
+    load->is_opted_out = pg_bool(rows, row, IS_OPTED_OUT);
+    if (!pg_is_null(rows, row, ID))
+        take_session(load, rows, row);
+}
+
+static void loads_done(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct load_batch *batch = arg;
+    struct store *store = batch->store;
+    store->load_is_busy = false;
+    for (size_t i = 0; i < batch->count && err == ERR_NONE; i++)
+        take_row(batch->turns[i], rows, i);
+    /* The batch lives in its own arena, which ends here; the callbacks may already fill the next one. */
+    struct load_batch ended = *batch;
+    for (size_t i = 0; i < ended.count; i++)
+        ended.turns[i]->done(ended.turns[i]->arg, err);
+    arena_free(&ended.arena);
+    if (store->first_load)
+        loop_check_ask(store->check);
+}
+
+static struct load_batch *cut_batch(struct store *store)
+{
+    struct arena arena = {0};
+    struct load_batch *batch = arena_new(&arena, struct load_batch);
+    batch->store = store;
+    while (store->first_load && batch->count < BATCH_MAX) {
+        batch->turns[batch->count++] = store->first_load;
+        store->first_load = store->first_load->next;
+    }
+    if (!store->first_load)
+        store->last_load = NULL;
+    batch->arena = arena;
+    return batch;
+}
+
+void store_cut_loads(struct store *store)
+{
+    if (store->load_is_busy || !store->first_load)
+        return;
+    struct load_batch *batch = cut_batch(store);
+    struct pg_array keys;
+    struct pg_array texts[5];
+    pg_array_start(&keys, PG_UUID, &batch->arena);
+    for (size_t i = 0; i < 5; i++)
+        pg_array_start(&texts[i], PG_TEXT, &batch->arena);
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct turn_load *load = batch->turns[i];
+        pg_array_uuid(&keys, load->message_key);
+        pg_array_str(&texts[0], load->brand);
+        pg_array_str(&texts[1], load->flow);
+        pg_array_str_or_null(&texts[2], load->phone);
+        pg_array_str_or_null(&texts[3], load->whatsapp_user);
+        pg_array_str_or_null(&texts[4], load->session_key);
+    }
+    struct pg_param *params = arena_new_array(&batch->arena, struct pg_param, 6);
+    params[0] = pg_array_end(&keys);
+    for (size_t i = 0; i < 5; i++)
+        params[i + 1] = pg_array_end(&texts[i]);
+    struct pg_query query = {"load_turns", store_sql(store, "load_turns"), params, 6};
+    store->load_is_busy = true;
+    store->counts.load_batches++;
+    store->counts.loads += batch->count;
+    pg_run(store->load, &query, TURN_DEADLINE_MS, loads_done, batch);
+}
+
+void store_load_turn(struct store *store, struct turn_load *load)
+{
+    load->next = NULL;
+    if (store->last_load)
+        store->last_load->next = load;
+    else
+        store->first_load = load;
+    store->last_load = load;
+    loop_check_ask(store->check);
+}

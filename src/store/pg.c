@@ -1,0 +1,420 @@
+/* How does a query wait for PostgreSQL without anybody waiting?
+ *
+ *   away → connecting → ready ⇄ preparing, running
+ *    ↑________________________________|  connection lost, or a deadline passed
+ *
+ * libpq is driven by the readiness of its socket. A statement is prepared at its first use on each
+ * connection. While away, queries wait for the connection to come back, at most until their deadline. */
+
+#include "store/pg.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATEMENTS_MAX 32
+#define RETRY_LEAST_MS 50
+#define RETRY_MOST_MS  2000
+#define CONNECT_MS     5000
+
+struct pg_result {
+    PGresult *native;
+};
+
+struct waiting {
+    struct waiting *next;
+    struct pg_query query;
+    uint64_t deadline_ns;
+    void (*done)(void *arg, enum err err, const struct pg_result *rows);
+    void *arg;
+};
+
+enum state { AWAY, CONNECTING, READY, PREPARING, RUNNING };
+
+struct pg {
+    struct loop *loop;
+    char *url;
+    char *settings;
+    enum state state;
+    PGconn *native;
+    struct loop_watch *watch;
+    int watched_fd;
+    struct loop_timer *deadline; /* of the first in the queue, or of connecting */
+    struct loop_timer *retry;
+    struct loop_timer *kick; /* starts the queue from the loop, never from within pg_run */
+    uint64_t connect_deadline_ns;
+    uint64_t retry_ms;
+    struct waiting *first; /* runs when state is PREPARING or RUNNING */
+    struct waiting *last;
+    PGresult *result; /* of the running query; the last one */
+    const char *prepared[STATEMENTS_MAX];
+    size_t prepared_count;
+};
+
+static void advance(struct pg *pg);
+static void connect_again(void *arg);
+
+static uint64_t now_ms(void)
+{
+    return clock_monotonic_ns() / 1000000;
+}
+
+static void arm_deadline(struct pg *pg)
+{
+    uint64_t at_ns = pg->first ? pg->first->deadline_ns : 0;
+    if (pg->state == CONNECTING && (!at_ns || pg->connect_deadline_ns < at_ns))
+        at_ns = pg->connect_deadline_ns;
+    if (!at_ns) {
+        loop_timer_stop(pg->deadline);
+        return;
+    }
+    uint64_t now = now_ms();
+    uint64_t at = at_ns / 1000000;
+    loop_timer_start(pg->deadline, at > now ? at - now : 1, 0);
+}
+
+/* Ends the first query. Its callback may start others: the queue is whole again before it is called. */
+static void finish_first(struct pg *pg, enum err err, PGresult *native)
+{
+    struct waiting *first = pg->first;
+    pg->first = first->next;
+    if (!pg->first)
+        pg->last = NULL;
+    struct pg_result rows = {native};
+    first->done(first->arg, err, native ? &rows : NULL);
+    if (native)
+        PQclear(native);
+    free(first);
+}
+
+static void drop_connection(struct pg *pg)
+{
+    loop_watch_free(pg->watch);
+    pg->watch = NULL;
+    if (pg->result)
+        PQclear(pg->result);
+    pg->result = NULL;
+    if (pg->native)
+        PQfinish(pg->native);
+    pg->native = NULL;
+    pg->prepared_count = 0;
+    pg->state = AWAY;
+}
+
+/* The query that was on its way may have happened or not; those behind it have not begun and wait on. */
+static void lose_connection(struct pg *pg, const char *why, enum err err)
+{
+    bool was_running = pg->state == PREPARING || pg->state == RUNNING;
+    log_event(LOG_WARN, "lost the connection to PostgreSQL", log_cstr("why", why));
+    drop_connection(pg);
+    loop_timer_start(pg->retry, pg->retry_ms, 0);
+    pg->retry_ms = pg->retry_ms * 2 < RETRY_MOST_MS ? pg->retry_ms * 2 : RETRY_MOST_MS;
+    if (was_running)
+        finish_first(pg, err, NULL);
+    arm_deadline(pg);
+}
+
+static void watch_socket(struct pg *pg, bool writable);
+
+static void socket_ready(void *arg, bool readable, bool writable)
+{
+    (void)readable;
+    (void)writable;
+    advance(arg);
+}
+
+static void watch_socket(struct pg *pg, bool writable)
+{
+    int fd = PQsocket(pg->native);
+    if (pg->watch && pg->watched_fd != fd) {
+        loop_watch_free(pg->watch);
+        pg->watch = NULL;
+    }
+    if (!pg->watch)
+        pg->watch = loop_watch_new(pg->loop, fd, socket_ready, pg);
+    pg->watched_fd = fd;
+    loop_watch_set(pg->watch, true, writable);
+}
+
+static void discard_notice(void *arg, const char *message)
+{
+    (void)arg;
+    (void)message;
+}
+
+static void connect_again(void *arg)
+{
+    struct pg *pg = arg;
+    const char *keys[] = {"dbname", "options", "application_name", "client_encoding", NULL};
+    const char *values[] = {pg->url, pg->settings, "frontdesk", "UTF8", NULL};
+    pg->native = PQconnectStartParams(keys, values, 1);
+    if (!pg->native)
+        abort();
+    pg->state = CONNECTING;
+    pg->connect_deadline_ns = clock_monotonic_ns() + CONNECT_MS * UINT64_C(1000000);
+    if (PQstatus(pg->native) == CONNECTION_BAD) {
+        lose_connection(pg, PQerrorMessage(pg->native), ERR_UNAVAILABLE);
+        return;
+    }
+    PQsetNoticeProcessor(pg->native, discard_notice, NULL);
+    watch_socket(pg, true);
+    arm_deadline(pg);
+}
+
+static void advance_connecting(struct pg *pg)
+{
+    switch (PQconnectPoll(pg->native)) {
+    case PGRES_POLLING_READING:
+        watch_socket(pg, false);
+        return;
+    case PGRES_POLLING_WRITING:
+        watch_socket(pg, true);
+        return;
+    case PGRES_POLLING_OK:
+        PQsetnonblocking(pg->native, 1);
+        watch_socket(pg, false);
+        pg->state = READY;
+        pg->retry_ms = RETRY_LEAST_MS;
+        advance(pg);
+        return;
+    case PGRES_POLLING_FAILED:
+    case PGRES_POLLING_ACTIVE:
+        lose_connection(pg, PQerrorMessage(pg->native), ERR_UNAVAILABLE);
+        return;
+    }
+}
+
+static bool is_prepared(const struct pg *pg, const char *name)
+{
+    for (size_t i = 0; i < pg->prepared_count; i++)
+        if (strcmp(pg->prepared[i], name) == 0)
+            return true;
+    return false;
+}
+
+static int send_query(struct pg *pg)
+{
+    const struct pg_query *query = &pg->first->query;
+    if (!is_prepared(pg, query->name)) {
+        pg->state = PREPARING;
+        return PQsendPrepare(pg->native, query->name, query->sql, 0, NULL);
+    }
+    enum { PARAMS_MAX = 64 };
+    const char *values[PARAMS_MAX];
+    int lengths[PARAMS_MAX];
+    int formats[PARAMS_MAX];
+    if (query->param_count > PARAMS_MAX)
+        abort();
+    for (size_t i = 0; i < query->param_count; i++) {
+        values[i] = query->params[i].data;
+        lengths[i] = (int)query->params[i].len;
+        formats[i] = query->params[i].is_binary;
+    }
+    pg->state = RUNNING;
+    return PQsendQueryPrepared(pg->native, query->name, (int)query->param_count, values, lengths, formats, 1);
+}
+
+static void start_first(struct pg *pg)
+{
+    if (!send_query(pg)) {
+        lose_connection(pg, PQerrorMessage(pg->native), ERR_UNAVAILABLE);
+        return;
+    }
+    arm_deadline(pg);
+    watch_socket(pg, PQflush(pg->native) == 1);
+}
+
+static enum err judge(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+        return ERR_NONE;
+    const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *where = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    log_event(LOG_ERROR, "PostgreSQL refused a statement", log_cstr("code", code ? code : ""),
+              log_cstr("message", message ? message : ""), log_cstr("where", where ? where : ""));
+    if (!code)
+        return ERR_UNAVAILABLE;
+    if (strncmp(code, "40", 2) == 0)
+        return ERR_CONFLICT;
+    /* Shutting down, out of connections or memory, read-only after a failover: the world's fault. */
+    if (strncmp(code, "57", 2) == 0 || strncmp(code, "53", 2) == 0 || strncmp(code, "08", 2) == 0 ||
+        strcmp(code, "25006") == 0)
+        return ERR_UNAVAILABLE;
+    return ERR_INTERNAL;
+}
+
+static void end_statement(struct pg *pg)
+{
+    PGresult *result = pg->result;
+    pg->result = NULL;
+    enum err err = judge(result);
+    bool was_preparing = pg->state == PREPARING;
+    pg->state = READY;
+    if (was_preparing && err == ERR_NONE) {
+        PQclear(result);
+        if (pg->prepared_count == STATEMENTS_MAX)
+            abort();
+        pg->prepared[pg->prepared_count++] = pg->first->query.name;
+        start_first(pg);
+        return;
+    }
+    if (err != ERR_NONE) {
+        PQclear(result);
+        result = NULL;
+    }
+    finish_first(pg, err, result);
+    /* A server that turned read-only or is going away is no use: another host may be better. */
+    if (err == ERR_UNAVAILABLE && pg->native)
+        lose_connection(pg, "the server can't serve just now", ERR_UNAVAILABLE);
+}
+
+static void advance_running(struct pg *pg)
+{
+    if (!PQconsumeInput(pg->native)) {
+        lose_connection(pg, PQerrorMessage(pg->native), ERR_UNAVAILABLE);
+        return;
+    }
+    watch_socket(pg, PQflush(pg->native) == 1);
+    while (!PQisBusy(pg->native)) {
+        PGresult *result = PQgetResult(pg->native);
+        if (!result) {
+            end_statement(pg);
+            return;
+        }
+        if (pg->result)
+            PQclear(pg->result);
+        pg->result = result;
+    }
+}
+
+static void advance(struct pg *pg)
+{
+    switch (pg->state) {
+    case AWAY:
+        return;
+    case CONNECTING:
+        advance_connecting(pg);
+        return;
+    case PREPARING:
+    case RUNNING:
+        advance_running(pg);
+        break;
+    case READY:
+        /* Nothing was asked: the server speaks only to say goodbye. */
+        if (!PQconsumeInput(pg->native)) {
+            lose_connection(pg, PQerrorMessage(pg->native), ERR_UNAVAILABLE);
+            return;
+        }
+        break;
+    }
+    if (pg->state == READY && pg->first)
+        start_first(pg);
+}
+
+static void kick(void *arg)
+{
+    struct pg *pg = arg;
+    if (pg->state == READY && pg->first)
+        start_first(pg);
+}
+
+static void deadline_passed(void *arg)
+{
+    struct pg *pg = arg;
+    uint64_t now = clock_monotonic_ns() + 1000000;
+    if (pg->state == CONNECTING && pg->connect_deadline_ns <= now)
+        lose_connection(pg, "no answer in time", ERR_TIMEOUT);
+    if (pg->first && pg->first->deadline_ns <= now && (pg->state == PREPARING || pg->state == RUNNING))
+        lose_connection(pg, "a statement took too long", ERR_TIMEOUT);
+    while (pg->first && pg->first->deadline_ns <= now && pg->state != PREPARING && pg->state != RUNNING)
+        finish_first(pg, ERR_UNAVAILABLE, NULL);
+    arm_deadline(pg);
+}
+
+struct pg *pg_new(struct loop *loop, struct str url, struct str settings)
+{
+    struct pg *pg = calloc(1, sizeof *pg);
+    if (!pg)
+        abort();
+    pg->loop = loop;
+    pg->url = strndup(url.data, url.len);
+    pg->settings = strndup(settings.data ? settings.data : "", settings.len);
+    pg->deadline = loop_timer_new(loop, deadline_passed, pg);
+    pg->retry = loop_timer_new(loop, connect_again, pg);
+    pg->kick = loop_timer_new(loop, kick, pg);
+    pg->retry_ms = RETRY_LEAST_MS;
+    loop_timer_start(pg->retry, 0, 0);
+    return pg;
+}
+
+void pg_free(struct pg *pg)
+{
+    if (!pg)
+        return;
+    drop_connection(pg);
+    while (pg->first)
+        finish_first(pg, ERR_UNAVAILABLE, NULL);
+    loop_timer_free(pg->deadline);
+    loop_timer_free(pg->retry);
+    loop_timer_free(pg->kick);
+    free(pg->url);
+    free(pg->settings);
+    free(pg);
+}
+
+void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
+            void (*done)(void *arg, enum err err, const struct pg_result *rows), void *arg)
+{
+    struct waiting *waiting = calloc(1, sizeof *waiting);
+    if (!waiting)
+        abort();
+    *waiting = (struct waiting){
+        .query = *query,
+        .deadline_ns = clock_monotonic_ns() + deadline_ms * 1000000,
+        .done = done,
+        .arg = arg,
+    };
+    if (pg->last)
+        pg->last->next = waiting;
+    else
+        pg->first = waiting;
+    pg->last = waiting;
+    if (pg->first != waiting)
+        return;
+    arm_deadline(pg);
+    /* Sending can't call back, but a broken connection noticed while sending would: leave that to the loop.
+     */
+    if (pg->state == READY)
+        loop_timer_start(pg->kick, 0, 0);
+}
+
+bool pg_is_idle(const struct pg *pg)
+{
+    return pg->first == NULL;
+}
+
+bool pg_is_connected(const struct pg *pg)
+{
+    return pg->state >= READY;
+}
+
+size_t pg_rows(const struct pg_result *rows)
+{
+    return (size_t)PQntuples(rows->native);
+}
+
+bool pg_is_null(const struct pg_result *rows, size_t row, int column)
+{
+    return PQgetisnull(rows->native, (int)row, column);
+}
+
+struct str pg_text(const struct pg_result *rows, size_t row, int column)
+{
+    return (struct str){PQgetvalue(rows->native, (int)row, column),
+                        (size_t)PQgetlength(rows->native, (int)row, column)};
+}

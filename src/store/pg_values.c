@@ -1,0 +1,179 @@
+/* How do values cross to PostgreSQL and back? Its binary formats: big-endian numbers, counted bytes. */
+
+#include "store/pg.h"
+
+#include <endian.h>
+#include <string.h>
+
+/* PostgreSQL counts its microseconds from 2000-01-01. */
+#define EPOCH_US INT64_C(946684800000000)
+
+static const uint32_t type_oids[] = {
+    [PG_BOOL] = 16,   [PG_INT4] = 23,    [PG_INT8] = 20,          [PG_TEXT] = 25,
+    [PG_UUID] = 2950, [PG_JSONB] = 3802, [PG_TIMESTAMPTZ] = 1184,
+};
+
+static void put32(struct buf *bytes, uint32_t number)
+{
+    uint32_t big = htobe32(number);
+    buf_put(bytes, (struct str){(const char *)&big, sizeof big});
+}
+
+static void put64(struct buf *bytes, uint64_t number)
+{
+    uint64_t big = htobe64(number);
+    buf_put(bytes, (struct str){(const char *)&big, sizeof big});
+}
+
+struct pg_param pg_param_text(struct str text)
+{
+    return (struct pg_param){text.data ? text.data : "", text.len, true};
+}
+
+struct pg_param pg_param_int(struct arena *arena, int64_t number)
+{
+    uint64_t *big = arena_new(arena, uint64_t);
+    *big = htobe64((uint64_t)number);
+    return (struct pg_param){big, sizeof *big, true};
+}
+
+struct pg_param pg_param_uuid(struct arena *arena, struct uuid id)
+{
+    struct str copy = arena_copy(arena, (struct str){(const char *)id.bytes, sizeof id.bytes});
+    return (struct pg_param){copy.data, copy.len, true};
+}
+
+struct pg_param pg_param_null(void)
+{
+    return (struct pg_param){NULL, 0, true};
+}
+
+/* The header is written last, into room kept for it here: dimensions, nulls, type, count, lower bound. */
+#define ARRAY_HEADER 20
+
+void pg_array_start(struct pg_array *array, enum pg_type type, struct arena *arena)
+{
+    static const char room[ARRAY_HEADER];
+    *array = (struct pg_array){.type = type, .bytes = {.arena = arena}};
+    buf_put(&array->bytes, (struct str){room, sizeof room});
+}
+
+void pg_array_null(struct pg_array *array)
+{
+    put32(&array->bytes, UINT32_MAX);
+    array->has_null = true;
+    array->count++;
+}
+
+void pg_array_bool(struct pg_array *array, bool value)
+{
+    put32(&array->bytes, 1);
+    buf_put_char(&array->bytes, value);
+    array->count++;
+}
+
+void pg_array_int(struct pg_array *array, int64_t value)
+{
+    if (array->type == PG_INT4) {
+        put32(&array->bytes, 4);
+        put32(&array->bytes, (uint32_t)value);
+    } else {
+        put32(&array->bytes, 8);
+        put64(&array->bytes, (uint64_t)value);
+    }
+    array->count++;
+}
+
+void pg_array_str(struct pg_array *array, struct str value)
+{
+    /* jsonb's binary form is a version byte and the text. */
+    put32(&array->bytes, (uint32_t)value.len + (array->type == PG_JSONB));
+    if (array->type == PG_JSONB)
+        buf_put_char(&array->bytes, 1);
+    buf_put(&array->bytes, value);
+    array->count++;
+}
+
+void pg_array_str_or_null(struct pg_array *array, struct str value)
+{
+    if (value.len)
+        pg_array_str(array, value);
+    else
+        pg_array_null(array);
+}
+
+void pg_array_uuid(struct pg_array *array, struct uuid value)
+{
+    if (uuid_is_nil(value)) {
+        pg_array_null(array);
+        return;
+    }
+    put32(&array->bytes, sizeof value.bytes);
+    buf_put(&array->bytes, (struct str){(const char *)value.bytes, sizeof value.bytes});
+    array->count++;
+}
+
+void pg_array_time_us(struct pg_array *array, int64_t unix_us)
+{
+    if (unix_us == 0) {
+        pg_array_null(array);
+        return;
+    }
+    put32(&array->bytes, 8);
+    put64(&array->bytes, (uint64_t)(unix_us - EPOCH_US));
+    array->count++;
+}
+
+struct pg_param pg_array_end(struct pg_array *array)
+{
+    uint32_t header[] = {htobe32(1), htobe32(array->has_null), htobe32(type_oids[array->type]),
+                         htobe32(array->count), htobe32(1)};
+    if (array->count == 0)
+        header[0] = 0;
+    memcpy(array->bytes.data, header, sizeof header);
+    /* An array without elements has no dimensions, so its header ends before the count. */
+    return (struct pg_param){array->bytes.data, array->count ? array->bytes.len : 12, true};
+}
+
+struct str pg_jsonb(const struct pg_result *rows, size_t row, int column)
+{
+    struct str value = pg_text(rows, row, column);
+    return str_slice(value, 1, value.len);
+}
+
+int64_t pg_int(const struct pg_result *rows, size_t row, int column)
+{
+    struct str value = pg_text(rows, row, column);
+    int64_t number = value.len && (value.data[0] & 0x80) ? -1 : 0;
+    for (size_t i = 0; i < value.len; i++)
+        number = (int64_t)((uint64_t)number << 8 | (uint8_t)value.data[i]);
+    return number;
+}
+
+double pg_double(const struct pg_result *rows, size_t row, int column)
+{
+    uint64_t bits = (uint64_t)pg_int(rows, row, column);
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+bool pg_bool(const struct pg_result *rows, size_t row, int column)
+{
+    struct str value = pg_text(rows, row, column);
+    return value.len == 1 && value.data[0] != 0;
+}
+
+struct uuid pg_uuid(const struct pg_result *rows, size_t row, int column)
+{
+    struct str value = pg_text(rows, row, column);
+    struct uuid id = {{0}};
+    if (value.len == sizeof id.bytes)
+        memcpy(id.bytes, value.data, sizeof id.bytes);
+    return id;
+}
+
+int64_t pg_time_us(const struct pg_result *rows, size_t row, int column)
+{
+    return pg_is_null(rows, row, column) ? 0 : pg_int(rows, row, column) + EPOCH_US;
+}

@@ -1,0 +1,173 @@
+/* What does the gazetteer know of these words? */
+
+#include "store/places.h"
+
+#include "store/pg.h"
+#include "store/sql_file.h"
+#include "understand/normalise.h"
+
+#include <stdio.h>
+
+#define LOOKUP_DEADLINE_MS 5000
+
+struct find {
+    struct arena *arena;
+    struct pg_param spans;
+    void (*done)(void *arg, enum err err, const struct findings *findings);
+    void *arg;
+};
+
+struct suggest {
+    struct arena *arena;
+    struct pg_param beginnings[2];
+    void (*done)(void *arg, enum err err, const struct place *places, size_t count);
+    void *arg;
+};
+
+/* Columns of sql/queries/find_places.sql, in order. Those of suggest_places.sql are PLACE and what follows.
+ */
+enum column { IS_REGION, SPAN, PLACE };
+enum place_column {
+    ID,
+    NAME,
+    ADMIN1,
+    ADMIN1_CODE,
+    COUNTRY,
+    COUNTRY_NAME,
+    LATITUDE,
+    LONGITUDE,
+    POPULATION,
+    TIMEZONE
+};
+
+static struct str take_text(const struct pg_result *rows, size_t row, int column, struct arena *arena)
+{
+    return pg_is_null(rows, row, column) ? (struct str){0} : arena_copy(arena, pg_text(rows, row, column));
+}
+
+static struct place take_place(const struct pg_result *rows, size_t row, int first, struct arena *arena)
+{
+    return (struct place){
+        .id = pg_int(rows, row, first + ID),
+        .name = take_text(rows, row, first + NAME, arena),
+        .admin1 = take_text(rows, row, first + ADMIN1, arena),
+        .admin1_code = take_text(rows, row, first + ADMIN1_CODE, arena),
+        .country = take_text(rows, row, first + COUNTRY, arena),
+        .country_name = take_text(rows, row, first + COUNTRY_NAME, arena),
+        .latitude = pg_double(rows, row, first + LATITUDE),
+        .longitude = pg_double(rows, row, first + LONGITUDE),
+        .population = pg_int(rows, row, first + POPULATION),
+        .timezone = take_text(rows, row, first + TIMEZONE, arena),
+    };
+}
+
+static void take_findings(struct findings *findings, const struct pg_result *rows, struct arena *arena)
+{
+    for (size_t row = 0; row < pg_rows(rows); row++) {
+        size_t span = (size_t)pg_int(rows, row, SPAN);
+        if (!pg_bool(rows, row, IS_REGION)) {
+            if (findings->place_count < PLACES_MAX)
+                findings->places[findings->place_count++] =
+                    (struct place_found){take_place(rows, row, PLACE, arena), span};
+        } else if (findings->region_count < REGIONS_MAX) {
+            findings->regions[findings->region_count++] =
+                (struct region_found){take_text(rows, row, PLACE + COUNTRY, arena),
+                                      take_text(rows, row, PLACE + ADMIN1_CODE, arena), span};
+        }
+    }
+}
+
+static void found(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct find *find = arg;
+    struct findings *findings = NULL;
+    if (err == ERR_NONE) {
+        findings = arena_new(find->arena, struct findings);
+        take_findings(findings, rows, find->arena);
+    }
+    find->done(find->arg, err, findings);
+}
+
+static void start_find(struct pg *pg, const char *sql, const struct place_query *query, struct find *find)
+{
+    struct pg_array spans;
+    pg_array_start(&spans, PG_TEXT, find->arena);
+    for (size_t i = 0; i < query->count; i++)
+        pg_array_str(&spans, query->spans[i]);
+    find->spans = pg_array_end(&spans);
+    struct pg_query statement = {"find_places", sql, &find->spans, 1};
+    pg_run(pg, &statement, LOOKUP_DEADLINE_MS, found, find);
+}
+
+void store_find_places(struct store *store, const struct place_query *query, struct arena *arena,
+                       void (*done)(void *arg, enum err err, const struct findings *findings), void *arg)
+{
+    struct find *find = arena_new(arena, struct find);
+    *find = (struct find){.arena = arena, .done = done, .arg = arg};
+    start_find(store_misc(store), store_sql(store, "find_places"), query, find);
+}
+
+static void suggested(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct suggest *suggest = arg;
+    size_t count = err == ERR_NONE ? pg_rows(rows) : 0;
+    if (count > SUGGESTIONS_MAX)
+        count = SUGGESTIONS_MAX;
+    struct place *places = arena_new_array(suggest->arena, struct place, count);
+    for (size_t row = 0; row < count; row++)
+        places[row] = take_place(rows, row, 0, suggest->arena);
+    suggest->done(suggest->arg, err, places, count);
+}
+
+void store_suggest_places(struct store *store, struct str typed, struct arena *arena,
+                          void (*done)(void *arg, enum err err, const struct place *places, size_t count),
+                          void *arg)
+{
+    struct suggest *suggest = arena_new(arena, struct suggest);
+    *suggest = (struct suggest){.arena = arena, .done = done, .arg = arg};
+    struct str rest = text_fold(arena, utf8_truncate_bytes(typed, SUGGESTION_BYTES_MAX));
+    for (size_t i = 0; i < 2; i++) {
+        struct str part = {0};
+        if (rest.len > 0)
+            str_cut(&rest, ',', &part);
+        suggest->beginnings[i] = pg_param_text(str_trim(part));
+    }
+    struct pg_query statement = {"suggest_places", store_sql(store, "suggest_places"), suggest->beginnings,
+                                 2};
+    pg_run(store_misc(store), &statement, LOOKUP_DEADLINE_MS, suggested, suggest);
+}
+
+struct waiting_lookup {
+    struct loop *loop;
+    struct findings *findings;
+    enum err err;
+};
+
+static void looked_up(void *arg, enum err err, const struct findings *findings)
+{
+    struct waiting_lookup *lookup = arg;
+    lookup->err = err;
+    if (findings)
+        *lookup->findings = *findings;
+    loop_stop(lookup->loop);
+}
+
+enum err places_lookup_blocking(struct str database_url, struct str sql_folder,
+                                const struct place_query *query, struct findings *findings,
+                                struct arena *arena)
+{
+    struct str path = arena_printf(arena, "%.*s/queries/find_places.sql", STR_ARG(sql_folder));
+    const char *sql = sql_file_read(path, arena);
+    if (!sql) {
+        fprintf(stderr, "frontdesk: %.*s can't be read\n", STR_ARG(path));
+        return ERR_NOT_FOUND;
+    }
+    struct waiting_lookup lookup = {.loop = loop_new(), .findings = findings};
+    struct find find = {.arena = arena, .done = looked_up, .arg = &lookup};
+    struct pg *pg = pg_new(lookup.loop, database_url, STR("-c jit=off -c client_min_messages=warning"));
+    start_find(pg, sql, query, &find);
+    loop_run(lookup.loop);
+    pg_free(pg);
+    loop_free(lookup.loop);
+    return lookup.err;
+}

@@ -1,0 +1,307 @@
+/* How does a gazetteer get into the database?
+ *
+ *   begin → staged: towns, their names (a second pass over the same file: COPY fills one table at a time),
+ * names kept by hand, regions → merged → commit
+ *
+ * Until the merge only tables of this transaction are written, so a fault in any line leaves all as it was.
+ */
+
+#include "base/clock.h"
+#include "store/pg_blocking.h"
+#include "store/places.h"
+#include "store/places_file.h"
+#include "store/sql_file.h"
+#include "understand/normalise.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* Any constant will do, so long as every node uses the same; not that of migrations. */
+#define LOCK_ID         "5501020305"
+#define LINES_PER_SIGN  500000
+#define ALIAS_FIELDS    4
+#define REGION_FIELDS   5
+#define SHIPPED_PLACES  "places/places.tsv.gz"
+#define SHIPPED_ALIASES "places/aliases.tsv"
+#define SHIPPED_REGIONS "places/regions.tsv"
+static const struct str aliases_header = STR_INIT("geoname_id\talias\tlanguage\tsource-note");
+static const struct str regions_header = STR_INIT("kind\tcountry_code\tadmin1_code\tname\taliases");
+
+struct import {
+    struct pg_blocking *connection;
+    struct str sql_folder;
+    struct str places_path;
+    enum places_format format;
+    struct arena *arena;
+    struct arena line; /* of the line being read */
+    struct buf rows;   /* COPY's rows of that line; in the arena `line` */
+};
+
+/* A file, and how its lines become rows. `put` is false when it has found (and said) a fault. */
+struct source {
+    struct str path;
+    struct str header; /* empty: none */
+    const char *copy;
+    bool (*put)(struct import *import, struct places_file *file, struct str line);
+};
+
+static void put_field(struct buf *rows, struct str field, char end)
+{
+    for (size_t at; (at = str_find_char(field, '\\')) != STR_NONE;) {
+        buf_put(rows, str_slice(field, 0, at));
+        buf_put(rows, STR("\\\\"));
+        field = str_slice(field, at + 1, field.len);
+    }
+    buf_put(rows, field);
+    buf_put_char(rows, end);
+}
+
+static bool put_place(struct import *import, struct places_file *file, struct str line)
+{
+    struct place_row row;
+    enum place_use use = place_row_read(file, import->format, line, &row);
+    if (use != PLACE_TAKEN)
+        return use == PLACE_SKIPPED;
+    const struct str fields[] = {row.id,       row.name,      row.admin1_code, row.admin1,  row.country,
+                                 row.latitude, row.longitude, row.population,  row.timezone};
+    size_t count = sizeof fields / sizeof *fields;
+    for (size_t i = 0; i < count; i++)
+        put_field(&import->rows, fields[i], i + 1 < count ? '\t' : '\n');
+    return true;
+}
+
+static void put_name(struct import *import, struct str name, struct str id)
+{
+    if (name.len > PLACES_NAME_BYTES_MAX) /* a description or a link, which nobody types */
+        return;
+    struct str folded = text_fold(&import->line, name);
+    if (folded.len == 0)
+        return;
+    put_field(&import->rows, folded, '\t');
+    put_field(&import->rows, id, '\n');
+}
+
+static bool put_place_names(struct import *import, struct places_file *file, struct str line)
+{
+    struct place_row row;
+    enum place_use use = place_row_read(file, import->format, line, &row);
+    if (use != PLACE_TAKEN)
+        return use == PLACE_SKIPPED;
+    put_name(import, row.name, row.id);
+    if (!str_eq(row.ascii_name, row.name))
+        put_name(import, row.ascii_name, row.id);
+    struct str alias;
+    while (str_cut(&row.aliases, row.alias_separator, &alias))
+        put_name(import, alias, row.id);
+    return true;
+}
+
+static bool put_alias(struct import *import, struct places_file *file, struct str line)
+{
+    struct str fields[ALIAS_FIELDS];
+    int64_t id;
+    if (places_fields(line, fields, ALIAS_FIELDS) != ALIAS_FIELDS || !str_to_int64(fields[0], &id)) {
+        places_file_fault(file, "not an id, an alias, a language and a note");
+        return false;
+    }
+    put_name(import, fields[1], fields[0]);
+    return true;
+}
+
+static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
+{
+    struct str folded = text_fold(&import->line, name);
+    if (folded.len == 0)
+        return;
+    put_field(&import->rows, folded, '\t');
+    put_field(&import->rows, fields[1], '\t');
+    put_field(&import->rows, fields[2], '\t');
+    put_field(&import->rows, fields[3], '\n');
+}
+
+static bool put_region(struct import *import, struct places_file *file, struct str line)
+{
+    struct str fields[REGION_FIELDS];
+    bool is_whole = places_fields(line, fields, REGION_FIELDS) == REGION_FIELDS;
+    bool is_country = is_whole && str_eq(fields[0], STR("country")) && fields[2].len == 0;
+    bool is_admin1 = is_whole && str_eq(fields[0], STR("admin1")) && fields[2].len > 0;
+    if ((!is_country && !is_admin1) || fields[1].len != 2 || fields[3].len == 0) {
+        places_file_fault(file, "not a kind, a country, a code, a name and aliases");
+        return false;
+    }
+    put_region_name(import, fields[3], fields);
+    struct str alias;
+    while (str_cut(&fields[4], '|', &alias))
+        put_region_name(import, alias, fields);
+    return true;
+}
+
+static bool copy_lines(struct import *import, const struct source *source, struct places_file *file)
+{
+    struct str line;
+    if (source->header.len > 0 && places_file_next(file, &line) && !str_eq(line, source->header)) {
+        places_file_fault(file, "the first line must name the columns: %.*s", STR_ARG(source->header));
+        return false;
+    }
+    for (long count = 1; places_file_next(file, &line); count++) {
+        arena_reset(&import->line);
+        import->rows = (struct buf){.arena = &import->line};
+        if (!source->put(import, file, line) ||
+            !pg_blocking_copy_put(import->connection, buf_str(&import->rows)))
+            return false;
+        if (count % LINES_PER_SIGN == 0) {
+            printf("  %ld lines\n", count);
+            fflush(stdout);
+        }
+    }
+    return true;
+}
+
+static bool copy_source(struct import *import, const struct source *source)
+{
+    struct places_file *file = places_file_open(source->path, import->arena);
+    if (!file)
+        return false;
+    bool is_started = pg_blocking_copy_start(import->connection, source->copy);
+    bool is_whole = is_started && copy_lines(import, source, file);
+    is_whole = places_file_close(file) && is_whole;
+    return is_started && pg_blocking_copy_end(import->connection, is_whole) && is_whole;
+}
+
+static struct str shipped(const struct import *import, const char *name)
+{
+    return arena_printf(import->arena, "%.*s/%s", STR_ARG(import->sql_folder), name);
+}
+
+static bool stage(struct import *import)
+{
+    struct str header = import->format == PLACES_OWN ? places_own_header : (struct str){0};
+    const char *copy_names = "copy new_names from stdin";
+    const struct source sources[] = {
+        {import->places_path, header, "copy new_places from stdin", put_place},
+        {import->places_path, header, copy_names, put_place_names},
+        {shipped(import, SHIPPED_ALIASES), aliases_header, copy_names, put_alias},
+        {shipped(import, SHIPPED_REGIONS), regions_header, "copy new_regions from stdin", put_region},
+    };
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (!copy_source(import, &sources[i]))
+            return false;
+    return true;
+}
+
+static bool recognise(struct import *import)
+{
+    struct places_file *file = places_file_open(import->places_path, import->arena);
+    if (!file)
+        return false;
+    struct str line;
+    if (places_file_next(file, &line) && !places_format_from(line, &import->format))
+        places_file_fault(file,
+                          "neither our list of places nor GeoNames' dump, plain or gzip (a zip file is to "
+                          "be unpacked first)");
+    return places_file_close(file);
+}
+
+static bool run_file(struct import *import, const char *name)
+{
+    struct str path = shipped(import, name);
+    const char *sql = sql_file_read(path, import->arena);
+    if (!sql)
+        fprintf(stderr, "frontdesk: %.*s can't be read\n", STR_ARG(path));
+    return sql && pg_blocking_run(import->connection, sql);
+}
+
+static bool is_true(struct import *import, const char *question, bool *answer)
+{
+    struct str text;
+    bool is_asked = pg_blocking_value(import->connection, question, NULL, 0, import->arena, &text);
+    *answer = str_eq(text, STR("t"));
+    return is_asked;
+}
+
+static bool has_places(struct import *import)
+{
+    bool has;
+    if (is_true(import, "select exists (select from new_places)", &has) && !has)
+        fprintf(stderr, "frontdesk: %.*s has no places; nothing was changed\n", STR_ARG(import->places_path));
+    return has;
+}
+
+static void say_result(struct import *import, uint64_t began_ns)
+{
+    struct str counts;
+    double seconds = (double)(clock_monotonic_ns() - began_ns) / 1e9;
+    if (pg_blocking_value(import->connection,
+                          "select format('%s places with %s names, %s names of regions',"
+                          " (select count(*) from frontdesk.places),"
+                          " (select count(*) from frontdesk.place_names),"
+                          " (select count(*) from frontdesk.regions))",
+                          NULL, 0, import->arena, &counts))
+        printf("loaded %.*s in %.1f s\n", STR_ARG(counts), seconds);
+}
+
+/* Within a transaction that is open. */
+static bool replace(struct import *import)
+{
+    uint64_t began_ns = clock_monotonic_ns();
+    printf("loading places from %.*s\n", STR_ARG(import->places_path));
+    fflush(stdout);
+    bool is_done = recognise(import) && run_file(import, "import/stage_places.sql") && stage(import) &&
+                   has_places(import) && run_file(import, "import/merge_places.sql") &&
+                   pg_blocking_run(import->connection, "commit");
+    arena_free(&import->line);
+    if (!is_done)
+        return false;
+    /* Suggestions read the index alone, which works on pages that vacuum has seen. */
+    pg_blocking_run(import->connection,
+                    "vacuum (analyze) frontdesk.places, frontdesk.place_names, frontdesk.regions");
+    say_result(import, began_ns);
+    return true;
+}
+
+static bool begin(struct import *import)
+{
+    return pg_blocking_run(import->connection, "begin; select pg_advisory_xact_lock(" LOCK_ID ")");
+}
+
+enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena)
+{
+    struct import import = {.sql_folder = sql_folder, .arena = arena};
+    import.places_path = file.len > 0 ? file : shipped(&import, SHIPPED_PLACES);
+    import.connection = pg_blocking_open(database_url, arena);
+    if (!import.connection)
+        return ERR_UNAVAILABLE;
+    bool is_done = begin(&import) && replace(&import);
+    pg_blocking_close(import.connection);
+    return is_done ? ERR_NONE : ERR_INVALID;
+}
+
+static bool is_shipped_whole(const struct import *import)
+{
+    static const char *const names[] = {SHIPPED_PLACES, SHIPPED_ALIASES, SHIPPED_REGIONS};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct str path = shipped(import, names[i]);
+        if (access(path.data, R_OK) != 0) {
+            fprintf(stderr, "frontdesk: warning: %.*s can't be read, so no places were loaded\n",
+                    STR_ARG(path));
+            return false;
+        }
+    }
+    return true;
+}
+
+enum err places_import_if_empty(struct str database_url, struct str sql_folder, struct arena *arena)
+{
+    struct import import = {.sql_folder = sql_folder, .arena = arena};
+    import.places_path = shipped(&import, SHIPPED_PLACES);
+    import.connection = pg_blocking_open(database_url, arena);
+    if (!import.connection)
+        return ERR_UNAVAILABLE;
+    bool is_empty;
+    bool is_done =
+        begin(&import) && is_true(&import, "select not exists (select from frontdesk.places)", &is_empty);
+    if (is_done && is_empty && is_shipped_whole(&import))
+        is_done = replace(&import);
+    pg_blocking_close(import.connection);
+    return is_done ? ERR_NONE : ERR_INVALID;
+}

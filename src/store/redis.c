@@ -1,0 +1,60 @@
+/* What do we ask of Redis? A connection that listens may send nothing else, so there are two. */
+
+#include "store/redis.h"
+
+#include "store/redis_link.h"
+
+#include <stdlib.h>
+
+struct redis {
+    struct loop *loop;
+    const struct redis_address *address;
+    struct redis_link *commands;
+    struct redis_link *listener; /* NULL: nobody listens */
+};
+
+struct redis *redis_new(struct loop *loop, const struct redis_address *address)
+{
+    struct redis *redis = calloc(1, sizeof *redis);
+    if (!redis)
+        abort();
+    redis->loop = loop;
+    redis->address = address;
+    struct redis_link_conf conf = {.address = address, .purpose = "commands"};
+    redis->commands = redis_link_new(loop, &conf);
+    return redis;
+}
+
+void redis_free(struct redis *redis)
+{
+    if (!redis)
+        return;
+    redis_link_free(redis->commands);
+    redis_link_free(redis->listener);
+    free(redis);
+}
+
+bool redis_is_up(const struct redis *redis)
+{
+    return redis_link_is_up(redis->commands);
+}
+
+void redis_run(struct redis *redis, const struct str *words, size_t count,
+               void (*done)(void *arg, enum err err, const struct redis_reply *reply), void *arg)
+{
+    redis_link_run(redis->commands, words, count, done, arg);
+}
+
+void redis_publish(struct redis *redis, struct str channel, struct str text)
+{
+    if (redis_is_up(redis))
+        redis_run(redis, (struct str[]){STR("PUBLISH"), channel, text}, 3, NULL, NULL);
+}
+
+void redis_listen(struct redis *redis, struct str channel, void (*heard)(void *arg, struct str text),
+                  void *arg)
+{
+    struct redis_link_conf conf = {
+        .address = redis->address, .purpose = "listening", .channel = channel, .heard = heard, .arg = arg};
+    redis->listener = redis_link_new(redis->loop, &conf);
+}
