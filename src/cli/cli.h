@@ -1,0 +1,24 @@
+#pragma once
+
+/* The subcommands. Each takes the arguments after its name and gives the exit status:
+ * 0 success, 1 the operation failed, 2 usage or configuration. */
+
+#include "base/str.h"
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+struct subcommand {
+    const char *name;
+    const char *summary;               /* one line */
+    const char *usage;                 /* what --help prints after "frontdesk NAME" */
+    int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; --help never reaches it */
+};
+
+extern const struct subcommand cli_serve;
+extern const struct subcommand cli_migrate;
+extern const struct subcommand cli_check;
+extern const struct subcommand cli_understand;
+extern const struct subcommand cli_channel;
+extern const struct subcommand cli_places;
+extern const struct subcommand cli_outbox;
+extern const struct subcommand cli_version;

@@ -1,0 +1,132 @@
+/* frontdesk outbox: what waits to be said, and what was given up? */
+
+#include "cli/cli.h"
+#include "gateway/config.h"
+#include "store/pg_blocking.h"
+#include "store/sql_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the arguments ask for: a query file, its parameters, and how to say the answer. */
+struct wish {
+    const char *query;
+    const char *params[2];
+    size_t param_count;
+    const char *nothing; /* said when the answer is empty */
+    const char *counted; /* printf format for an answer that is a count; NULL: the answer is lines */
+};
+
+static bool is_number(const char *text)
+{
+    int64_t number;
+    return str_to_int64(str_from(text), &number);
+}
+
+static bool wish_for_list(int argc, char **argv, struct wish *wish)
+{
+    static const char *const states[][2] = {
+        {"--waiting", "waiting"}, {"--failed", "failed"}, {"--sending", "leased"}};
+    *wish = (struct wish){
+        .query = "list_outbox", .params = {"all"}, .param_count = 1, .nothing = "nothing waits"};
+    if (argc == 2)
+        return true;
+    if (argc != 3)
+        return false;
+    if (strcmp(argv[2], "--poison") == 0) {
+        *wish = (struct wish){.query = "list_poison", .nothing = "no input was set aside"};
+        return true;
+    }
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        if (strcmp(argv[2], states[i][0]) == 0) {
+            wish->params[0] = states[i][1];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `flag` names what several messages have in common. */
+static bool wish_for_change(int argc, char **argv, const char *query, const char *flag, const char *counted,
+                            struct wish *wish)
+{
+    *wish = (struct wish){.query = query, .params = {"", ""}, .param_count = 2, .counted = counted};
+    if (argc == 3 && is_number(argv[2]))
+        wish->params[0] = argv[2];
+    else if (argc == 4 && strcmp(argv[2], flag) == 0)
+        wish->params[1] = argv[3];
+    else
+        return false;
+    return true;
+}
+
+static bool read_wish(int argc, char **argv, struct wish *wish)
+{
+    if (argc < 2)
+        return false;
+    if (strcmp(argv[1], "list") == 0)
+        return wish_for_list(argc, argv, wish);
+    if (strcmp(argv[1], "retry") == 0)
+        return wish_for_change(argc, argv, "retry_outbox", "--code", "%.*s will be tried again\n", wish) &&
+               (!*wish->params[1] || is_number(wish->params[1]));
+    if (strcmp(argv[1], "drop") == 0)
+        return wish_for_change(argc, argv, "drop_outbox", "--channel", "%.*s dropped\n", wish);
+    return false;
+}
+
+static int fulfil(const struct config *config, const struct wish *wish, struct arena *arena)
+{
+    struct str answer;
+    struct str path = arena_printf(arena, "%.*s/queries/%s.sql", STR_ARG(config->sql_dir), wish->query);
+    const char *sql = sql_file_read(path, arena);
+    if (!sql) {
+        fprintf(stderr, "frontdesk: %.*s can't be read\n", STR_ARG(path));
+        return EXIT_FAILED;
+    }
+    struct pg_blocking *connection = pg_blocking_open(config->database_url, arena);
+    bool is_done =
+        connection && pg_blocking_value(connection, sql, wish->params, wish->param_count, arena, &answer);
+    pg_blocking_close(connection);
+    if (!is_done)
+        return EXIT_FAILED;
+    if (wish->counted)
+        printf(wish->counted, STR_ARG(answer));
+    else if (answer.len)
+        printf("%.*s\n", STR_ARG(answer));
+    else
+        puts(wish->nothing);
+    return EXIT_OK;
+}
+
+static int outbox(int argc, char **argv)
+{
+    struct wish wish;
+    struct arena arena = {0};
+    struct problems problems = {.arena = &arena};
+    if (!read_wish(argc, argv, &wish)) {
+        fputs("frontdesk outbox: list, retry or drop; see frontdesk outbox --help\n", stderr);
+        return EXIT_USAGE;
+    }
+    const struct config *config = config_load(NULL, &arena, &problems);
+    int status = EXIT_USAGE;
+    if (!config)
+        fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, &arena)));
+    else if (config->database_url.len == 0)
+        fputs("frontdesk outbox: DATABASE_URL is not set\n", stderr);
+    else
+        status = fulfil(config, &wish, &arena);
+    arena_free(&arena);
+    return status;
+}
+
+const struct subcommand cli_outbox = {
+    .name = "outbox",
+    .summary = "messages that wait, failed, or were given up",
+    .usage =
+        "list [--waiting | --sending | --failed | --poison]\n"
+        "       frontdesk outbox retry ID | --code CODE\n"
+        "       frontdesk outbox drop ID | --channel NAME\n\n"
+        "list shows messages by state (--poison: inputs set aside because a worker died on them twice),\n"
+        "retry gives what was given up another round, drop gives up what waits.\n",
+    .run = outbox,
+};

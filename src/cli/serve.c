@@ -1,0 +1,82 @@
+/* frontdesk serve: the gateway. */
+
+#include "cli/cli.h"
+#include "gateway/config.h"
+#include "gateway/config_check.h"
+#include "gateway/supervisor.h"
+#include "talk/talk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A channel without credentials is off: said once, so that nobody wonders. */
+static void warn_of_silent_channels(const struct config *config)
+{
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        if (!config->channels[kind])
+            log_event(LOG_WARN, "a channel is off: its credentials are not set",
+                      log_str("channel", channel_kind_name((enum channel_kind)kind)));
+}
+
+static int complain(const struct problems *problems, struct arena *arena)
+{
+    struct str text = problems_text(problems, arena);
+    fprintf(stderr, "%.*s", STR_ARG(text));
+    return EXIT_USAGE;
+}
+
+static int serve_with(const struct config *loaded, int workers, struct arena *arena,
+                      struct problems *problems)
+{
+    struct config config = *loaded;
+    if (workers >= 0)
+        config.workers = workers;
+    if (config.database_url.len == 0) {
+        fputs("frontdesk serve: DATABASE_URL is not set\n", stderr);
+        return EXIT_USAGE;
+    }
+    log_setup(config.log_level, config.log_format);
+    /* Every mistake is told before anything listens; the workers load their own. */
+    const struct script *script =
+        script_load(arena_cstring(arena, config.flows_dir), arena_cstring(arena, config.lang_dir),
+                    config.default_language, arena, problems);
+    if (script)
+        config_check(&config, script, problems);
+    if (problems->count)
+        return complain(problems, arena);
+    warn_of_silent_channels(&config);
+    return supervisor_run(&config);
+}
+
+static int serve(int argc, char **argv)
+{
+    struct arena arena = {0};
+    struct problems problems = {.arena = &arena};
+    const char *path = NULL;
+    int64_t workers = -1;
+    for (int i = 1; i < argc; i += 2) {
+        bool has_value = i + 1 < argc;
+        if (has_value && strcmp(argv[i], "--config") == 0) {
+            path = argv[i + 1];
+        } else if (!(has_value && strcmp(argv[i], "--workers") == 0 &&
+                     str_to_int64(str_from(argv[i + 1]), &workers) && workers >= 0 && workers <= 256)) {
+            fprintf(stderr, "frontdesk serve: can't use %s; see frontdesk serve --help\n", argv[i]);
+            return EXIT_USAGE;
+        }
+    }
+    const struct config *config = config_load(path, &arena, &problems);
+    int status = config ? serve_with(config, (int)workers, &arena, &problems) : complain(&problems, &arena);
+    arena_free(&arena);
+    return status;
+}
+
+const struct subcommand cli_serve = {
+    .name = "serve",
+    .summary = "run the gateway",
+    .usage = "[--config FILE] [--workers N]\n\n"
+             "  --config FILE  settings (default config/frontdesk.yaml)\n"
+             "  --workers N    worker processes; 0 is one a core\n\n"
+             "SIGTERM stops it after answering what was received; SIGHUP reloads flows and words.\n",
+    .run = serve,
+};

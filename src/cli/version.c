@@ -1,0 +1,21 @@
+/* frontdesk version: what exactly is running? */
+
+#include "cli/build.h"
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+static int version(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    printf("frontdesk %s %s\n%s\n", build_version, build_commit, build_libraries);
+    return EXIT_OK;
+}
+
+const struct subcommand cli_version = {
+    .name = "version",
+    .summary = "print version, commit and library versions",
+    .usage = "\n",
+    .run = version,
+};

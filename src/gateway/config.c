@@ -1,0 +1,305 @@
+/* What has the operator set? Reads config/frontdesk.yaml with the environment filled in. */
+
+#include "gateway/config.h"
+
+#include "base/env.h"
+#include "base/yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ADMIN_TOKEN_LEAST 32
+
+struct reading {
+    struct arena *arena;
+    struct problems *problems;
+    struct config *config;
+};
+
+/* A scalar with its ${…} filled in; empty when absent. */
+static struct str text_at(struct reading *reading, const struct yaml *map, const char *key)
+{
+    const struct yaml *value = yaml_get(map, key);
+    struct str text;
+    if (yaml_is_null(value))
+        return (struct str){0};
+    if (value->kind != YAML_SCALAR || !env_expand(reading->arena, value->text, &text)) {
+        yaml_problem(reading->problems, value,
+                     "%s must be text, with ${NAME} or ${NAME:-default} in it at most", key);
+        return (struct str){0};
+    }
+    return str_trim(text);
+}
+
+static int int_at(struct reading *reading, const struct yaml *map, const char *key, int absent, int least,
+                  int most)
+{
+    struct str text = text_at(reading, map, key);
+    int64_t number = absent;
+    if (text.len && (!str_to_int64(text, &number) || number < least || number > most)) {
+        yaml_problem(reading->problems, yaml_get(map, key), "%s must be a whole number from %d to %d", key,
+                     least, most);
+        return absent;
+    }
+    return (int)number;
+}
+
+static bool bool_at(struct reading *reading, const struct yaml *map, const char *key)
+{
+    struct str text = text_at(reading, map, key);
+    if (text.len && !str_eq(text, STR("true")) && !str_eq(text, STR("false")))
+        yaml_problem(reading->problems, yaml_get(map, key), "%s must be true or false", key);
+    return str_eq(text, STR("true"));
+}
+
+static struct str without_slash(struct str url)
+{
+    while (url.len && url.data[url.len - 1] == '/')
+        url.len--;
+    return url;
+}
+
+static struct str url_at(struct reading *reading, const struct yaml *map, const char *key)
+{
+    struct str url = without_slash(text_at(reading, map, key));
+    if (url.len && !str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
+        yaml_problem(reading->problems, yaml_get(map, key), "%s must begin with http:// or https://", key);
+    return url;
+}
+
+static void read_lists(struct reading *reading, const struct yaml *root)
+{
+    struct config *config = reading->config;
+    struct str part;
+    struct str rest = text_at(reading, root, "trusted_proxies");
+    while (rest.len && str_cut(&rest, ',', &part)) {
+        if (config->trusted_proxy_count == CIDRS_MAX ||
+            !cidr_from(str_trim(part), &config->trusted_proxies[config->trusted_proxy_count++]))
+            yaml_problem(reading->problems, yaml_get(root, "trusted_proxies"),
+                         "trusted_proxies must be at most %d networks such as 10.0.0.0/8", CIDRS_MAX);
+    }
+    rest = text_at(reading, root, "allowed_origins");
+    while (rest.len && str_cut(&rest, ',', &part)) {
+        if (config->allowed_origin_count == ORIGINS_MAX) {
+            yaml_problem(reading->problems, yaml_get(root, "allowed_origins"), "at most %d origins",
+                         ORIGINS_MAX);
+            return;
+        }
+        config->allowed_origins[config->allowed_origin_count++] = without_slash(str_trim(part));
+    }
+}
+
+static void read_log(struct reading *reading, const struct yaml *root)
+{
+    struct str level = text_at(reading, root, "log_level");
+    reading->config->log_level = LOG_INFO;
+    if (level.len && !log_level_from(level, &reading->config->log_level))
+        yaml_problem(reading->problems, yaml_get(root, "log_level"),
+                     "log_level is one of debug, info, warn, error");
+    struct str format = text_at(reading, root, "log_format");
+    reading->config->log_format = str_eq(format, STR("json")) ? LOG_JSON : LOG_TEXT;
+    if (format.len && !str_eq(format, STR("json")) && !str_eq(format, STR("text")))
+        yaml_problem(reading->problems, yaml_get(root, "log_format"), "log_format is json or text");
+}
+
+static bool has_credentials(const struct channel_conf *channel)
+{
+    switch (channel->kind) {
+    case CHANNEL_WHATSAPP:
+        return channel->number.len && channel->whatsapp.app_secret.len &&
+               channel->whatsapp.access_token.len && channel->whatsapp.verify_token.len;
+    case CHANNEL_SMS:
+    case CHANNEL_VOICE:
+        return (channel->number.len || channel->twilio.messaging_service_sid.len) &&
+               channel->twilio.account_sid.len && channel->twilio.auth_token.len;
+    case CHANNEL_WEB:
+        return true;
+    }
+    return false;
+}
+
+static void read_channel(struct reading *reading, const struct yaml *root, const struct yaml *map)
+{
+    static const char *const known[] = {"kind",       "id",
+                                        "flow",       "brand",
+                                        "region",     "language",
+                                        "number",     "verify_token",
+                                        "app_secret", "access_token",
+                                        "graph_url",  "account_sid",
+                                        "auth_token", "messaging_service_sid",
+                                        "api_url",    NULL};
+    yaml_check_keys(map, known, reading->problems);
+    enum channel_kind kind;
+    if (map->kind != YAML_MAP || !channel_kind_from(text_at(reading, map, "kind"), &kind)) {
+        yaml_problem(reading->problems, map, "a channel needs a kind: whatsapp, sms, voice or web");
+        return;
+    }
+    struct channel_conf *channel = arena_new(reading->arena, struct channel_conf);
+    *channel = (struct channel_conf){
+        .kind = kind,
+        .line = map->line,
+        .id = text_at(reading, map, "id"),
+        .number = text_at(reading, map, "number"),
+        .flow = text_at(reading, map, "flow"),
+        .brand = text_at(reading, map, "brand"),
+        .region = text_at(reading, map, "region"),
+        .language = text_at(reading, map, "language"),
+        .public_url = reading->config->public_url,
+        .whatsapp = {text_at(reading, map, "verify_token"), text_at(reading, map, "app_secret"),
+                     text_at(reading, map, "access_token"), url_at(reading, map, "graph_url")},
+        .twilio = {text_at(reading, map, "account_sid"), text_at(reading, map, "auth_token"),
+                   text_at(reading, map, "messaging_service_sid"), url_at(reading, map, "api_url"),
+                   !str_eq(text_at(reading, yaml_get(root, "sms"), "reply"), STR("api"))},
+    };
+    if (channel->id.len == 0 || channel->flow.len == 0)
+        yaml_problem(reading->problems, map, "a channel needs an id and a flow");
+    if (channel->brand.len == 0)
+        channel->brand = STR("default");
+    if (channel->region.len == 0)
+        channel->region = STR("IN");
+    int indian = str_eq(channel->region, STR("IN")) ? 330 : 0;
+    channel->utc_offset_s = 60 * int_at(reading, map, "utc_offset_minutes", indian, -720, 840);
+    if (!has_credentials(channel))
+        return;
+    const struct channel_conf **last = &reading->config->channels[kind];
+    while (*last) {
+        if (str_eq((*last)->number, channel->number))
+            yaml_problem(reading->problems, map, "another %s channel has this number",
+                         channel_kind_name(kind).data);
+        last = (const struct channel_conf **)(uintptr_t) & (*last)->next;
+    }
+    *last = channel;
+}
+
+static void read_channels(struct reading *reading, const struct yaml *root)
+{
+    const struct yaml *channels = yaml_get(root, "channels");
+    if (!channels || channels->kind != YAML_LIST) {
+        yaml_problem(reading->problems, channels ? channels : root,
+                     "channels must be a list of numbers and pages");
+        return;
+    }
+    for (const struct yaml *channel = channels->first; channel; channel = channel->next)
+        read_channel(reading, root, channel);
+}
+
+static void read_numbers(struct reading *reading, const struct yaml *root)
+{
+    struct config *config = reading->config;
+    const struct yaml *front = yaml_get(root, "front");
+    const struct yaml *outbox = yaml_get(root, "outbox");
+    config->port = int_at(reading, root, "port", 8000, 0, 65535);
+    config->workers = int_at(reading, root, "workers", 0, 0, 256);
+    config->front.max_connections = int_at(reading, front, "max_connections", 4000, 1, 1000000);
+    config->front.request_deadline_ms = int_at(reading, front, "request_deadline_ms", 20000, 100, 600000);
+    config->front.drain_ms = int_at(reading, front, "drain_ms", 10000, 0, 600000);
+    config->outbox.whatsapp_per_second = int_at(reading, outbox, "whatsapp_per_second", 80, 1, 10000);
+    config->outbox.sms_per_second = int_at(reading, outbox, "sms_per_second", 10, 1, 10000);
+    config->outbox.attempts = int_at(reading, outbox, "attempts", 8, 1, 100);
+    config->outbox.sms_provider_help = bool_at(reading, yaml_get(root, "sms"), "provider_help");
+}
+
+static struct str text_or(struct str text, struct str absent)
+{
+    return text.len ? text : absent;
+}
+
+/* "address:port"; an IPv6 address may stand in brackets. */
+static void read_admin_bind(struct reading *reading, const struct yaml *root)
+{
+    struct str text = text_at(reading, root, "admin_bind");
+    int64_t port = 0;
+    if (text.len == 0)
+        return;
+    size_t colon = text.len;
+    while (colon > 0 && text.data[colon - 1] != ':')
+        colon--;
+    struct str address = str_slice(text, 0, colon ? colon - 1 : 0);
+    if (address.len > 2 && address.data[0] == '[' && address.data[address.len - 1] == ']')
+        address = str_slice(address, 1, address.len - 1);
+    if (address.len == 0 || !str_to_int64(str_slice(text, colon, text.len), &port) || port < 1 ||
+        port > 65535)
+        yaml_problem(reading->problems, yaml_get(root, "admin_bind"), "admin_bind must be address:port");
+    reading->config->admin_address = address;
+    reading->config->admin_port = (int)port;
+}
+
+static void read_texts(struct reading *reading, const struct yaml *root)
+{
+    struct config *config = reading->config;
+    config->bind_address = text_or(text_at(reading, root, "bind"), STR("127.0.0.1"));
+    read_admin_bind(reading, root);
+    config->public_url = url_at(reading, root, "public_url");
+    if (config->public_url.len == 0)
+        config->public_url = arena_printf(reading->arena, "http://localhost:%d", config->port);
+    config->database_url = text_at(reading, root, "database_url");
+    config->redis_url = text_at(reading, root, "redis_url");
+    config->instant_onboarding = bool_at(reading, root, "feature_instant_onboarding");
+    config->simulator = bool_at(reading, root, "simulator");
+    config->webhook_secret = text_at(reading, root, "webhook_secret");
+    config->default_language = text_or(text_at(reading, root, "default_language"), STR("en"));
+    config->flows_dir = text_or(text_at(reading, root, "flows"), STR("config/flows"));
+    config->lang_dir = text_or(text_at(reading, root, "languages"), STR("config/lang"));
+    config->sql_dir = text_or(text_at(reading, root, "sql"), STR("sql"));
+    config->admin_token = text_at(reading, root, "admin_token");
+    if (config->admin_token.len && config->admin_token.len < ADMIN_TOKEN_LEAST)
+        yaml_problem(reading->problems, yaml_get(root, "admin_token"),
+                     "admin_token needs at least %d characters", ADMIN_TOKEN_LEAST);
+}
+
+/* The simulator lets anybody speak as anybody: it is for this machine only, or behind the token. */
+static void check_simulator(struct reading *reading, const struct yaml *root)
+{
+    const struct config *config = reading->config;
+    struct cidr loopback;
+    bool is_loopback =
+        str_eq(config->bind_address, STR("localhost")) ||
+        (cidr_from(STR("127.0.0.0/8"), &loopback) && cidr_contains(&loopback, config->bind_address)) ||
+        str_eq(config->bind_address, STR("::1"));
+    if (config->simulator && !is_loopback && config->admin_token.len == 0)
+        yaml_problem(reading->problems, yaml_get(root, "simulator"),
+                     "the simulator on an address other than loopback needs an admin_token");
+}
+
+const struct config *config_load(const char *path, struct arena *arena, struct problems *problems)
+{
+    static const char *const known[] = {"bind",
+                                        "port",
+                                        "admin_bind",
+                                        "public_url",
+                                        "trusted_proxies",
+                                        "database_url",
+                                        "redis_url",
+                                        "feature_instant_onboarding",
+                                        "simulator",
+                                        "admin_token",
+                                        "allowed_origins",
+                                        "webhook_secret",
+                                        "log_level",
+                                        "log_format",
+                                        "default_language",
+                                        "flows",
+                                        "languages",
+                                        "sql",
+                                        "workers",
+                                        "front",
+                                        "outbox",
+                                        "sms",
+                                        "channels",
+                                        NULL};
+    size_t before = problems->count;
+    struct config *config = arena_new(arena, struct config);
+    struct reading reading = {arena, problems, config};
+    config->file = arena_copy(arena, str_from(path ? path : CONFIG_FILE));
+    const struct yaml *root = yaml_load(config->file.data, arena, problems);
+    if (!root)
+        return NULL;
+    yaml_check_keys(root, known, problems);
+    read_numbers(&reading, root);
+    read_texts(&reading, root);
+    read_lists(&reading, root);
+    read_log(&reading, root);
+    read_channels(&reading, root);
+    check_simulator(&reading, root);
+    return problems->count == before ? config : NULL;
+}

@@ -1,0 +1,64 @@
+#pragma once
+
+/* The operator's settings: config/frontdesk.yaml with the environment filled in. Read once, before anything
+ * listens; every mistake is collected and pointed at. */
+
+#include "base/log.h"
+#include "base/problem.h"
+#include "channels/channel.h"
+
+/* Where the settings are when nothing else is said. */
+#define CONFIG_FILE "config/frontdesk.yaml"
+
+#define CIDRS_MAX   32
+#define ORIGINS_MAX 32
+
+/* A network of proxies: an IPv6 prefix, or an IPv4 one mapped into ::ffff:0:0/96. */
+struct cidr {
+    uint8_t address[16];
+    uint8_t prefix_bits; /* of 128 */
+};
+
+struct config {
+    struct str file;
+    struct str bind_address;
+    int port;
+    struct str admin_address; /* where operators' pages answer; empty: with the rest */
+    int admin_port;
+    struct str public_url; /* no slash at the end */
+    struct cidr trusted_proxies[CIDRS_MAX];
+    size_t trusted_proxy_count;
+    struct str database_url;
+    struct str redis_url; /* empty: without Redis */
+    bool instant_onboarding;
+    const struct channel_conf *channels[CHANNEL_KINDS]; /* by kind; NULL: the channel is off */
+    struct str admin_token;                             /* empty: no admin pages */
+    struct str allowed_origins[ORIGINS_MAX];
+    size_t allowed_origin_count;
+    struct str webhook_secret;
+    bool simulator;
+    enum log_level log_level;
+    enum log_format log_format;
+    int workers; /* 0: one a core */
+    struct str default_language;
+    struct str flows_dir;
+    struct str lang_dir;
+    struct str sql_dir;
+    struct {
+        int max_connections;     /* open HTTP connections of one worker */
+        int request_deadline_ms; /* for a whole request to arrive */
+        int drain_ms;            /* at SIGTERM */
+    } front;
+    struct {
+        int whatsapp_per_second, sms_per_second; /* messages a second of one number */
+        int attempts;                            /* sends before a message is given up */
+        bool sms_provider_help;                  /* Twilio answers HELP itself: we stay silent */
+    } outbox;
+};
+
+/* A network from "10.0.0.0/8", "::1" …, and whether an address written as text lies in it. */
+bool cidr_from(struct str text, struct cidr *out);
+bool cidr_contains(const struct cidr *network, struct str address);
+
+/* Reads the file (NULL: config/frontdesk.yaml) and the environment. NULL when problems were added. */
+const struct config *config_load(const char *path, struct arena *arena, struct problems *problems);

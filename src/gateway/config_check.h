@@ -1,0 +1,9 @@
+#pragma once
+
+/* Do the settings and the flows fit together? */
+
+#include "gateway/config.h"
+#include "talk/talk.h"
+
+/* Every channel's flow must exist, its language must have phrases. */
+void config_check(const struct config *config, const struct script *script, struct problems *problems);

@@ -1,0 +1,45 @@
+#pragma once
+
+/* One worker's world: what its parts share. */
+
+#include "gateway/config.h"
+#include "gateway/metrics.h"
+#include "gateway/people.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "store/store.h"
+#include "talk/talk.h"
+
+struct outbox;
+struct limits;
+struct redis;
+
+/* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
+ * own only. */
+struct front {
+    struct gateway *gateway;
+    bool is_public;
+    bool is_admin;
+    struct http_server *server; /* NULL: there is no such listener */
+};
+
+struct gateway {
+    const struct config *config;
+    const struct script *script; /* replaced by SIGHUP; a turn keeps the one it began with */
+    struct str script_problem;   /* why the newest files were not taken; empty when they were */
+    struct loop *loop;
+    struct store *store;
+    struct redis *redis; /* NULL: REDIS_URL is not set */
+    struct front public_front;
+    struct front admin_front; /* unused unless ADMIN_BIND is set */
+    struct http_client *client;
+    struct outbox *outbox;
+    struct people *people;
+    struct limits *limits;
+    struct shared *shared;
+    struct metrics_slot *metrics; /* this worker's */
+    size_t turns_under_way;
+    bool is_ready; /* the database answers and is migrated */
+    bool is_draining;
+};

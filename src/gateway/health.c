@@ -1,0 +1,72 @@
+/* Is the gateway alive, can it work, and what has it been doing? */
+
+#include "gateway/respond.h"
+#include "gateway/routes.h"
+#include "store/outbox.h"
+#include "store/redis.h"
+
+struct ask {
+    struct gateway *gateway;
+    struct http_exchange *exchange;
+    const struct http_request *request;
+    struct arena *arena;
+};
+
+HANDLER(health_alive)
+{
+    struct json *body = json_new_object(arena);
+    json_set_str(arena, body, "status", STR("ok"));
+    respond_json(gateway, exchange, request, 200, body);
+}
+
+HANDLER(health_ready)
+{
+    struct json *body = json_new_object(arena);
+    struct json *why = json_new_list(arena);
+    bool is_ready = gateway->is_ready && !gateway->is_draining;
+    if (gateway->is_draining)
+        json_add_str(arena, why, STR("draining"));
+    else if (!gateway->is_ready)
+        json_add_str(arena, why, STR("PostgreSQL was not reached or is not migrated"));
+    if (!gateway->redis)
+        json_add_str(arena, why, STR("REDIS_URL is not set"));
+    else if (!redis_is_up(gateway->redis))
+        json_add_str(arena, why, STR("Redis is away"));
+    if (gateway->script_problem.len)
+        json_add_str(arena, why, gateway->script_problem);
+    json_set_str(arena, body, "status",
+                 !is_ready         ? STR("unavailable")
+                 : json_count(why) ? STR("degraded")
+                                   : STR("ready"));
+    json_set(arena, body, "why", why);
+    respond_json(gateway, exchange, request, is_ready ? 200 : 503, body);
+}
+
+static void outbox_counted(void *arg, enum err err, const struct outbox_count *counts, size_t count)
+{
+    struct ask *ask = arg;
+    struct buf text = {.arena = ask->arena};
+    metrics_print(ask->gateway->shared, &text);
+    buf_printf(&text,
+               "# HELP frontdesk_database_up whether PostgreSQL answered just now\n"
+               "# TYPE frontdesk_database_up gauge\nfrontdesk_database_up %d\n",
+               err == ERR_NONE);
+    buf_printf(&text,
+               "# HELP frontdesk_redis_up whether Redis answers this worker\n"
+               "# TYPE frontdesk_redis_up gauge\nfrontdesk_redis_up %d\n",
+               ask->gateway->redis && redis_is_up(ask->gateway->redis));
+    if (err == ERR_NONE) {
+        buf_put(&text, STR("# HELP frontdesk_outbox messages by state\n# TYPE frontdesk_outbox gauge\n"));
+        for (size_t i = 0; i < count; i++)
+            buf_printf(&text, "frontdesk_outbox{state=\"%.*s\"} %lld\n", STR_ARG(counts[i].state),
+                       (long long)counts[i].count);
+    }
+    respond_text(ask->gateway, ask->exchange, ask->request, STR("text/plain; version=0.0.4"), buf_str(&text));
+}
+
+HANDLER(health_metrics)
+{
+    struct ask *ask = arena_new(arena, struct ask);
+    *ask = (struct ask){gateway, exchange, request, arena};
+    store_count_outbox(gateway->store, outbox_counted, ask);
+}

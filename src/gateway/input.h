@@ -1,0 +1,14 @@
+#pragma once
+
+/* From the common kind of message to the conversation's input. Pure. */
+
+#include "channels/channel.h"
+#include "talk/talk.h"
+
+/* `opted_out` as loaded; `now_ms` when it is handled. */
+struct input input_from(const struct channel_conf *conf, const struct inbound *said, bool is_opted_out,
+                        bool provider_answers_help, int64_t now_ms, struct arena *arena);
+
+/* A phone address as contacts are known by, whichever channel wrote it: "+" and digits. Empty for what is
+ * none. */
+struct str phone_address(enum channel_kind channel, struct str from, struct arena *arena);

@@ -1,0 +1,22 @@
+#pragma once
+
+/* How often may one client ask? Token buckets in this worker's memory, forgotten when full: a limit protects,
+ * it does not bill. Where Redis is there, the workers of all nodes share one bucket a client.
+ * Providers' webhooks are never limited. */
+
+#include "net/loop.h"
+
+struct redis;
+
+enum limit {
+    LIMIT_START,   /* new sessions of a client */
+    LIMIT_REQUEST, /* everything else a client asks of the API */
+    LIMITS
+};
+
+/* `redis` may be NULL, and must be freed before the limits are. `secret` keys the hash that stands for a
+ * client in Redis: the same text on all nodes that share their limits. */
+struct limits *limits_new(struct loop *loop, struct redis *redis, struct str secret);
+void limits_free(struct limits *limits);
+/* 0 when it may; else seconds until it may again. Never waits for Redis. */
+int limit_take(struct limits *limits, enum limit limit, struct str client, uint64_t now_ns);

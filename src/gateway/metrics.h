@@ -1,0 +1,78 @@
+#pragma once
+
+/* Counters of all workers in one piece of shared memory, so that whichever worker is asked can tell the sum.
+ * Each worker writes its own slot only; a restarted worker goes on counting in the slot of the dead one. */
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "message.h"
+
+enum metric {
+    METRIC_REQUESTS,    /* HTTP requests answered */
+    METRIC_TURNS,       /* turns committed */
+    METRIC_DUPLICATES,  /* redeliveries that changed nothing */
+    METRIC_CONFLICTS,   /* turns taken again because somebody else was faster */
+    METRIC_IGNORED,     /* inputs acknowledged and ignored: groups, foreign numbers, too old … */
+    METRIC_UNAUTHENTIC, /* webhooks refused for their signature */
+    METRIC_MALFORMED,   /* authentic webhooks that could not be read */
+    METRIC_MISSES,      /* answers not understood */
+    METRIC_SILENCED,    /* replies withheld by the loop guard */
+    METRIC_POISON,      /* inputs set aside because a worker died on them twice */
+    METRIC_LIMITED,     /* requests answered 429 */
+    METRIC_SENT,        /* messages a provider took */
+    METRIC_SEND_RETRIES,
+    METRIC_SEND_FAILURES, /* given up */
+    METRIC_RECEIPTS,
+    METRIC_LOAD_BATCHES,
+    METRIC_LOADS,
+    METRIC_COMMIT_BATCHES,
+    METRIC_COMMITS,
+    METRICS
+};
+
+/* Latency histogram: buckets of powers of two from 2^8 µs (0.26 ms) to 2^24 µs (16.8 s), and the rest. */
+#define LATENCY_BUCKETS 18
+enum latency { LATENCY_TURN, LATENCY_SEND, LATENCIES };
+
+#define ERRS 20
+
+struct metrics_slot {
+    uint64_t counts[METRICS];
+    uint64_t turns_by_channel[CHANNEL_KINDS];
+    uint64_t errors[ERRS];
+    uint64_t latency[LATENCIES][LATENCY_BUCKETS];
+    uint64_t latency_sum_us[LATENCIES];
+    uint8_t current_input[16]; /* under work in pure code right now; all zero: none */
+};
+
+#define WORKERS_MAX  256
+#define SUSPECTS_MAX 512
+
+/* Inputs on which workers died. Written by the supervisor only. */
+struct suspect {
+    uint8_t input[16];
+    uint32_t deaths;
+};
+
+struct shared {
+    struct metrics_slot slots[WORKERS_MAX];
+    struct suspect suspects[SUSPECTS_MAX];
+    uint32_t next_suspect;
+    uint32_t workers;
+    uint32_t restarts;
+};
+
+/* Made by the supervisor before the workers; aborts without memory. */
+struct shared *shared_new(void);
+
+void metric_add(struct metrics_slot *slot, enum metric metric, uint64_t count);
+void metric_error(struct metrics_slot *slot, enum err err);
+void metric_latency(struct metrics_slot *slot, enum latency latency, uint64_t us);
+
+/* Has a worker died on this input twice? */
+bool shared_is_poison(const struct shared *shared, const uint8_t input[static 16]);
+/* A worker has died: remembers what it was at. */
+void shared_blame(struct shared *shared, struct metrics_slot *slot);
+
+/* Prometheus' text format, all workers added up. */
+void metrics_print(const struct shared *shared, struct buf *out);

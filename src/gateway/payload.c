@@ -1,0 +1,134 @@
+/* How is a message kept between the commit and the sending, or for the transcript? */
+
+#include "gateway/payload.h"
+
+static void set_if(struct arena *arena, struct json *object, const char *key, struct str text)
+{
+    if (text.len)
+        json_set_str(arena, object, key, text);
+}
+
+struct str said_print(struct arena *arena, const struct inbound *said)
+{
+    struct json *object = json_new_object(arena);
+    set_if(arena, object, "text", said->text);
+    set_if(arena, object, "choice", said->choice);
+    set_if(arena, object, "choice_title", said->choice_title);
+    set_if(arena, object, "form", said->form);
+    set_if(arena, object, "reply_to", said->reply_to);
+    if (said->location.is_given) {
+        struct json *location = json_new_object(arena);
+        json_set_double(arena, location, "latitude", said->location.latitude);
+        json_set_double(arena, location, "longitude", said->location.longitude);
+        set_if(arena, location, "name", said->location.name);
+        json_set(arena, object, "location", location);
+    }
+    for (size_t i = 0; i < said->media_count; i++) {
+        set_if(arena, object, "mime", said->media[i].mime);
+        set_if(arena, object, "caption", said->media[i].caption);
+    }
+    if (said->confidence > 0)
+        json_set_double(arena, object, "confidence", said->confidence);
+    return json_print(arena, object);
+}
+
+struct str payload_print(struct arena *arena, const struct outbound *say)
+{
+    struct json *object = json_new_object(arena);
+    json_set_str(arena, object, "text", say->text);
+    if (say->choice_count) {
+        struct json *choices = json_new_list(arena);
+        for (size_t i = 0; i < say->choice_count; i++) {
+            struct json *choice = json_new_object(arena);
+            json_set_str(arena, choice, "id", say->choices[i].id);
+            json_set_str(arena, choice, "title", say->choices[i].title);
+            set_if(arena, choice, "description", say->choices[i].description);
+            json_add(arena, choices, choice);
+        }
+        json_set(arena, object, "choices", choices);
+    }
+    set_if(arena, object, "image", say->image);
+    if (say->link.url.len) {
+        struct json *link = json_new_object(arena);
+        json_set_str(arena, link, "url", say->link.url);
+        json_set_str(arena, link, "title", say->link.title);
+        json_set(arena, object, "link", link);
+    }
+    if (say->asks_location)
+        json_set_bool(arena, object, "asks_location", true);
+    set_if(arena, object, "reply_to", say->reply_to);
+    set_if(arena, object, "language", say->language);
+    json_set_str(arena, object, "input", input_hint_name(say->input));
+    return json_print(arena, object);
+}
+
+static enum input_hint hint_from(struct str name)
+{
+    for (int hint = HINT_NONE; hint <= HINT_CONFIRM; hint++)
+        if (str_eq(input_hint_name((enum input_hint)hint), name))
+            return (enum input_hint)hint;
+    return HINT_NONE;
+}
+
+bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
+{
+    const struct json *object;
+    *out = (struct outbound){0};
+    if (json_parse(arena, payload, &object) != ERR_NONE || json_kind(object) != JSON_MEMBERS)
+        return false;
+    out->id = json_text(json_get(object, "id"));
+    out->text = json_text(json_get(object, "text"));
+    const struct json *choices = json_get(object, "choices");
+    for (size_t i = 0; i < json_count(choices) && i < OUTBOUND_CHOICES_MAX; i++) {
+        const struct json *choice = json_at(choices, i);
+        out->choices[out->choice_count++] = (struct choice){
+            .id = json_text(json_get(choice, "id")),
+            .title = json_text(json_get(choice, "title")),
+            .description = json_text(json_get(choice, "description")),
+        };
+    }
+    out->image = json_text(json_get(object, "image"));
+    out->link.url = json_text(json_get(json_get(object, "link"), "url"));
+    out->link.title = json_text(json_get(json_get(object, "link"), "title"));
+    out->asks_location = json_truth(json_get(object, "asks_location"));
+    out->reply_to = json_text(json_get(object, "reply_to"));
+    out->language = json_text(json_get(object, "language"));
+    out->input = hint_from(json_text(json_get(object, "input")));
+    return true;
+}
+
+struct str recipient_print(struct arena *arena, struct str to, struct str user_id)
+{
+    struct json *object = json_new_object(arena);
+    set_if(arena, object, "to", to);
+    set_if(arena, object, "user_id", user_id);
+    return json_print(arena, object);
+}
+
+void recipient_read(struct arena *arena, struct str recipient, struct outbound *out)
+{
+    const struct json *object;
+    if (json_parse(arena, recipient, &object) != ERR_NONE)
+        return;
+    out->to = json_text(json_get(object, "to"));
+    out->user_id = json_text(json_get(object, "user_id"));
+}
+
+struct outbound outbound_copy(struct arena *arena, const struct outbound *say)
+{
+    struct outbound copy = *say;
+    struct str *const texts[] = {
+        &copy.id,       &copy.to,       &copy.user_id,        &copy.from,
+        &copy.text,     &copy.image,    &copy.link.url,       &copy.link.title,
+        &copy.reply_to, &copy.language, &copy.template_.name, &copy.template_.language};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_copy(arena, *texts[i]);
+    for (size_t i = 0; i < copy.choice_count; i++) {
+        copy.choices[i].id = arena_copy(arena, copy.choices[i].id);
+        copy.choices[i].title = arena_copy(arena, copy.choices[i].title);
+        copy.choices[i].description = arena_copy(arena, copy.choices[i].description);
+    }
+    for (size_t i = 0; i < copy.template_.count; i++)
+        copy.template_.parameters[i] = arena_copy(arena, copy.template_.parameters[i]);
+    return copy;
+}

@@ -1,0 +1,125 @@
+/* What does an answer look like? */
+
+#include "gateway/respond.h"
+
+static const struct str problem_type = STR_INIT("application/problem+json");
+
+static struct json *problem_json(enum err err, struct str detail, struct arena *arena)
+{
+    struct json *problem = json_new_object(arena);
+    json_set_str(arena, problem, "type", STR("about:blank"));
+    json_set_str(arena, problem, "title", err_title(err));
+    json_set_int(arena, problem, "status", err_status(err));
+    if (detail.len)
+        json_set_str(arena, problem, "detail", detail);
+    return problem;
+}
+
+bool origin_is_allowed(const struct config *config, struct str origin)
+{
+    if (origin.len == 0 || str_eq_nocase(origin, config->public_url))
+        return true;
+    for (size_t i = 0; i < config->allowed_origin_count; i++)
+        if (str_eq_nocase(origin, config->allowed_origins[i]))
+            return true;
+    return false;
+}
+
+static void add_cors(struct gateway *gateway, const struct http_request *request,
+                     struct http_response *response)
+{
+    struct str origin = http_header_of(request, "Origin");
+    if (origin.len == 0)
+        return;
+    http_add_header(response, "Vary", STR("Origin"));
+    if (!origin_is_allowed(gateway->config, origin))
+        return;
+    http_add_header(response, "Access-Control-Allow-Origin", origin);
+    if (str_eq(request->method, STR("OPTIONS"))) {
+        http_add_header(response, "Access-Control-Allow-Methods", STR("GET, POST, HEAD"));
+        http_add_header(response, "Access-Control-Allow-Headers",
+                        STR("Content-Type, X-Session-Key, Idempotency-Key"));
+        http_add_header(response, "Access-Control-Max-Age", STR("86400"));
+    }
+}
+
+void respond(struct gateway *gateway, struct http_exchange *exchange, const struct http_request *request,
+             struct http_response *response)
+{
+    metric_add(gateway->metrics, METRIC_REQUESTS, 1);
+    add_cors(gateway, request, response);
+    http_respond(exchange, response, NULL, NULL);
+}
+
+static void respond_typed(struct gateway *gateway, struct http_exchange *exchange,
+                          const struct http_request *request, int status, struct str type, struct str body)
+{
+    struct http_response response = {.status = status, .body = body};
+    http_add_header(&response, "Content-Type", type);
+    http_add_header(&response, "Cache-Control", STR("no-store"));
+    respond(gateway, exchange, request, &response);
+}
+
+void respond_json(struct gateway *gateway, struct http_exchange *exchange, const struct http_request *request,
+                  int status, const struct json *body)
+{
+    struct str text = json_print(http_exchange_arena(exchange), body);
+    respond_typed(gateway, exchange, request, status, STR("application/json"), text);
+}
+
+void respond_json_text(struct gateway *gateway, struct http_exchange *exchange,
+                       const struct http_request *request, int status, struct str body)
+{
+    respond_typed(gateway, exchange, request, status, STR("application/json"), body);
+}
+
+void respond_text(struct gateway *gateway, struct http_exchange *exchange, const struct http_request *request,
+                  struct str type, struct str body)
+{
+    respond_typed(gateway, exchange, request, 200, type, body);
+}
+
+void respond_problem(struct gateway *gateway, struct http_exchange *exchange,
+                     const struct http_request *request, enum err err, struct str detail,
+                     const struct invalid_field *fields, size_t count)
+{
+    struct arena *arena = http_exchange_arena(exchange);
+    struct json *problem = problem_json(err, detail, arena);
+    if (count) {
+        struct json *errors = json_new_list(arena);
+        for (size_t i = 0; i < count; i++) {
+            struct json *error = json_new_object(arena);
+            json_set_str(arena, error, "field", fields[i].field);
+            json_set_str(arena, error, "code", fields[i].code);
+            json_set_str(arena, error, "detail", fields[i].detail);
+            json_add(arena, errors, error);
+        }
+        json_set(arena, problem, "errors", errors);
+    }
+    metric_error(gateway->metrics, err);
+    struct http_response response = {.status = err_status(err), .body = json_print(arena, problem)};
+    http_add_header(&response, "Content-Type", problem_type);
+    http_add_header(&response, "Cache-Control", STR("no-store"));
+    if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT)
+        http_add_header(&response, "Retry-After", STR("2"));
+    if (err == ERR_UNAUTHORISED)
+        http_add_header(&response, "WWW-Authenticate", STR("Bearer"));
+    respond(gateway, exchange, request, &response);
+}
+
+void respond_too_many(struct gateway *gateway, struct http_exchange *exchange,
+                      const struct http_request *request, int retry_after_s)
+{
+    struct arena *arena = http_exchange_arena(exchange);
+    struct http_response response = {.status = err_status(ERR_TOO_MANY)};
+    problem_body(ERR_TOO_MANY, arena, &response);
+    http_add_header(&response, "Retry-After", arena_printf(arena, "%d", retry_after_s));
+    metric_add(gateway->metrics, METRIC_LIMITED, 1);
+    respond(gateway, exchange, request, &response);
+}
+
+void problem_body(enum err err, struct arena *arena, struct http_response *out)
+{
+    out->body = json_print(arena, problem_json(err, (struct str){0}, arena));
+    http_add_header(out, "Content-Type", problem_type);
+}

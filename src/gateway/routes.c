@@ -1,0 +1,151 @@
+/* Which endpoint is that, may it be asked this way, and by whom? */
+
+#include "gateway/routes.h"
+
+#include "base/clock.h"
+#include "gateway/limits.h"
+#include "gateway/respond.h"
+
+#include <stdio.h>
+
+#define API            "/api/v2/instant-onboarding"
+/* Meta documents 3 MiB; nobody else needs more than a fraction of it. */
+#define WHATSAPP_BYTES ((size_t)3 * 1024 * 1024)
+#define BODY_BYTES     ((size_t)256 * 1024)
+
+static const struct route routes[] = {
+    {API "/", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_info},
+    {API, .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_info},
+    {API "/session/start", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES,
+     .is_feature = true, .is_limited = true, .handle = api_start},
+    {API "/session/collect", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES,
+     .is_feature = true, .is_limited = true, .handle = api_collect},
+    {API "/session", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_session},
+    {API "/places", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_places},
+    {API "/stats", .takes_get = true, .is_admin = true, .handle = admin_stats},
+    {API "/whatsapp/webhook", .takes_get = true, .takes_post = true, .body = BODY_ANY,
+     .body_limit = WHATSAPP_BYTES, .handle = webhook_whatsapp},
+    {"/webhooks/whatsapp", .takes_get = true, .takes_post = true, .body = BODY_ANY,
+     .body_limit = WHATSAPP_BYTES, .handle = webhook_whatsapp},
+    {"/webhooks/twilio/sms", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
+     .body_limit = BODY_BYTES, .handle = webhook_sms},
+    {"/webhooks/twilio/sms/status", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
+     .body_limit = BODY_BYTES, .handle = webhook_sms_status},
+    {"/healthz", .takes_get = true, .handle = health_alive},
+    {"/readyz", .takes_get = true, .handle = health_ready},
+    {"/metrics", .takes_get = true, .is_admin = true, .handle = health_metrics},
+};
+
+const struct route *route_find(struct str path)
+{
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (str_eq(path, str_from(routes[i].path)))
+            return &routes[i];
+    return NULL;
+}
+
+static bool is_get(struct str method)
+{
+    return str_eq(method, STR("GET")) || str_eq(method, STR("HEAD"));
+}
+
+static bool takes_method(const struct route *route, struct str method)
+{
+    return (is_get(method) && route->takes_get) || (str_eq(method, STR("POST")) && route->takes_post) ||
+           str_eq(method, STR("OPTIONS"));
+}
+
+static bool takes_type(const struct route *route, struct str type)
+{
+    type = str_trim(str_slice(type, 0, str_find_char(type, ';')));
+    bool is_json = str_eq_nocase(type, STR("application/json"));
+    switch (route->body) {
+    case BODY_NONE:
+    case BODY_ANY:
+        return true;
+    case BODY_JSON:
+        return is_json;
+    case BODY_FORM_OR_JSON:
+        return is_json || str_eq_nocase(type, STR("application/x-www-form-urlencoded"));
+    }
+    return false;
+}
+
+enum err route_admit(void *arg, const struct http_request *head, size_t *body_limit, struct str *allow)
+{
+    const struct front *front = arg;
+    const struct route *route = route_find(head->path);
+    if (!route || !(route->is_admin ? front->is_admin : front->is_public))
+        return ERR_NOT_FOUND;
+    if (!takes_method(route, head->method)) {
+        *allow = route->takes_get && route->takes_post ? STR("GET, HEAD, POST, OPTIONS")
+                 : route->takes_post                   ? STR("POST, OPTIONS")
+                                                       : STR("GET, HEAD, OPTIONS");
+        return ERR_METHOD;
+    }
+    bool is_post = str_eq(head->method, STR("POST"));
+    if (is_post && !takes_type(route, http_header_of(head, "Content-Type")))
+        return ERR_MEDIA_TYPE;
+    *body_limit = is_post ? route->body_limit : 0;
+    return ERR_NONE;
+}
+
+static void answer_options(struct gateway *gateway, struct http_exchange *exchange,
+                           const struct http_request *request, const struct route *route)
+{
+    struct http_response response = {.status = 204};
+    http_add_header(&response, "Allow", route->takes_post ? STR("POST, OPTIONS") : STR("GET, HEAD, OPTIONS"));
+    respond(gateway, exchange, request, &response);
+}
+
+void route_handle(void *arg, struct http_exchange *exchange, const struct http_request *request,
+                  struct arena *arena)
+{
+    struct gateway *gateway = ((struct front *)arg)->gateway;
+    const struct route *route = route_find(request->path);
+    if (str_eq(request->method, STR("OPTIONS"))) {
+        answer_options(gateway, exchange, request, route);
+        return;
+    }
+    if (route->is_feature && !gateway->config->instant_onboarding) {
+        respond_problem(gateway, exchange, request, ERR_NOT_FOUND,
+                        STR("Instant onboarding is switched off here (FEATURE_INSTANT_ONBOARDING)."), NULL,
+                        0);
+        return;
+    }
+    int wait_s = route->is_limited
+                     ? limit_take(gateway->limits, LIMIT_REQUEST, request->client, clock_monotonic_ns())
+                     : 0;
+    if (wait_s) {
+        respond_too_many(gateway, exchange, request, wait_s);
+        return;
+    }
+    route->handle(gateway, exchange, request, arena);
+}
+
+/* The right-most address that is not one of our proxies: what stands further left, anybody could have
+ * written. */
+struct str route_client_address(void *arg, struct str peer, struct str forwarded_for)
+{
+    const struct config *config = ((struct front *)arg)->gateway->config;
+    struct str client = peer;
+    for (;;) {
+        bool is_proxy = false;
+        for (size_t i = 0; i < config->trusted_proxy_count && !is_proxy; i++)
+            is_proxy = cidr_contains(&config->trusted_proxies[i], client);
+        if (!is_proxy || forwarded_for.len == 0)
+            return client;
+        size_t at = forwarded_for.len;
+        while (at > 0 && forwarded_for.data[at - 1] != ',')
+            at--;
+        client = str_trim(str_slice(forwarded_for, at, forwarded_for.len));
+        forwarded_for = str_slice(forwarded_for, 0, at ? at - 1 : 0);
+    }
+}
+
+void route_problem(void *arg, enum err err, struct arena *arena, struct http_response *out)
+{
+    struct gateway *gateway = ((struct front *)arg)->gateway;
+    metric_error(gateway->metrics, err);
+    problem_body(err, arena, out);
+}

@@ -1,0 +1,52 @@
+#pragma once
+
+/* Which endpoint is that? */
+
+#include "gateway/gateway.h"
+
+enum body_kind {
+    BODY_NONE,
+    BODY_JSON,
+    BODY_FORM_OR_JSON, /* Twilio's webhooks */
+    BODY_ANY           /* checked by its signature only */
+};
+
+struct route {
+    const char *path;
+    bool takes_get;
+    bool takes_post;
+    enum body_kind body;
+    size_t body_limit;
+    bool is_admin;   /* where ADMIN_BIND is set, answered only there */
+    bool is_feature; /* answers 404 while instant onboarding is switched off */
+    bool is_limited; /* too fast: 429 */
+    void (*handle)(struct gateway *gateway, struct http_exchange *exchange,
+                   const struct http_request *request, struct arena *arena);
+};
+
+/* NULL when there is none. */
+const struct route *route_find(struct str path);
+
+/* For http_server_conf; `arg` is the struct front. */
+enum err route_admit(void *arg, const struct http_request *head, size_t *body_limit, struct str *allow);
+void route_handle(void *arg, struct http_exchange *exchange, const struct http_request *request,
+                  struct arena *arena);
+struct str route_client_address(void *arg, struct str peer, struct str forwarded_for);
+void route_problem(void *arg, enum err err, struct arena *arena, struct http_response *out);
+
+/* The handlers, one file a subject. */
+#define HANDLER(name)                                                                                        \
+    void name(struct gateway *gateway, struct http_exchange *exchange, const struct http_request *request,   \
+              struct arena *arena)
+HANDLER(webhook_whatsapp);
+HANDLER(webhook_sms);
+HANDLER(webhook_sms_status);
+HANDLER(api_info);
+HANDLER(api_start);
+HANDLER(api_collect);
+HANDLER(api_session);
+HANDLER(api_places);
+HANDLER(admin_stats);
+HANDLER(health_alive);
+HANDLER(health_ready);
+HANDLER(health_metrics);

@@ -1,0 +1,273 @@
+/* How fast may a number send, and what happens when the provider says no?
+ *
+ * A line sends as many messages a second as its setting allows. A throttle of the number slows the whole
+ * line; broken credentials stop it for a while; anything that concerns one person delays that person's
+ * message only (the outbox keeps their order). */
+
+#include "gateway/sending.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "gateway/outbox.h"
+#include "gateway/payload.h"
+#include "store/outbox.h"
+
+#include <stdlib.h>
+
+#define CALL_DEADLINE_MS 15000
+#define SLOW_MS          2000
+#define STOP_MS          60000
+/* A message that could not begin within this goes back, before its lease runs out. */
+#define QUEUE_MS         ((OUTBOX_LEASE_SECONDS * 1000) / 2 - CALL_DEADLINE_MS / 2)
+
+struct sending {
+    struct line *line;
+    struct arena arena;
+    struct outbound say;
+    int attempts;
+    uint64_t queued_ns;
+    struct composed composed;
+    size_t next_request;
+    uint64_t called_ns;
+    struct sending *next;
+};
+
+struct line {
+    struct gateway *gateway;
+    const struct channel_conf *conf;
+    struct line *next;
+    void (*ended)(void *arg);
+    void *arg;
+    struct loop_timer *pace;
+    struct sending *first;
+    struct sending *last;
+    double tokens;
+    uint64_t filled_ns;
+    uint64_t paused_until_ns;
+};
+
+static void call_next(struct sending *sending);
+static void serve(void *arg);
+
+int64_t backoff_ms(int attempts, uint32_t random)
+{
+    int64_t delay = 2000;
+    for (int i = 1; i < attempts && delay < 600000; i++)
+        delay *= 2;
+    if (delay > 600000)
+        delay = 600000;
+    return delay * 3 / 4 + (int64_t)(random % 1000) * delay / 2000;
+}
+
+static uint32_t random_u32(void)
+{
+    uint32_t number;
+    random_bytes(&number, sizeof number);
+    return number;
+}
+
+static void end(struct sending *sending, const struct settlement *settlement)
+{
+    struct line *line = sending->line;
+    struct settlement complete = *settlement;
+    if (str_to_int64(sending->say.id, &complete.id))
+        store_settle_outbox(line->gateway->store, &complete);
+    struct arena arena = sending->arena;
+    arena_free(&arena);
+    line->ended(line->arg);
+}
+
+static void put_off(struct sending *sending, int64_t delay_ms, struct delivery_error error)
+{
+    metric_add(sending->line->gateway->metrics, METRIC_SEND_RETRIES, 1);
+    struct settlement settlement = {.settled = SETTLED_LATER, .delay_ms = delay_ms, .error = error};
+    outbox_wake(sending->line->gateway->outbox);
+    end(sending, &settlement);
+}
+
+static void give_up(struct sending *sending, struct delivery_error error)
+{
+    struct line *line = sending->line;
+    log_event(LOG_WARN, "a message is given up", log_str("channel", line->conf->id),
+              log_str("message", sending->say.id), log_int("code", error.code), log_str("title", error.title),
+              log_masked("to", sending->say.to));
+    metric_add(line->gateway->metrics, METRIC_SEND_FAILURES, 1);
+    struct settlement settlement = {.settled = SETTLED_FAILED, .error = error};
+    end(sending, &settlement);
+}
+
+static void pause_line(struct line *line, uint64_t pause_ms)
+{
+    uint64_t until = clock_monotonic_ns() + pause_ms * 1000000;
+    if (until > line->paused_until_ns)
+        line->paused_until_ns = until;
+}
+
+static void take_verdict(struct sending *sending, const struct judged *judged)
+{
+    struct line *line = sending->line;
+    const struct config *config = line->gateway->config;
+    struct delivery_error error = judged->error;
+    error.is_opt_out = judged->is_opt_out;
+    int64_t delay_ms =
+        judged->retry_after_ms > 0 ? judged->retry_after_ms : backoff_ms(sending->attempts, random_u32());
+    if (judged->stops_channel) {
+        log_event(LOG_ERROR, "a provider refuses our credentials or account; its messages wait",
+                  log_str("channel", line->conf->id), log_int("code", error.code),
+                  log_str("title", error.title));
+        pause_line(line, STOP_MS);
+        put_off(sending, STOP_MS, error);
+        return;
+    }
+    if (judged->slows_channel)
+        pause_line(line, judged->retry_after_ms > 0 ? (uint64_t)judged->retry_after_ms : SLOW_MS);
+    if (judged->verdict == VERDICT_RETRY && sending->attempts < config->outbox.attempts)
+        put_off(sending, delay_ms, error);
+    else
+        give_up(sending, error);
+}
+
+static void accept(struct sending *sending, struct str provider_id)
+{
+    if (sending->next_request < sending->composed.count) {
+        call_next(sending);
+        return;
+    }
+    metric_add(sending->line->gateway->metrics, METRIC_SENT, 1);
+    struct settlement settlement = {.settled = SETTLED_SENT, .provider_id = provider_id};
+    end(sending, &settlement);
+}
+
+static void called(void *arg, enum err err, const struct http_response *response, struct arena *arena)
+{
+    struct sending *sending = arg;
+    struct line *line = sending->line;
+    struct judged judged = {.verdict = VERDICT_RETRY, .error = {.title = err_title(err)}};
+    metric_latency(line->gateway->metrics, LATENCY_SEND, (clock_monotonic_ns() - sending->called_ns) / 1000);
+    if (err == ERR_NONE)
+        channel_of(line->conf->kind)->judge(line->conf, response, arena, &judged);
+    if (judged.verdict == VERDICT_ACCEPTED)
+        accept(sending, judged.provider_id);
+    else
+        take_verdict(sending, &judged);
+}
+
+static void call_next(struct sending *sending)
+{
+    sending->called_ns = clock_monotonic_ns();
+    http_call(sending->line->gateway->client, &sending->composed.requests[sending->next_request++],
+              CALL_DEADLINE_MS, called, sending);
+}
+
+static void begin(struct sending *sending)
+{
+    struct line *line = sending->line;
+    if (clock_monotonic_ns() - sending->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
+        put_off(sending, 1000, (struct delivery_error){0});
+        return;
+    }
+    channel_of(line->conf->kind)->compose(line->conf, &sending->say, &sending->arena, &sending->composed);
+    if (sending->composed.count == 0)
+        accept(sending, (struct str){0});
+    else
+        call_next(sending);
+}
+
+static double rate_of(const struct line *line)
+{
+    const struct config *config = line->gateway->config;
+    return line->conf->kind == CHANNEL_WHATSAPP ? config->outbox.whatsapp_per_second
+                                                : config->outbox.sms_per_second;
+}
+
+static void fill(struct line *line, uint64_t now_ns)
+{
+    double rate = rate_of(line);
+    line->tokens += (double)(now_ns - line->filled_ns) / 1e9 * rate;
+    if (line->tokens > rate)
+        line->tokens = rate;
+    line->filled_ns = now_ns;
+}
+
+static void serve(void *arg)
+{
+    struct line *line = arg;
+    uint64_t now_ns = clock_monotonic_ns();
+    fill(line, now_ns);
+    while (line->first && line->tokens >= 1 && now_ns >= line->paused_until_ns) {
+        struct sending *sending = line->first;
+        line->first = sending->next;
+        if (!line->first)
+            line->last = NULL;
+        line->tokens -= 1;
+        begin(sending);
+    }
+    /* While paused, what has waited long enough goes back before its lease runs out. */
+    while (line->first && now_ns < line->paused_until_ns &&
+           now_ns - line->first->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
+        struct sending *sending = line->first;
+        line->first = sending->next;
+        if (!line->first)
+            line->last = NULL;
+        put_off(sending, 1000, (struct delivery_error){0});
+    }
+    if (line->first)
+        loop_timer_start(line->pace, 20, 0);
+}
+
+void line_send(struct line *line, const struct outbound *say, int attempts)
+{
+    struct arena arena = {0};
+    struct sending *sending = arena_new(&arena, struct sending);
+    sending->line = line;
+    sending->say = outbound_copy(&arena, say);
+    sending->attempts = attempts;
+    sending->queued_ns = clock_monotonic_ns();
+    sending->arena = arena;
+    if (line->last)
+        line->last->next = sending;
+    else
+        line->first = sending;
+    line->last = sending;
+    if (line->first == sending)
+        loop_timer_start(line->pace, 0, 0);
+}
+
+struct line *line_new(struct gateway *gateway, const struct channel_conf *conf, struct line *next,
+                      void (*ended)(void *arg), void *arg)
+{
+    struct line *line = calloc(1, sizeof *line);
+    if (!line)
+        abort();
+    line->gateway = gateway;
+    line->conf = conf;
+    line->next = next;
+    line->ended = ended;
+    line->arg = arg;
+    line->pace = loop_timer_new(gateway->loop, serve, line);
+    line->filled_ns = clock_monotonic_ns();
+    line->tokens = rate_of(line);
+    return line;
+}
+
+void line_free(struct line *line)
+{
+    loop_timer_free(line->pace);
+    while (line->first) {
+        struct sending *sending = line->first;
+        line->first = sending->next;
+        struct arena arena = sending->arena;
+        arena_free(&arena);
+    }
+    free(line);
+}
+
+struct line *line_next(const struct line *line)
+{
+    return line->next;
+}
+
+const struct channel_conf *line_conf(const struct line *line)
+{
+    return line->conf;
+}

@@ -1,0 +1,359 @@
+/* How does one thing said become durable, and its reply ready? See turn.h for the order of events. */
+
+#include "gateway/turn.h"
+
+#include "base/clock.h"
+#include "gateway/input.h"
+#include "gateway/outbox.h"
+#include "gateway/payload.h"
+#include "gateway/turn_state.h"
+#include "store/answers.h"
+#include "store/places.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A session loses against other workers at most this often before its sender is asked to try again. */
+#define CONFLICTS_MAX 10
+#define DAY_MS        (24 * 60 * 60 * INT64_C(1000))
+/* How long a key opens its session after the last activity. */
+#define OPEN_DAYS     7
+#define FINISHED_DAYS 30
+/* A message older than this is acknowledged and ignored: its redeliveries can no longer be told from news. */
+#define TOO_OLD_DAYS  7
+
+static void load_turn(struct turn *turn);
+static void step(struct turn *turn, const struct findings *findings);
+
+static void turn_end(struct turn *turn, struct turn_result *result)
+{
+    struct gateway *gateway = turn->gateway;
+    metric_latency(gateway->metrics, LATENCY_TURN, (clock_monotonic_ns() - turn->began_ns) / 1000);
+    if (result->err != ERR_NONE)
+        metric_error(gateway->metrics, result->err);
+    result->arena = &turn->arena;
+    turn->ask.done(turn->ask.arg, result);
+    gateway->turns_under_way--;
+    struct turn ended = *turn;
+    /* The next one's turn may begin, and end, before this returns. */
+    person_leave(gateway->people, &turn->place);
+    arena_free(&ended.arena);
+}
+
+static void end_with(struct turn *turn, enum err err)
+{
+    struct turn_result result = {.err = err};
+    turn_end(turn, &result);
+}
+
+/* ---- A repetition gets what it got ---- */
+
+static void answer_found(void *arg, enum err err, const struct str *payloads, size_t count)
+{
+    struct turn *turn = arg;
+    struct turn_result result = {.err = err, .is_duplicate = true, .says_were_sent = true};
+    for (size_t i = 0; i < count && result.say_count < TURN_OUTS_MAX; i++)
+        if (payload_read(&turn->arena, payloads[i], &result.says[result.say_count]))
+            result.say_count++;
+    turn_end(turn, &result);
+}
+
+static void end_duplicate(struct turn *turn)
+{
+    metric_add(turn->gateway->metrics, METRIC_DUPLICATES, 1);
+    if (turn->ask.said && channel_delivery(turn->ask.conf) == DELIVERY_IN_REPLY) {
+        store_find_answer(turn->gateway->store, turn->load.message_key, &turn->arena, answer_found, turn);
+        return;
+    }
+    struct turn_result result = {.is_duplicate = true, .answer = turn->load.answer};
+    turn_end(turn, &result);
+}
+
+/* ---- The commit ---- */
+
+static void hand_over_replies(struct turn *turn, struct turn_result *result)
+{
+    const struct turn_commit *commit = &turn->commit;
+    for (size_t i = 0; i < commit->out_count; i++) {
+        const struct turn_out *out = &commit->outs[i];
+        struct outbound say = turn->outcome.says[i];
+        say.id = arena_printf(&turn->arena, "%lld", (long long)out->id);
+        if (turn->ask.said) {
+            say.to = turn->ask.said->from;
+            say.user_id = turn->ask.said->user_id;
+            say.from = turn->ask.said->to;
+        }
+        if (out->mode == OUT_REPLY)
+            result->says[result->say_count++] = say;
+        else if (out->mode == OUT_BY_CALL && out->is_leased)
+            outbox_send(turn->gateway->outbox, turn->ask.conf, &say);
+        else if (out->mode == OUT_BY_CALL)
+            outbox_wake(turn->gateway->outbox);
+    }
+}
+
+static void turn_committed(void *arg, enum err err)
+{
+    struct turn *turn = arg;
+    struct gateway *gateway = turn->gateway;
+    if (err != ERR_NONE) {
+        end_with(turn, err);
+        return;
+    }
+    if (turn->commit.result == COMMIT_CONFLICT || turn->commit.result == COMMIT_DUPLICATE) {
+        /* Another worker was faster: look again, at what it left or at what it answered. */
+        metric_add(gateway->metrics, METRIC_CONFLICTS, 1);
+        if (++turn->conflicts > CONFLICTS_MAX)
+            end_with(turn, ERR_CONFLICT);
+        else
+            load_turn(turn);
+        return;
+    }
+    metric_add(gateway->metrics, METRIC_TURNS, 1);
+    gateway->metrics->turns_by_channel[turn->ask.channel]++;
+    struct turn_result result = {.answer = turn->answer};
+    if (turn->has_outcome) {
+        result.flow = turn->flow;
+        result.outcome = &turn->outcome;
+        if (turn->outcome.kind == TURN_MISSED)
+            metric_add(gateway->metrics, METRIC_MISSES, 1);
+    }
+    hand_over_replies(turn, &result);
+    turn_end(turn, &result);
+}
+
+static void commit_turn(struct turn *turn)
+{
+    turn_record(turn);
+    turn->commit.done = turn_committed;
+    turn->commit.arg = turn;
+    store_commit_turn(turn->gateway->store, &turn->commit);
+}
+
+/* ---- The step ---- */
+
+static void places_found(void *arg, enum err err, const struct findings *findings)
+{
+    struct turn *turn = arg;
+    if (err != ERR_NONE)
+        end_with(turn, err);
+    else
+        step(turn, findings);
+}
+
+static void step(struct turn *turn, const struct findings *findings)
+{
+    struct gateway *gateway = turn->gateway;
+    turn->input.findings = findings;
+    /* Should this very input kill the worker, the supervisor finds it named here. */
+    memcpy(gateway->metrics->current_input, turn->load.message_key.bytes,
+           sizeof gateway->metrics->current_input);
+    turn->outcome = talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena);
+    memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
+    if (turn->outcome.wants_places && !findings) {
+        store_find_places(gateway->store, &turn->outcome.places, &turn->arena, places_found, turn);
+        return;
+    }
+    turn->has_outcome = true;
+    if (turn->ask.answer)
+        turn->answer = turn->ask.answer(turn->ask.arg, turn->flow, &turn->outcome, &turn->arena);
+    commit_turn(turn);
+}
+
+static bool is_expired(const struct turn *turn)
+{
+    const struct turn_load *load = &turn->load;
+    int64_t age_ms = turn->input.now_ms - load->loaded_at_us / 1000;
+    return age_ms > DAY_MS * (session_is_finished(load->session.status) ? FINISHED_DAYS : OPEN_DAYS);
+}
+
+static struct str new_key(struct arena *arena)
+{
+    uint8_t bytes[24];
+    random_bytes(bytes, sizeof bytes);
+    return base64url_encode(arena, bytes, sizeof bytes);
+}
+
+static struct str first_language(const struct turn *turn)
+{
+    if (turn->ask.language.len)
+        return turn->ask.language;
+    if (turn->ask.conf && turn->ask.conf->language.len)
+        return turn->ask.conf->language;
+    return turn->script->default_language;
+}
+
+static struct str flow_name(const struct turn *turn)
+{
+    if (turn->load.has_conversation)
+        return turn->load.session.flow;
+    return turn->ask.flow.len ? turn->ask.flow : turn->load.flow;
+}
+
+/* A flow that was switched off takes no new session; those under way go on. */
+static bool is_switched_off(const struct turn *turn, const struct flow *flow)
+{
+    return str_eq(flow->id, STR("instant_onboarding")) && !turn->gateway->config->instant_onboarding;
+}
+
+static void begin_session(struct turn *turn)
+{
+    turn->is_new_session = true;
+    turn->now = talk_new_session(turn->flow, turn->ask.channel, first_language(turn),
+                                 uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
+}
+
+static void continue_session(struct turn *turn)
+{
+    turn->now = turn->load.session;
+    if (!turn->load.has_conversation) {
+        turn->now.flow = turn->flow->id;
+        turn->now.flow_version = turn->flow->version;
+        turn->now.version = 0;
+    }
+}
+
+static bool is_too_old(const struct turn *turn)
+{
+    const struct inbound *said = turn->ask.said;
+    return said && said->at_ms && turn->input.now_ms - said->at_ms > TOO_OLD_DAYS * DAY_MS;
+}
+
+/* What needs no conversation: it is recorded, so that its repetition is known, and that is all. */
+static bool is_set_aside(struct turn *turn)
+{
+    struct gateway *gateway = turn->gateway;
+    if (shared_is_poison(gateway->shared, turn->load.message_key.bytes)) {
+        log_event(LOG_ERROR, "an input on which workers died is set aside",
+                  log_str("channel", channel_kind_name(turn->ask.channel)));
+        metric_add(gateway->metrics, METRIC_POISON, 1);
+        turn->is_poison = true;
+        return true;
+    }
+    /* News about a number is for the record of the person, not for the conversation. */
+    if (turn->ask.said && turn->ask.said->kind == INBOUND_SYSTEM)
+        return true;
+    if (is_too_old(turn) || (turn->ask.said && turn->ask.said->is_unanswerable)) {
+        metric_add(gateway->metrics, METRIC_IGNORED, 1);
+        return true;
+    }
+    return false;
+}
+
+static void turn_loaded(void *arg, enum err err)
+{
+    struct turn *turn = arg;
+    struct turn_load *load = &turn->load;
+    if (err != ERR_NONE) {
+        end_with(turn, err);
+        return;
+    }
+    if (load->is_duplicate) {
+        end_duplicate(turn);
+        return;
+    }
+    if (is_set_aside(turn)) {
+        turn->commit.message_key = load->message_key;
+        commit_turn(turn);
+        return;
+    }
+    turn->flow = flow_find(turn->script->flows, flow_name(turn));
+    if (!turn->flow) {
+        end_with(turn, ERR_NOT_FOUND);
+        return;
+    }
+    bool needs_key = turn->ask.session_key.len != 0;
+    if (needs_key && (!load->has_session || is_expired(turn))) {
+        end_with(turn, ERR_NOT_FOUND);
+        return;
+    }
+    bool begins = !load->has_session || (!needs_key && session_is_finished(load->session.status));
+    if (begins && is_switched_off(turn, turn->flow)) {
+        metric_add(turn->gateway->metrics, METRIC_IGNORED, 1);
+        if (turn->ask.said)
+            commit_turn(turn);
+        else
+            end_with(turn, ERR_NOT_FOUND);
+        return;
+    }
+    if (turn->ask.said)
+        turn->input =
+            input_from(turn->ask.conf, turn->ask.said, load->is_opted_out,
+                       turn->gateway->config->outbox.sms_provider_help, turn->input.now_ms, &turn->arena);
+    if (begins)
+        begin_session(turn);
+    else
+        continue_session(turn);
+    step(turn, NULL);
+}
+
+/* ---- The load ---- */
+
+static void load_turn(struct turn *turn)
+{
+    const struct turn_ask *ask = &turn->ask;
+    struct turn_load asked = turn->load;
+    turn->load = (struct turn_load){
+        .message_key = asked.message_key,
+        .brand = asked.brand,
+        .flow = asked.flow,
+        .phone = asked.phone,
+        .whatsapp_user = asked.whatsapp_user,
+        .session_key = ask->session_key,
+        .arena = &turn->arena,
+        .done = turn_loaded,
+        .arg = turn,
+    };
+    turn->is_new_session = false;
+    turn->has_outcome = false;
+    turn->answer = (struct str){0};
+    store_load_turn(turn->gateway->store, &turn->load);
+}
+
+static void turn_comes(void *arg)
+{
+    load_turn(arg);
+}
+
+static struct uuid message_key(const struct turn_ask *ask, struct arena *arena)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct uuid key;
+    struct str channel = ask->said ? channel_kind_name(ask->channel) : STR("api");
+    sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(channel), STR_ARG(ask->message_id)), digest);
+    memcpy(key.bytes, digest, sizeof key.bytes);
+    return key;
+}
+
+static int64_t lane_of_turn(const struct turn *turn)
+{
+    const struct turn_load *load = &turn->load;
+    struct str who = load->phone.len             ? load->phone
+                     : load->whatsapp_user.len   ? load->whatsapp_user
+                     : turn->ask.session_key.len ? turn->ask.session_key
+                                                 : turn->ask.message_id;
+    return lane_of(load->brand, who);
+}
+
+void turn_start(struct gateway *gateway, const struct turn_ask *ask)
+{
+    struct arena arena = {0};
+    struct turn *turn = arena_new(&arena, struct turn);
+    turn->gateway = gateway;
+    turn->ask = *ask;
+    turn->script = gateway->script;
+    turn->input = ask->input;
+    turn->input.now_ms = clock_now_ms();
+    turn->began_ns = clock_monotonic_ns();
+    turn->load.message_key = message_key(ask, &arena);
+    turn->load.brand = ask->conf ? ask->conf->brand : STR("default");
+    turn->load.flow = ask->conf ? ask->conf->flow : STR("instant_onboarding");
+    if (ask->said) {
+        turn->load.phone = phone_address(ask->channel, ask->said->from, &arena);
+        turn->load.whatsapp_user = ask->said->user_id;
+    }
+    turn->arena = arena;
+    turn->place = (struct place_in_line){.lane = lane_of_turn(turn), .turn_comes = turn_comes, .arg = turn};
+    gateway->turns_under_way++;
+    person_enter(gateway->people, &turn->place);
+}

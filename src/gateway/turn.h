@@ -1,0 +1,50 @@
+#pragma once
+
+/* A turn: one thing said, from the moment it is understood who said it to the moment its consequences are
+ * durable.
+ *
+ *   turn_start → (the person's turn comes) → turn_loaded → step → [places_found → step] → turn_committed →
+ * turn_end
+ *
+ * Each step starts exactly one operation or ends the chain. A turn that lost against another worker is taken
+ * again from the load. */
+
+#include "gateway/gateway.h"
+
+struct turn_result;
+
+/* What is asked of a turn. Texts must live until `done`. */
+struct turn_ask {
+    const struct channel_conf *conf; /* the number or page it came by; NULL: the API */
+    enum channel_kind channel;
+    struct str message_id;      /* unique in its channel: the dedupe key */
+    const struct inbound *said; /* a webhook's message; NULL: `input` says it (the API) */
+    struct input input;         /* for the API */
+    /* The API names its session by key; a start makes one. */
+    struct str session_key;
+    bool is_start;
+    struct str language; /* of a start; empty: the default */
+    struct str flow;     /* of a start; empty: the conf's */
+    struct str phone_note;
+    /* The response to be kept for a repetition of this very request: JSON, made before the commit. May be
+     * NULL. */
+    struct str (*answer)(void *arg, const struct flow *flow, const struct outcome *outcome,
+                         struct arena *arena);
+    void (*done)(void *arg, const struct turn_result *result);
+    void *arg;
+};
+
+/* What came of it; valid during `done`. */
+struct turn_result {
+    enum err err; /* ERR_NONE: durable (or taken before, or rightly ignored) */
+    bool is_duplicate;
+    struct str answer;       /* of a duplicate: the response kept then; of a new turn: `answer`'s */
+    const struct flow *flow; /* NULL where no conversation was moved */
+    const struct outcome *outcome;
+    struct outbound says[TURN_OUTS_MAX]; /* to be said in the response (delivery IN_REPLY), ids filled in */
+    size_t say_count;
+    bool says_were_sent; /* a duplicate's: nothing to settle */
+    struct arena *arena;
+};
+
+void turn_start(struct gateway *gateway, const struct turn_ask *ask);

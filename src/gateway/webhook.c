@@ -1,0 +1,235 @@
+/* What did a provider bring, and when may we say that we have it?
+ *
+ * authenticated → parsed → a turn for each message, receipts in one batch → all durable → answered.
+ * The answer comes here and nowhere else: 200 only when everything is durable, 503 when something could not
+ * be. */
+
+#include "gateway/outbox.h"
+#include "gateway/respond.h"
+#include "gateway/routes.h"
+#include "gateway/turn.h"
+#include "gateway/typing.h"
+#include "store/outbox.h"
+
+#include <string.h>
+
+#define IDS_MAX TURN_OUTS_MAX
+
+struct webhook {
+    struct gateway *gateway;
+    struct http_exchange *exchange;
+    const struct http_request *request;
+    struct arena *arena;
+    const struct channel *channel;
+    const struct channel_conf *conf;
+    struct batch batch;
+    size_t owed;            /* turns and receipt batches not yet ended */
+    enum err err;           /* the first that failed */
+    struct replied replied; /* the response that says something, when one does */
+    bool has_reply;
+    struct str said_ids[IDS_MAX]; /* replies in it that are to be settled once it was written */
+    size_t said_count;
+};
+
+/* One message of it. */
+struct item {
+    struct webhook *webhook;
+    struct typing *typing;
+};
+
+/* Outlives the exchange: what to settle when the response has left. */
+struct said {
+    struct arena arena;
+    struct gateway *gateway;
+    struct str ids[IDS_MAX];
+    size_t count;
+};
+
+static void written(void *arg, enum err err)
+{
+    struct said said = *(struct said *)arg;
+    /* Not written: the lease runs out and the outbox says it by the API. */
+    for (size_t i = 0; err == ERR_NONE && i < said.count; i++)
+        outbox_said(said.gateway->outbox, said.ids[i]);
+    arena_free(&said.arena);
+}
+
+static void answer_with_reply(struct webhook *webhook)
+{
+    struct arena arena = {0};
+    struct said *said = arena_new(&arena, struct said);
+    said->gateway = webhook->gateway;
+    for (size_t i = 0; i < webhook->said_count; i++)
+        said->ids[said->count++] = arena_copy(&arena, webhook->said_ids[i]);
+    said->arena = arena;
+    metric_add(webhook->gateway->metrics, METRIC_REQUESTS, 1);
+    http_respond(webhook->exchange, &webhook->replied.response, written, said);
+}
+
+static void answer(struct webhook *webhook)
+{
+    if (webhook->err != ERR_NONE) {
+        respond_problem(webhook->gateway, webhook->exchange, webhook->request, webhook->err, (struct str){0},
+                        NULL, 0);
+        return;
+    }
+    if (!webhook->has_reply)
+        webhook->channel->reply(webhook->conf, NULL, 0, webhook->arena, &webhook->replied);
+    answer_with_reply(webhook);
+}
+
+static void one_ended(struct webhook *webhook, enum err err)
+{
+    if (err != ERR_NONE && webhook->err == ERR_NONE)
+        /* Whatever it was, a provider must only hear that it should come again. */
+        webhook->err = err == ERR_TIMEOUT || err == ERR_UNAVAILABLE ? err : ERR_UNAVAILABLE;
+    if (--webhook->owed == 0)
+        answer(webhook);
+}
+
+static void turn_done(void *arg, const struct turn_result *result)
+{
+    struct item *item = arg;
+    struct webhook *webhook = item->webhook;
+    typing_end(item->typing);
+    if (result->say_count) {
+        webhook->channel->reply(webhook->conf, result->says, result->say_count, webhook->arena,
+                                &webhook->replied);
+        webhook->has_reply = true;
+        for (size_t i = 0; !result->says_were_sent && i < result->say_count; i++)
+            webhook->said_ids[webhook->said_count++] = arena_copy(webhook->arena, result->says[i].id);
+    }
+    one_ended(webhook, result->err);
+}
+
+static void receipts_done(void *arg, enum err err)
+{
+    one_ended(arg, err);
+}
+
+static void start_turn(struct webhook *webhook, const struct inbound *said)
+{
+    struct gateway *gateway = webhook->gateway;
+    struct item *item = arena_new(webhook->arena, struct item);
+    struct turn_ask ask = {
+        .conf = channel_find(gateway->config->channels[webhook->channel->kind], said->to),
+        .channel = webhook->channel->kind,
+        .message_id = said->provider_id,
+        .said = said,
+        .done = turn_done,
+        .arg = item,
+    };
+    item->webhook = webhook;
+    item->typing = typing_begin(gateway, ask.conf, said->provider_id);
+    turn_start(gateway, &ask);
+}
+
+static void start_turns(struct webhook *webhook)
+{
+    struct batch *batch = &webhook->batch;
+    /* One more is owed until all have been started: a turn may end before the next begins. */
+    webhook->owed = batch->message_count + 1 + (batch->receipt_count != 0);
+    metric_add(webhook->gateway->metrics, METRIC_IGNORED, batch->ignored_count);
+    metric_add(webhook->gateway->metrics, METRIC_RECEIPTS, batch->receipt_count);
+    if (batch->receipt_count)
+        store_take_receipts(webhook->gateway->store, webhook->channel->kind, batch->receipts,
+                            batch->receipt_count, receipts_done, webhook);
+    for (size_t i = 0; i < batch->message_count; i++)
+        start_turn(webhook, &batch->messages[i]);
+    one_ended(webhook, ERR_NONE);
+}
+
+/* A webhook that kills the worker while it is read is not read a third time. */
+static bool is_poison(struct gateway *gateway, const struct http_request *request, uint8_t key[static 16])
+{
+    uint8_t digest[SHA256_BYTES];
+    sha256(request->body, digest);
+    memcpy(key, digest, 16);
+    return shared_is_poison(gateway->shared, key);
+}
+
+static enum err read_batch(struct webhook *webhook)
+{
+    struct gateway *gateway = webhook->gateway;
+    const struct channel_conf *confs = gateway->config->channels[webhook->channel->kind];
+    uint8_t key[16];
+    if (is_poison(gateway, webhook->request, key)) {
+        metric_add(gateway->metrics, METRIC_POISON, 1);
+        log_event(LOG_ERROR, "a webhook on which workers died is set aside",
+                  log_cstr("channel", webhook->channel->name));
+        return ERR_NONE;
+    }
+    memcpy(gateway->metrics->current_input, key, sizeof key);
+    enum err err =
+        webhook->channel->parse(confs, webhook->conf, webhook->request, webhook->arena, &webhook->batch);
+    memset(gateway->metrics->current_input, 0, sizeof key);
+    return err;
+}
+
+static void refuse(struct webhook *webhook, const char *reason)
+{
+    log_event(LOG_WARN, "a webhook is refused", log_cstr("channel", webhook->channel->name),
+              log_cstr("why", reason), log_str("client", webhook->request->client));
+    metric_add(webhook->gateway->metrics, METRIC_UNAUTHENTIC, 1);
+    respond_problem(webhook->gateway, webhook->exchange, webhook->request, ERR_UNAUTHENTIC, (struct str){0},
+                    NULL, 0);
+}
+
+/* Meta would only bring the same bytes again for days. */
+static void take_malformed(struct webhook *webhook)
+{
+    log_event(LOG_WARN, "an authentic webhook can't be read", log_cstr("channel", webhook->channel->name),
+              log_int("bytes", (int64_t)webhook->request->body.len));
+    metric_add(webhook->gateway->metrics, METRIC_MALFORMED, 1);
+    if (webhook->channel->kind == CHANNEL_WHATSAPP)
+        answer(webhook);
+    else
+        respond_problem(webhook->gateway, webhook->exchange, webhook->request, ERR_MALFORMED, (struct str){0},
+                        NULL, 0);
+}
+
+static void receive(struct gateway *gateway, struct http_exchange *exchange,
+                    const struct http_request *request, struct arena *arena, enum channel_kind kind)
+{
+    struct webhook *webhook = arena_new(arena, struct webhook);
+    const char *reason = "";
+    *webhook = (struct webhook){
+        .gateway = gateway,
+        .exchange = exchange,
+        .request = request,
+        .arena = arena,
+        .channel = channel_of(kind),
+    };
+    const struct channel_conf *confs = gateway->config->channels[kind];
+    if (!confs) {
+        respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
+        return;
+    }
+    if (webhook->channel->authenticate(confs, request, arena, &webhook->conf, &reason) != ERR_NONE) {
+        refuse(webhook, reason);
+        return;
+    }
+    if (read_batch(webhook) != ERR_NONE) {
+        take_malformed(webhook);
+        return;
+    }
+    if (webhook->batch.is_challenge)
+        respond_text(gateway, exchange, request, STR("text/plain"), webhook->batch.challenge);
+    else
+        start_turns(webhook);
+}
+
+HANDLER(webhook_whatsapp)
+{
+    receive(gateway, exchange, request, arena, CHANNEL_WHATSAPP);
+}
+
+HANDLER(webhook_sms)
+{
+    receive(gateway, exchange, request, arena, CHANNEL_SMS);
+}
+
+HANDLER(webhook_sms_status)
+{
+    receive(gateway, exchange, request, arena, CHANNEL_SMS);
+}

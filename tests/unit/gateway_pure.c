@@ -1,0 +1,291 @@
+/* The parts of the gateway that are pure: guard, lines of people, networks, pace, stored messages, addresses.
+ */
+
+#include "gateway/config.h"
+#include "gateway/guard.h"
+#include "gateway/input.h"
+#include "gateway/limits.h"
+#include "gateway/metrics.h"
+#include "gateway/payload.h"
+#include "gateway/people.h"
+#include "gateway/routes.h"
+#include "gateway/sending.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* Needs those above. */
+#include <cmocka.h>
+
+static struct arena arena;
+
+static int reset(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return 0;
+}
+
+static void assert_str(struct str text, const char *expected)
+{
+    assert_int_equal(text.len, strlen(expected));
+    assert_memory_equal(text.data ? text.data : "", expected, text.len);
+}
+
+/* ---- guard ---- */
+
+static struct str last_guard;
+
+static bool is_silent(const char *text, bool moved_on, int64_t now_ms)
+{
+    struct guard_ruling ruling = guard_rule(last_guard, str_from(text), moved_on, true, now_ms, &arena);
+    last_guard = ruling.guard;
+    return ruling.is_silent;
+}
+
+static void the_same_text_four_times_gets_silence(void **state)
+{
+    (void)state;
+    last_guard = (struct str){0};
+    for (int i = 0; i < 3; i++)
+        assert_false(is_silent("I am away until Monday", false, 1000 + i));
+    assert_true(is_silent("I am away until Monday", false, 2000));
+    assert_true(is_silent("I am away until Monday", false, 3000));
+    assert_false(is_silent("hello", false, 4000));
+}
+
+static void an_honest_one_one_one_passes(void **state)
+{
+    (void)state;
+    last_guard = (struct str){0};
+    for (int i = 0; i < 10; i++)
+        assert_false(is_silent("1", true, 1000 + i));
+}
+
+static void the_same_text_after_ten_minutes_is_answered(void **state)
+{
+    (void)state;
+    last_guard = (struct str){0};
+    for (int i = 0; i < 4; i++)
+        is_silent("hi", false, 1000 + i);
+    assert_true(is_silent("hi", false, 5000));
+    assert_false(is_silent("hi", false, 5000 + 11 * 60 * 1000));
+}
+
+static void forty_replies_an_hour_are_enough_until_something_new_is_said(void **state)
+{
+    (void)state;
+    char text[32];
+    last_guard = (struct str){0};
+    for (int i = 0; i < 40; i++) {
+        snprintf(text, sizeof text, "text %d", i / 2);
+        assert_false(is_silent(text, false, 1000 + i));
+    }
+    assert_true(is_silent("text 19", false, 2000));
+    assert_false(is_silent("something new", false, 3000));
+}
+
+/* ---- people ---- */
+
+static int arrivals[8];
+static int arrival_count;
+
+static void note_arrival(void *arg)
+{
+    arrivals[arrival_count++] = *(int *)arg;
+}
+
+static void people_of_one_lane_come_one_at_a_time_in_order(void **state)
+{
+    (void)state;
+    struct people *people = people_new();
+    int names[] = {1, 2, 3, 4};
+    struct place_in_line places[4];
+    arrival_count = 0;
+    for (int i = 0; i < 4; i++)
+        places[i] =
+            (struct place_in_line){.lane = i == 3 ? 9 : 5, .turn_comes = note_arrival, .arg = &names[i]};
+    for (int i = 0; i < 4; i++)
+        person_enter(people, &places[i]);
+    assert_int_equal(arrival_count, 2);
+    assert_int_equal(arrivals[0], 1);
+    assert_int_equal(arrivals[1], 4);
+    person_leave(people, &places[0]);
+    assert_int_equal(arrivals[2], 2);
+    person_leave(people, &places[1]);
+    assert_int_equal(arrivals[3], 3);
+    person_leave(people, &places[2]);
+    person_leave(people, &places[3]);
+    assert_int_equal(people_busy(people), 0);
+    people_free(people);
+}
+
+static void lanes_tell_brands_and_people_apart(void **state)
+{
+    (void)state;
+    assert_true(lane_of(STR("a"), STR("+911")) == lane_of(STR("a"), STR("+911")));
+    assert_true(lane_of(STR("a"), STR("+911")) != lane_of(STR("b"), STR("+911")));
+    assert_true(lane_of(STR("a"), STR("+911")) != lane_of(STR("a"), STR("+912")));
+}
+
+/* ---- networks ---- */
+
+static void a_network_contains_its_addresses_only(void **state)
+{
+    (void)state;
+    struct cidr network;
+    assert_true(cidr_from(STR("10.1.0.0/16"), &network));
+    assert_true(cidr_contains(&network, STR("10.1.255.3")));
+    assert_false(cidr_contains(&network, STR("10.2.0.1")));
+    assert_false(cidr_contains(&network, STR("not an address")));
+    assert_true(cidr_from(STR("192.0.2.7"), &network));
+    assert_true(cidr_contains(&network, STR("::ffff:192.0.2.7")));
+    assert_false(cidr_contains(&network, STR("192.0.2.8")));
+    assert_true(cidr_from(STR("2001:db8::/33"), &network));
+    assert_true(cidr_contains(&network, STR("2001:db8:7fff::1")));
+    assert_false(cidr_contains(&network, STR("2001:db8:8000::1")));
+    assert_false(cidr_from(STR("10.0.0.0/33"), &network));
+    assert_false(cidr_from(STR("10.0.0.0/"), &network));
+    assert_false(cidr_from(STR("10.0.0"), &network));
+}
+
+static void the_client_is_the_right_most_hop_that_is_not_ours(void **state)
+{
+    (void)state;
+    struct config config = {.trusted_proxy_count = 1};
+    struct gateway gateway = {.config = &config};
+    struct front front = {.gateway = &gateway, .is_public = true};
+    cidr_from(STR("10.0.0.0/8"), &config.trusted_proxies[0]);
+    assert_str(route_client_address(&front, STR("203.0.113.9"), STR("1.1.1.1")), "203.0.113.9");
+    assert_str(route_client_address(&front, STR("10.0.0.1"), STR("6.6.6.6, 198.51.100.7, 10.0.0.2")),
+               "198.51.100.7");
+    assert_str(route_client_address(&front, STR("10.0.0.1"), STR("")), "10.0.0.1");
+    assert_str(route_client_address(&front, STR("10.0.0.1"), STR("10.0.0.3")), "10.0.0.3");
+}
+
+/* ---- pace ---- */
+
+static void backoff_doubles_to_ten_minutes_and_spreads(void **state)
+{
+    (void)state;
+    for (int attempts = 1; attempts < 40; attempts++) {
+        int64_t least = backoff_ms(attempts, 0);
+        int64_t most = backoff_ms(attempts, 999);
+        assert_true(least >= 1500 && most <= 750000 && least < most);
+    }
+    assert_true(backoff_ms(1, 500) < backoff_ms(2, 500));
+    assert_int_equal(backoff_ms(30, 0), backoff_ms(39, 0));
+}
+
+static void a_client_too_fast_is_told_when_to_come_again(void **state)
+{
+    (void)state;
+    struct limits *limits = limits_new();
+    uint64_t now = 1000000000;
+    int wait_s = 0;
+    int taken = 0;
+    while (!(wait_s = limit_take(limits, LIMIT_START, STR("192.0.2.1"), now)) && taken < 1000)
+        taken++;
+    assert_in_range(taken, 10, 999);
+    assert_in_range(wait_s, 1, 60);
+    assert_int_equal(limit_take(limits, LIMIT_START, STR("192.0.2.2"), now), 0);
+    assert_int_equal(limit_take(limits, LIMIT_START, STR("192.0.2.1"), now + (uint64_t)wait_s * 1000000000),
+                     0);
+    limits_free(limits);
+}
+
+/* ---- what is stored ---- */
+
+static void a_message_is_read_as_it_was_stored(void **state)
+{
+    (void)state;
+    struct outbound say = {
+        .text = STR("Is \"this\" right?\n\xF0\x9F\x98\x80"),
+        .choices = {{STR("7:yes"), STR("Yes"), STR("")}, {STR("7:no"), STR("No"), STR("change it")}},
+        .choice_count = 2,
+        .link = {STR("https://x.example/a"), STR("Chart")},
+        .asks_location = true,
+        .language = STR("hi"),
+        .input = HINT_CONFIRM,
+    };
+    struct outbound back;
+    assert_true(payload_read(&arena, payload_print(&arena, &say), &back));
+    assert_true(str_eq(back.text, say.text) && back.choice_count == 2 &&
+                str_eq(back.choices[1].description, STR("change it")));
+    assert_true(back.asks_location && back.input == HINT_CONFIRM && str_eq(back.link.title, STR("Chart")));
+    assert_false(payload_read(&arena, STR("[1]"), &back));
+    recipient_read(&arena, recipient_print(&arena, STR("+911"), STR("IN.1")), &back);
+    assert_true(str_eq(back.to, STR("+911")) && str_eq(back.user_id, STR("IN.1")));
+}
+
+static void numbers_are_one_address_on_every_channel(void **state)
+{
+    (void)state;
+    assert_str(phone_address(CHANNEL_WHATSAPP, STR("919812345670"), &arena), "+919812345670");
+    assert_str(phone_address(CHANNEL_SMS, STR("+919812345670"), &arena), "+919812345670");
+    assert_str(phone_address(CHANNEL_SMS, STR("57575"), &arena), "");
+    assert_str(phone_address(CHANNEL_SMS, STR("BANK"), &arena), "");
+    assert_str(phone_address(CHANNEL_WHATSAPP, STR("IN.13491208655302741918"), &arena), "");
+}
+
+/* ---- inputs on which workers died ---- */
+
+static void an_input_is_poison_after_two_deaths(void **state)
+{
+    (void)state;
+    struct shared *shared = shared_new();
+    struct metrics_slot *slot = &shared->slots[0];
+    uint8_t key[16] = {1, 2, 3};
+    uint8_t other[16] = {4};
+    memcpy(slot->current_input, key, sizeof key);
+    shared_blame(shared, slot);
+    assert_false(shared_is_poison(shared, key));
+    shared_blame(shared, slot);
+    assert_false(shared_is_poison(shared, key));
+    memcpy(slot->current_input, key, sizeof key);
+    shared_blame(shared, slot);
+    assert_true(shared_is_poison(shared, key));
+    assert_false(shared_is_poison(shared, other));
+}
+
+static void metrics_add_up_all_workers(void **state)
+{
+    (void)state;
+    struct shared *shared = shared_new();
+    metric_add(&shared->slots[0], METRIC_TURNS, 2);
+    metric_add(&shared->slots[5], METRIC_TURNS, 3);
+    metric_error(&shared->slots[1], ERR_NOT_FOUND);
+    metric_latency(&shared->slots[0], LATENCY_TURN, 300);
+    metric_latency(&shared->slots[1], LATENCY_TURN, 100000000);
+    struct buf text = {.arena = &arena};
+    metrics_print(shared, &text);
+    struct str out = buf_str(&text);
+    assert_true(str_find(out, STR("frontdesk_turns_total 5\n")) != STR_NONE);
+    assert_true(str_find(out, STR("frontdesk_errors_total{code=\"NOT_FOUND\"} 1\n")) != STR_NONE);
+    assert_true(str_find(out, STR("frontdesk_turn_seconds_bucket{le=\"0.000512\"} 1\n")) != STR_NONE);
+    assert_true(str_find(out, STR("frontdesk_turn_seconds_bucket{le=\"+Inf\"} 2\n")) != STR_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_text_four_times_gets_silence),
+        cmocka_unit_test(an_honest_one_one_one_passes),
+        cmocka_unit_test(the_same_text_after_ten_minutes_is_answered),
+        cmocka_unit_test(forty_replies_an_hour_are_enough_until_something_new_is_said),
+        cmocka_unit_test(people_of_one_lane_come_one_at_a_time_in_order),
+        cmocka_unit_test(lanes_tell_brands_and_people_apart),
+        cmocka_unit_test(a_network_contains_its_addresses_only),
+        cmocka_unit_test(the_client_is_the_right_most_hop_that_is_not_ours),
+        cmocka_unit_test(backoff_doubles_to_ten_minutes_and_spreads),
+        cmocka_unit_test(a_client_too_fast_is_told_when_to_come_again),
+        cmocka_unit_test(a_message_is_read_as_it_was_stored),
+        cmocka_unit_test(numbers_are_one_address_on_every_channel),
+        cmocka_unit_test(an_input_is_poison_after_two_deaths),
+        cmocka_unit_test(metrics_add_up_all_workers),
+    };
+    return cmocka_run_group_tests(tests, NULL, reset);
+}
