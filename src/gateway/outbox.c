@@ -132,7 +132,7 @@ static void sweep(void *arg)
     struct outbox *outbox = arg;
     if (outbox->is_claiming || outbox->is_draining)
         return;
-    if (!outbox->gateway->is_ready || outbox->under_way > 4 * CLAIM_MOST) {
+    if (!outbox->gateway->is_ready || outbox->under_way > (size_t)4 * CLAIM_MOST) {
         next_sweep(outbox);
         return;
     }
@@ -144,7 +144,7 @@ static void sweep(void *arg)
 
 static void something_waits(struct outbox *outbox)
 {
-    outbox->behind_until_ns = clock_monotonic_ns() + BEHIND_MS * UINT64_C(1000000);
+    outbox->behind_until_ns = clock_monotonic_ns() + (uint64_t)BEHIND_MS * 1000000;
     hurry(outbox);
 }
 
@@ -175,7 +175,7 @@ static void listen_to_others(struct outbox *outbox)
 {
     uint64_t number;
     random_bytes(&number, sizeof number);
-    snprintf(outbox->name_text, sizeof outbox->name_text, "%016llx", (unsigned long long)number);
+    (void)snprintf(outbox->name_text, sizeof outbox->name_text, "%016llx", (unsigned long long)number);
     outbox->name = str_from(outbox->name_text);
     if (outbox->gateway->redis)
         redis_listen(outbox->gateway->redis, WAKE, told, outbox);

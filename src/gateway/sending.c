@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "gateway/outbox.h"
+#include "gateway/pace.h"
 #include "gateway/payload.h"
 #include "store/outbox.h"
 
@@ -38,7 +39,8 @@ struct line {
     struct line *next;
     void (*ended)(void *arg);
     void *arg;
-    struct loop_timer *pace;
+    struct loop_timer *tick;
+    struct pace *pace; /* of each person; NULL where the provider has no such limit */
     struct sending *first;
     struct sending *last;
     double tokens;
@@ -166,6 +168,12 @@ static void begin(struct sending *sending)
         put_off(sending, 1000, (struct delivery_error){0});
         return;
     }
+    struct str recipient = sending->say.to.len ? sending->say.to : sending->say.user_id;
+    int64_t wait_ms = line->pace ? pace_take(line->pace, recipient, clock_monotonic_ns()) : 0;
+    if (wait_ms) {
+        put_off(sending, wait_ms, (struct delivery_error){0});
+        return;
+    }
     channel_of(line->conf->kind)->compose(line->conf, &sending->say, &sending->arena, &sending->composed);
     if (sending->composed.count == 0)
         accept(sending, (struct str){0});
@@ -212,7 +220,7 @@ static void serve(void *arg)
         put_off(sending, 1000, (struct delivery_error){0});
     }
     if (line->first)
-        loop_timer_start(line->pace, 20, 0);
+        loop_timer_start(line->tick, 20, 0);
 }
 
 void line_send(struct line *line, const struct outbound *say, int attempts)
@@ -230,7 +238,7 @@ void line_send(struct line *line, const struct outbound *say, int attempts)
         line->first = sending;
     line->last = sending;
     if (line->first == sending)
-        loop_timer_start(line->pace, 0, 0);
+        loop_timer_start(line->tick, 0, 0);
 }
 
 struct line *line_new(struct gateway *gateway, const struct channel_conf *conf, struct line *next,
@@ -244,7 +252,8 @@ struct line *line_new(struct gateway *gateway, const struct channel_conf *conf, 
     line->next = next;
     line->ended = ended;
     line->arg = arg;
-    line->pace = loop_timer_new(gateway->loop, serve, line);
+    line->tick = loop_timer_new(gateway->loop, serve, line);
+    line->pace = conf->kind == CHANNEL_WHATSAPP ? pace_new() : NULL;
     line->filled_ns = clock_monotonic_ns();
     line->tokens = rate_of(line);
     return line;
@@ -252,7 +261,8 @@ struct line *line_new(struct gateway *gateway, const struct channel_conf *conf, 
 
 void line_free(struct line *line)
 {
-    loop_timer_free(line->pace);
+    loop_timer_free(line->tick);
+    pace_free(line->pace);
     while (line->first) {
         struct sending *sending = line->first;
         line->first = sending->next;

@@ -126,24 +126,28 @@ const struct phrase_entry *phrasebook_entries(const struct phrasebook *book, str
     return found ? found->entries : NULL;
 }
 
+static void append(char *key, size_t *len, struct str part)
+{
+    if (part.len)
+        memcpy(key + *len, part.data, part.len);
+    *len += part.len;
+}
+
 /* The entry of `flow.name suffix`; an empty flow means the common one. */
 static const struct phrase_entry *look_up(const struct book_language *language, struct str flow,
                                           const char *name, const char *suffix)
 {
     char key[2 * NAME_BYTES];
-    size_t name_len = strlen(name);
-    size_t suffix_len = strlen(suffix);
-    if (flow.len + 1 + name_len + suffix_len > sizeof key)
-        return NULL;
     size_t len = 0;
-    if (flow.len) {
-        memcpy(key, flow.data, flow.len);
-        len = flow.len;
-        key[len++] = '.';
-    }
-    memcpy(key + len, name, name_len);
-    memcpy(key + len + name_len, suffix, suffix_len);
-    struct phrase_entry wanted = {.name = {key, len + name_len + suffix_len}};
+    struct str name_part = str_from(name);
+    struct str suffix_part = str_from(suffix);
+    if (flow.len + 1 + name_part.len + suffix_part.len > sizeof key)
+        return NULL;
+    append(key, &len, flow);
+    append(key, &len, flow.len ? STR(".") : (struct str){0});
+    append(key, &len, name_part);
+    append(key, &len, suffix_part);
+    struct phrase_entry wanted = {.name = {key, len}};
     return bsearch(&wanted, language->entries, language->count, sizeof wanted, by_name);
 }
 

@@ -217,7 +217,8 @@ static void route(struct turn *turn)
 static int64_t first_number(const struct session *session)
 {
     const uint8_t *bytes = session->id.bytes;
-    return (bytes[14] << 8 | bytes[15]) % 1000 * 1000;
+    int64_t place = (bytes[14] << 8 | bytes[15]) % 1000;
+    return place * 1000;
 }
 
 static struct turn open_turn(const struct script *script, const struct flow *flow, const struct session *now,

@@ -6,6 +6,7 @@
 #include "gateway/input.h"
 #include "gateway/limits.h"
 #include "gateway/metrics.h"
+#include "gateway/pace.h"
 #include "gateway/payload.h"
 #include "gateway/people.h"
 #include "gateway/routes.h"
@@ -180,10 +181,25 @@ static void backoff_doubles_to_ten_minutes_and_spreads(void **state)
     assert_int_equal(backoff_ms(30, 0), backoff_ms(39, 0));
 }
 
+static void a_person_gets_a_burst_and_then_one_message_in_six_seconds(void **state)
+{
+    (void)state;
+    struct pace *pace = pace_new();
+    uint64_t now = 1000000000;
+    for (int i = 0; i < 45; i++)
+        assert_int_equal(pace_take(pace, STR("911"), now), 0);
+    assert_in_range(pace_take(pace, STR("911"), now), 5000, 6001);
+    assert_int_equal(pace_take(pace, STR("912"), now), 0);
+    assert_int_equal(pace_take(pace, STR("911"), now + UINT64_C(6100000000)), 0);
+    assert_in_range(pace_take(pace, STR("911"), now + UINT64_C(6100000000)), 5000, 6001);
+    pace_free(pace);
+}
+
 static void a_client_too_fast_is_told_when_to_come_again(void **state)
 {
     (void)state;
-    struct limits *limits = limits_new();
+    struct loop *loop = loop_new();
+    struct limits *limits = limits_new(loop, NULL, STR(""));
     uint64_t now = 1000000000;
     int wait_s = 0;
     int taken = 0;
@@ -195,6 +211,7 @@ static void a_client_too_fast_is_told_when_to_come_again(void **state)
     assert_int_equal(limit_take(limits, LIMIT_START, STR("192.0.2.1"), now + (uint64_t)wait_s * 1000000000),
                      0);
     limits_free(limits);
+    loop_free(loop);
 }
 
 /* ---- what is stored ---- */
@@ -281,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_network_contains_its_addresses_only),
         cmocka_unit_test(the_client_is_the_right_most_hop_that_is_not_ours),
         cmocka_unit_test(backoff_doubles_to_ten_minutes_and_spreads),
+        cmocka_unit_test(a_person_gets_a_burst_and_then_one_message_in_six_seconds),
         cmocka_unit_test(a_client_too_fast_is_told_when_to_come_again),
         cmocka_unit_test(a_message_is_read_as_it_was_stored),
         cmocka_unit_test(numbers_are_one_address_on_every_channel),
