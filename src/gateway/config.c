@@ -234,6 +234,7 @@ static void read_texts(struct reading *reading, const struct yaml *root)
         config->public_url = arena_printf(reading->arena, "http://localhost:%d", config->port);
     config->database_url = text_at(reading, root, "database_url");
     config->redis_url = text_at(reading, root, "redis_url");
+    config->redis_line = yaml_get(root, "redis_url") ? yaml_get(root, "redis_url")->line : 0;
     config->instant_onboarding = bool_at(reading, root, "feature_instant_onboarding");
     config->simulator = bool_at(reading, root, "simulator");
     config->webhook_secret = text_at(reading, root, "webhook_secret");

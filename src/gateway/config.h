@@ -30,6 +30,7 @@ struct config {
     size_t trusted_proxy_count;
     struct str database_url;
     struct str redis_url; /* empty: without Redis */
+    int redis_line;       /* where it stands, for messages */
     bool instant_onboarding;
     const struct channel_conf *channels[CHANNEL_KINDS]; /* by kind; NULL: the channel is off */
     struct str admin_token;                             /* empty: no admin pages */

@@ -2,6 +2,8 @@
 
 #include "gateway/config_check.h"
 
+#include "store/redis.h"
+
 static void check_channel(const struct config *config, const struct channel_conf *channel,
                           const struct script *script, struct problems *problems)
 {
@@ -13,11 +15,23 @@ static void check_channel(const struct config *config, const struct channel_conf
                     STR_ARG(channel->id), STR_ARG(channel->language));
 }
 
+/* The URL itself is never repeated: it may hold a password. */
+static void check_redis(const struct config *config, struct problems *problems)
+{
+    struct arena arena = {0};
+    struct redis_address address;
+    const char *why = "";
+    if (config->redis_url.len && !redis_address_from(config->redis_url, &arena, &address, &why))
+        problem_add(problems, config->file, config->redis_line, 1, "redis_url: %s", why);
+    arena_free(&arena);
+}
+
 void config_check(const struct config *config, const struct script *script, struct problems *problems)
 {
     for (int kind = 0; kind < CHANNEL_KINDS; kind++)
         for (const struct channel_conf *channel = config->channels[kind]; channel; channel = channel->next)
             check_channel(config, channel, script, problems);
+    check_redis(config, problems);
     if (phrasebook_language(script->phrases, config->default_language).len == 0)
         problem_add(problems, config->file, 0, 0, "default_language: there are no phrases in %.*s",
                     STR_ARG(config->default_language));

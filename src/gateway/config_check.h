@@ -5,5 +5,5 @@
 #include "gateway/config.h"
 #include "talk/talk.h"
 
-/* Every channel's flow must exist, its language must have phrases. */
+/* Every channel's flow must exist, its language must have phrases, the URL of Redis must be one. */
 void config_check(const struct config *config, const struct script *script, struct problems *problems);

@@ -83,7 +83,6 @@ static void put_off(struct sending *sending, int64_t delay_ms, struct delivery_e
 {
     metric_add(sending->line->gateway->metrics, METRIC_SEND_RETRIES, 1);
     struct settlement settlement = {.settled = SETTLED_LATER, .delay_ms = delay_ms, .error = error};
-    outbox_wake(sending->line->gateway->outbox);
     end(sending, &settlement);
 }
 
@@ -210,9 +209,9 @@ static void serve(void *arg)
         line->tokens -= 1;
         begin(sending);
     }
-    /* While paused, what has waited long enough goes back before its lease runs out. */
+    /* While paused, what has waited long enough goes back before its lease runs out, and when we leave, all. */
     while (line->first && now_ns < line->paused_until_ns &&
-           now_ns - line->first->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
+           (line->gateway->is_draining || now_ns - line->first->queued_ns > (uint64_t)QUEUE_MS * 1000000)) {
         struct sending *sending = line->first;
         line->first = sending->next;
         if (!line->first)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/redis_name.h"
+#include "store/redis_queue.h"
 #include "store/redis_socket.h"
 #include "store/redis_wire.h"
 
@@ -30,19 +31,6 @@
 #define READ_BYTES     ((size_t)16 * 1024)
 #define LOGGED_BYTES   160
 
-struct waiting {
-    struct waiting *next;
-    uint64_t deadline_ns;
-    void (*done)(void *arg, enum err err, const struct redis_reply *reply);
-    void *arg;
-};
-
-struct queue {
-    struct waiting *first;
-    struct waiting *last;
-    size_t count;
-};
-
 enum state { AWAY, NAMING, CONNECTING, GREETING, UP };
 
 struct redis_link {
@@ -57,38 +45,15 @@ struct redis_link {
     struct loop_timer *retry;
     struct loop_timer *beat;
     struct loop_timer *refuse;
-    struct queue sent;    /* answered in this order */
-    struct queue refused; /* end in the next turn of the loop */
-    char *unsent;         /* allocated */
+    struct redis_queue sent;    /* answered in this order */
+    struct redis_queue refused; /* end in the next turn of the loop */
+    char *unsent;               /* allocated */
     size_t unsent_len;
     uint64_t open_deadline_ns;
     uint64_t retry_ms;
     size_t attempts;
     bool is_told_away; /* logged once, not at every attempt */
 };
-
-static void queue_put(struct queue *queue, struct waiting *waiting)
-{
-    if (queue->last)
-        queue->last->next = waiting;
-    else
-        queue->first = waiting;
-    queue->last = waiting;
-    queue->count++;
-}
-
-/* Ends the oldest. Its callback may start others: the queue is whole again before it is called. */
-static void queue_finish_first(struct queue *queue, enum err err, const struct redis_reply *reply)
-{
-    struct waiting *first = queue->first;
-    queue->first = first->next;
-    if (!queue->first)
-        queue->last = NULL;
-    queue->count--;
-    if (first->done)
-        first->done(first->arg, err, reply);
-    free(first);
-}
 
 static uint64_t oldest_deadline_ns(const struct redis_link *link)
 {
@@ -141,7 +106,7 @@ static void lose(struct redis_link *link, struct str why, enum err err)
     loop_timer_start(link->retry, link->retry_ms, 0);
     link->retry_ms = link->retry_ms * 2 < RETRY_MOST_MS ? link->retry_ms * 2 : RETRY_MOST_MS;
     while (link->sent.first)
-        queue_finish_first(&link->sent, err, NULL);
+        redis_queue_finish_first(&link->sent, err, NULL);
 }
 
 static void lose_by_errno(struct redis_link *link, int why)
@@ -159,19 +124,19 @@ static void watch_socket(struct redis_link *link)
 static void send_command(struct redis_link *link, const struct str *words, size_t count,
                          void (*done)(void *arg, enum err err, const struct redis_reply *reply), void *arg)
 {
-    struct waiting *waiting = calloc(1, sizeof *waiting);
-    struct str bytes = redis_words(words, count);
-    char *unsent = realloc(link->unsent, link->unsent_len + bytes.len);
-    if (!waiting || !unsent)
+    size_t len;
+    char *bytes = redis_words(words, count, &len);
+    char *unsent = realloc(link->unsent, link->unsent_len + len);
+    if (!unsent)
         abort();
-    memcpy(unsent + link->unsent_len, bytes.data, bytes.len);
-    link->unsent = unsent;
-    link->unsent_len += bytes.len;
+    memcpy(unsent + link->unsent_len, bytes, len);
     redis_words_free(bytes);
-    *waiting = (struct waiting){
-        .deadline_ns = clock_monotonic_ns() + PATIENCE_MS * UINT64_C(1000000), .done = done, .arg = arg};
-    queue_put(&link->sent, waiting);
-    if (link->sent.first == waiting)
+    link->unsent = unsent;
+    link->unsent_len += len;
+    uint64_t deadline_ns = clock_monotonic_ns() + PATIENCE_MS * UINT64_C(1000000);
+    redis_queue_put(&link->sent,
+                    (struct redis_waiting){.deadline_ns = deadline_ns, .done = done, .arg = arg});
+    if (link->sent.count == 1)
         arm_deadline(link);
     watch_socket(link);
 }
@@ -216,7 +181,7 @@ static void take_reply(struct redis_link *link, const struct redis_reply *reply)
     if (err != ERR_NONE && link->state == UP)
         log_event(LOG_ERROR, "Redis refused a command",
                   log_str("why", utf8_truncate_bytes(reply->text, LOGGED_BYTES)));
-    queue_finish_first(&link->sent, err, reply);
+    redis_queue_finish_first(&link->sent, err, reply);
     if (link->state != AWAY)
         arm_deadline(link);
 }
@@ -345,7 +310,7 @@ static void greet(struct redis_link *link)
     else if (address->password.len)
         send_command(link, (struct str[]){STR("AUTH"), address->password}, 2, password_answered, link);
     if (address->db) {
-        snprintf(db, sizeof db, "%d", address->db);
+        (void)snprintf(db, sizeof db, "%d", address->db);
         send_command(link, (struct str[]){STR("SELECT"), str_from(db)}, 2, greeting_answered, link);
     }
     if (link->conf.channel.len)
@@ -413,7 +378,7 @@ static void refuse(void *arg)
 {
     struct redis_link *link = arg;
     for (size_t left = link->refused.count; left > 0; left--)
-        queue_finish_first(&link->refused, ERR_UNAVAILABLE, NULL);
+        redis_queue_finish_first(&link->refused, ERR_UNAVAILABLE, NULL);
 }
 
 void redis_link_run(struct redis_link *link, const struct str *words, size_t count,
@@ -423,11 +388,7 @@ void redis_link_run(struct redis_link *link, const struct str *words, size_t cou
         send_command(link, words, count, done, arg);
         return;
     }
-    struct waiting *waiting = calloc(1, sizeof *waiting);
-    if (!waiting)
-        abort();
-    *waiting = (struct waiting){.done = done, .arg = arg};
-    queue_put(&link->refused, waiting);
+    redis_queue_put(&link->refused, (struct redis_waiting){.done = done, .arg = arg});
     loop_timer_start(link->refuse, 0, 0);
 }
 
@@ -461,9 +422,9 @@ void redis_link_free(struct redis_link *link)
         return;
     close_socket(link);
     while (link->sent.first)
-        queue_finish_first(&link->sent, ERR_UNAVAILABLE, NULL);
+        redis_queue_finish_first(&link->sent, ERR_UNAVAILABLE, NULL);
     while (link->refused.first)
-        queue_finish_first(&link->refused, ERR_UNAVAILABLE, NULL);
+        redis_queue_finish_first(&link->refused, ERR_UNAVAILABLE, NULL);
     loop_timer_free(link->deadline);
     loop_timer_free(link->retry);
     loop_timer_free(link->beat);

@@ -125,7 +125,7 @@ redis_name_new(struct loop *loop, struct str host, int port,
     name->host = strndup(host.data, host.len);
     if (!name->host)
         abort();
-    snprintf(name->port, sizeof name->port, "%d", port);
+    (void)snprintf(name->port, sizeof name->port, "%d", port);
     name->look = loop_timer_new(loop, look, name);
     name->found = found;
     name->arg = arg;

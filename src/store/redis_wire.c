@@ -100,7 +100,7 @@ enum redis_read redis_reader_next(struct redis_reader *reader, struct redis_repl
     return REDIS_READ_REPLY;
 }
 
-struct str redis_words(const struct str *words, size_t count)
+char *redis_words(const struct str *words, size_t count, size_t *len)
 {
     const char *texts[REDIS_WORDS_MAX];
     size_t lengths[REDIS_WORDS_MAX];
@@ -111,13 +111,14 @@ struct str redis_words(const struct str *words, size_t count)
         lengths[i] = words[i].len;
     }
     char *bytes = NULL;
-    int len = redisFormatCommandArgv(&bytes, (int)count, texts, lengths);
-    if (len < 0)
+    int formatted = redisFormatCommandArgv(&bytes, (int)count, texts, lengths);
+    if (formatted < 0)
         abort();
-    return (struct str){bytes, (size_t)len};
+    *len = (size_t)formatted;
+    return bytes;
 }
 
-void redis_words_free(struct str bytes)
+void redis_words_free(char *bytes)
 {
-    redisFreeCommand((char *)(uintptr_t)bytes.data);
+    redisFreeCommand(bytes);
 }

@@ -21,6 +21,6 @@ enum redis_read { REDIS_READ_REPLY, REDIS_READ_MORE, REDIS_READ_NONSENSE };
 /* The next whole reply, valid until the next call. */
 enum redis_read redis_reader_next(struct redis_reader *reader, struct redis_reply *out);
 
-/* A command as bytes, allocated; the caller frees them with redis_words_free. */
-struct str redis_words(const struct str *words, size_t count);
-void redis_words_free(struct str bytes);
+/* A command of at most REDIS_WORDS_MAX words as bytes; the caller frees them with redis_words_free. */
+char *redis_words(const struct str *words, size_t count, size_t *len);
+void redis_words_free(char *bytes);

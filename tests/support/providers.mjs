@@ -1,0 +1,131 @@
+// What do the gateway's calls meet in a test?
+//
+// startProviders() is one small HTTP server that plays Meta's Graph API, Twilio's REST API and the operator's own
+// webhook. Each is a door: it records what was asked, in order, and answers as the provider would, unless it was told
+// otherwise.
+//
+//     const providers = await startProviders();
+//     providers.twilio.next({ status: 429, body: { code: 20429 } });     // the next call gets this, later ones success
+//     providers.graph.always(() => 'hang');                              // every call: no answer at all
+//     await providers.graph.called(2);                                   // waits for two calls, gives them
+//
+// An answer is { status, headers, body } (body: text, or an object as JSON), or 'hang', or 'reset', or a function of
+// the call that gives one, or a promise of one.
+
+import { createServer } from 'node:http';
+import { until } from './until.mjs';
+
+let serial = 0;
+const unique = () => `${process.pid.toString(36)}${(++serial).toString(36).padStart(6, '0')}`;
+
+const doors = {
+    graph: { path: /^\/graph\//, read: (body) => JSON.parse(body), accept: acceptAsMeta },
+    twilio: { path: /^\/twilio\//, read: (body) => Object.fromEntries(new URLSearchParams(body)), accept: acceptAsTwilio },
+    operator: { path: /^\/operator\//, read: (body) => JSON.parse(body), accept: () => ({ status: 204 }) },
+};
+
+function acceptAsMeta(call) {
+    const id = `wamid.OUT${unique()}`;
+    const contacts = [{ input: call.content.to, wa_id: call.content.to }];
+    return { status: 200, body: { messaging_product: 'whatsapp', contacts, messages: [{ id }] } };
+}
+
+function acceptAsTwilio(call) {
+    const sid = `SM${unique().padStart(32, '0')}`;
+    const { To: to, From: from, Body: body } = call.content;
+    return { status: 201, body: { sid, status: 'queued', to, from, body, error_code: null, error_message: null } };
+}
+
+const digitsOf = (recipient) => recipient.replace(/^\+/, '');
+const recipientOf = ({ content }) => digitsOf(content.to ?? content.To ?? content.recipient ?? '');
+
+class Door {
+    #plan = [];
+    #plansFor = new Map();
+    #rule = null;
+    #accept;
+
+    constructor(accept) {
+        this.#accept = accept;
+        this.calls = [];
+    }
+
+    /** The next call gets this answer; several are used up one after the other. */
+    next(...answers) {
+        this.#plan.push(...answers);
+    }
+
+    /** The same for the next calls to one recipient. */
+    nextTo(recipient, ...answers) {
+        this.#plansFor.set(digitsOf(recipient), answers);
+    }
+
+    /** Every call gets this answer, until told otherwise; null: success again. */
+    always(answer) {
+        this.#rule = answer;
+    }
+
+    /** Calls for one recipient, in order. */
+    to(recipient) {
+        return this.calls.filter((call) => recipientOf(call) === digitsOf(recipient));
+    }
+
+    /** Waits until there were `count` calls (for that recipient), and gives them. */
+    async called(count, recipient = null, patienceMs = 15_000) {
+        const calls = () => (recipient ? this.to(recipient) : this.calls);
+        await until(() => calls().length >= count, `${count} calls (there were ${calls().length})`, patienceMs);
+        return calls();
+    }
+
+    async answerTo(call) {
+        const planned = this.#plansFor.get(recipientOf(call))?.shift() ?? this.#plan.shift() ?? this.#rule;
+        const answer = typeof planned === 'function' ? await planned(call) : planned;
+        return answer ?? this.#accept(call);
+    }
+}
+
+/** Gives { url, graph, twilio, operator, stop }. */
+export async function startProviders() {
+    const providers = {};
+    for (const [name, { accept }] of Object.entries(doors)) providers[name] = new Door(accept);
+    const server = createServer((request, response) => receive(providers, request, response));
+    await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    server.unref();
+    const url = `http://127.0.0.1:${server.address().port}`;
+    const stop = () => new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+    });
+    return { ...providers, url, stop };
+}
+
+async function receive(providers, request, response) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const [name, { read }] = Object.entries(doors).find(([, { path }]) => path.test(request.url));
+    const body = Buffer.concat(chunks).toString();
+    const call = { at: Date.now(), method: request.method, path: request.url, headers: request.headers, body };
+    call.content = read(body);
+    providers[name].calls.push(call);
+    const answer = await providers[name].answerTo(call);
+    call.answer = answer;
+    if (answer === 'hang') return;
+    if (answer === 'reset') {
+        request.socket.destroy();
+        return;
+    }
+    const { status, headers = {}, body: said = '' } = answer;
+    const isJson = typeof said !== 'string';
+    response.writeHead(status, { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers });
+    response.end(isJson ? JSON.stringify(said) : said);
+}
+
+/** Graph API's refusal with one of its codes. */
+export const graphError = (code, status = 400) => ({
+    status, body: { error: { message: `(#${code}) refused`, type: 'OAuthException', code, fbtrace_id: 'A' } },
+});
+
+/** Twilio's refusal with one of its codes. */
+export const twilioError = (code, status = 400) => ({
+    status, body: { code, message: 'refused', more_info: `https://www.twilio.com/docs/errors/${code}`, status },
+});
