@@ -139,9 +139,7 @@ static int answer_lines(const struct request *request)
             is_good = answer_place(request, &said, &value, &arena);
         else
             value = answer(request, &said, &arena);
-        if (is_good)
-            printf("%.*s\n", STR_ARG(value));
-        fflush(stdout);
+        is_good = is_good && printf("%.*s\n", STR_ARG(value)) > 0 && fflush(stdout) == 0;
         arena_reset(&arena);
     }
     free(line);
@@ -154,13 +152,13 @@ static int find_gazetteer(struct request *request, struct arena *arena)
 {
     const char *url = getenv("DATABASE_URL"), *file = getenv("DATABASE_URL_FILE");
     if ((!url || !*url) && (!file || !*file)) {
-        fputs("frontdesk understand: places need DATABASE_URL\n", stderr);
+        (void)fputs("frontdesk understand: places need DATABASE_URL\n", stderr);
         return EXIT_FAILED;
     }
     struct problems problems = {.arena = arena};
     const struct config *config = config_load(NULL, arena, &problems);
     if (!config) {
-        fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, arena)));
+        (void)fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, arena)));
         return EXIT_USAGE;
     }
     request->database_url = config->database_url;
@@ -239,7 +237,7 @@ static int run(int argc, char **argv)
     };
     request.said.today = date_of_ms(clock_now_ms(), 0);
     if (!read_options(argc, argv, &request)) {
-        fprintf(stderr, "usage: frontdesk understand %s\n", cli_understand.usage);
+        (void)fprintf(stderr, "usage: frontdesk understand %s", cli_understand.usage);
         return EXIT_USAGE;
     }
     struct arena arena = {0};
@@ -247,7 +245,7 @@ static int run(int argc, char **argv)
     request.lexicon = lexicon_load(request.folder, &arena, &problems);
     if (!request.lexicon) {
         struct str text = problems_text(&problems, &arena);
-        fprintf(stderr, "%.*s", STR_ARG(text));
+        (void)fprintf(stderr, "%.*s", STR_ARG(text));
         arena_free(&arena);
         return EXIT_USAGE;
     }
@@ -261,7 +259,9 @@ static int run(int argc, char **argv)
 const struct subcommand cli_understand = {
     .name = "understand",
     .summary = "reads answers, one a line, and prints what was understood",
-    .usage = "--kind date|time|place|name|phone|command|confirm [--lang L] [--mode text|speech|keypad]\n"
-             "    [--today YYYY-MM-DD] [--region CC] [--languages FOLDER] < answers",
+    .usage =
+        "--kind date|time|place|name|phone|command|confirm [--lang L] [--mode text|speech|keypad]\n"
+        "    [--today YYYY-MM-DD] [--region CC] [--languages FOLDER] < answers\n\n"
+        "Place reads the gazetteer at DATABASE_URL. --languages: another folder of words than config/lang.\n",
     .run = run,
 };

@@ -115,21 +115,27 @@ static struct date_reading read_version(const struct date_parts *parts, size_t *
     struct date_reading best = {.grade = DATE_ABSENT};
     struct date_part joined[DATE_PARTS_MAX];
     size_t joined_count = 0, start = *at;
+    bool has_partial = false;
     for (;; ++*at) {
         bool is_end = *at == parts->count || parts->list[*at].kind == PART_CORRECTION;
         if (!is_end && parts->list[*at].kind != PART_BREAK) {
             joined[joined_count++] = parts->list[*at];
             continue;
         }
-        if (*at > start)
-            best = join(best, read_run(&parts->list[start], *at - start, rules));
+        if (*at > start) {
+            struct date_reading reading = read_run(&parts->list[start], *at - start, rules);
+            has_partial = has_partial || reading.grade == DATE_PARTIAL;
+            best = join(best, reading);
+        }
         start = *at + 1;
         if (is_end)
             break;
     }
     if (*at < parts->count)
         ++*at;
-    if (best.grade != DATE_PARTIAL || !has_month(joined, joined_count))
+    if (parts->has_or && has_partial) /* "15 aug 1990 or 1991" */
+        best.grade = DATE_PARTIAL;
+    if (best.grade != DATE_PARTIAL || parts->has_or || !has_month(joined, joined_count))
         return best;
     struct date_reading whole = date_read(joined, joined_count, rules);
     return whole.grade == DATE_COMPLETE ? whole : best;
@@ -140,6 +146,8 @@ static struct understood relative(const struct date_parts *parts, const struct d
 {
     if (parts->has_birthday)
         return understood_nothing(REASON_INCOMPLETE);
+    if (parts->has_words) /* "30 years ago today", "I won't tell you today" */
+        return understood_nothing(REASON_NONE);
     if (parts->relative_days > 0)
         return understood_nothing(REASON_FUTURE);
     struct date date = date_from_days(date_to_days(rules->today) + parts->relative_days);

@@ -273,8 +273,9 @@ static size_t take_filler(const struct heard *heard, size_t at)
 /* Between two dates "or" parts them; between two days it leaves one too many, and nothing is certain. */
 static void take_or(struct collecting *collecting)
 {
-    const struct date_parts *out = collecting->out;
+    struct date_parts *out = collecting->out;
     size_t run = 0;
+    out->has_or = true;
     while (run < out->count && out->list[out->count - 1 - run].kind != PART_BREAK)
         run++;
     if (run >= 3)

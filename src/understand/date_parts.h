@@ -20,6 +20,7 @@ struct date_parts {
     size_t count;
     bool has_words;    /* words that have no place in a date */
     bool has_birthday; /* "my birthday is …" */
+    bool has_or;       /* "15 or 16 august" */
     bool has_relative; /* today, yesterday */
     int relative_days;
 };

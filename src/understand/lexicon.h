@@ -89,7 +89,7 @@ enum word_class {
 
 /* One meaning of a word or phrase. */
 struct sense {
-    const struct sense *next;
+    struct sense *next;
     enum word_class class;
     int value;       /* of numbered classes; of COMMAND the enum command */
     struct str text; /* of keyed classes: the key */
@@ -100,7 +100,7 @@ struct sense {
 /* A word, or the beginning of a phrase. */
 struct word {
     struct str key; /* folded words with a blank between; empty: a free slot */
-    const struct sense *senses;
+    struct sense *senses;
     uint32_t hash;
     bool continues; /* a longer phrase begins with it */
 };

@@ -38,17 +38,14 @@ static const struct {
 
 static void add_sense(struct loading *loading, struct words *words, struct str key, const struct sense *sense)
 {
-    struct sense *copy = arena_new(loading->arena, struct sense);
-    *copy = *sense;
-    struct word *word = words_put(words, key, loading->arena);
-    const struct sense **end = (const struct sense **)&word->senses;
-    while (*end) {
+    struct sense **end = &words_put(words, key, loading->arena)->senses;
+    for (; *end; end = &(*end)->next) {
         const struct sense *other = *end;
         if (other->class == sense->class && other->value == sense->value && str_eq(other->text, sense->text))
             return;
-        end = (const struct sense **)&((struct sense *)(uintptr_t)other)->next;
     }
-    *end = copy;
+    *end = arena_new(loading->arena, struct sense);
+    **end = *sense;
 }
 
 /* Two words that sound alike and mean different things cannot be told apart by ear. */
@@ -60,14 +57,12 @@ static void add_sound(struct loading *loading, struct str name, const struct sen
         return;
     struct words *sounds = &loading->lexicon->sounds;
     add_sense(loading, sounds, key, sense);
-    struct word *word = words_put(sounds, key, loading->arena);
+    struct sense *senses = words_put(sounds, key, loading->arena)->senses;
     int alike = 0;
-    for (const struct sense *other = word->senses; other; other = other->next)
+    for (const struct sense *other = senses; other; other = other->next)
         alike += other->class == sense->class;
-    for (const struct sense *other = word->senses; other && alike > 1; other = other->next) {
-        if (other->class == sense->class)
-            ((struct sense *)(uintptr_t)other)->is_doubtful = true;
-    }
+    for (struct sense *other = senses; other && alike > 1; other = other->next)
+        other->is_doubtful = other->is_doubtful || other->class == sense->class;
 }
 
 /* The phrase's words with single blanks between: the key under which it is looked up. */
@@ -232,12 +227,12 @@ static void load_words(struct loading *loading, const struct yaml *words)
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The folder's *.yaml in the order of their names, so that a tie between languages always ends the same way.
  */
-static size_t list_files(const char *folder, char *names[static FILES_MAX], struct arena *arena,
+static size_t list_files(const char *folder, const char *names[static FILES_MAX], struct arena *arena,
                          struct problems *problems)
 {
     DIR *dir = opendir(folder);
@@ -254,17 +249,17 @@ static size_t list_files(const char *folder, char *names[static FILES_MAX], stru
             problem_add(problems, str_from(folder), 0, 0, "more than %d languages", FILES_MAX);
             break;
         }
-        names[count++] = (char *)(uintptr_t)arena_cstring(arena, name);
+        names[count++] = arena_cstring(arena, name);
     }
     closedir(dir);
-    qsort(names, count, sizeof *names, by_name);
+    qsort((void *)names, count, sizeof(char *), by_name);
     return count;
 }
 
 const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems)
 {
     size_t before = problems->count;
-    char *names[FILES_MAX];
+    const char *names[FILES_MAX];
     size_t count = list_files(folder, names, arena, problems);
     struct loading loading = {
         .lexicon = arena_new(arena, struct lexicon),

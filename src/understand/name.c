@@ -5,7 +5,7 @@
 
 #define NAME_WORDS_MAX 8
 #define WITHIN_MAX     12 /* words that may stand before a frame */
-#define FRAMES_ROUNDS  3 /* "hi, this is me, I am called …": sentences within sentences */
+#define FRAMES_ROUNDS  3  /* "hi, this is me, I am called …": sentences within sentences */
 
 struct range {
     size_t from, to; /* tokens */
@@ -249,6 +249,7 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
 {
     struct heard heard = hear(lexicon, said, arena);
     struct range range = trim(&heard, (struct range){0, heard.count});
+    range = trim(&heard, cut_end(&heard, cut_numbers(&heard, range)));
     if (range.from < range.to && is_frame_alone(&heard, range))
         return understood_nothing(REASON_NONE);
     bool is_framed = false;
@@ -258,7 +259,6 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
     }
     if (!is_framed && unframe_within(&heard, &range))
         range = trim(&heard, range);
-    range = trim(&heard, cut_end(&heard, cut_numbers(&heard, range)));
     range = drop_titles(&heard, range);
     bool is_filler =
         range.from < range.to && heard_is(&heard, range.from, WORD_FILLER) == range.to - range.from;

@@ -6,9 +6,41 @@
 
 #include "understand/numbers.h"
 
+#define JOINED_BYTES 16 /* a longer word is no number */
+
 static size_t hyphen_at(const struct heard *heard, size_t at)
 {
     return heard_is_mark(heard, at, '-') && heard->list[at].is_glued;
+}
+
+static const struct sense *sense_of(const struct heard *heard, struct str word, enum word_class class)
+{
+    const struct word *found =
+        words_find(&heard->lexicon->words, word, lexicon_hash(LEXICON_HASH_START, word));
+    const struct sense *sense = found ? found->senses : NULL;
+    while (sense && sense->class != class)
+        sense = sense->next;
+    return sense;
+}
+
+/* "twentyfirst", "ninetyfive": written as one word. */
+static size_t joined_at(const struct heard *heard, size_t at, struct number *out)
+{
+    if (at >= heard->count || heard->list[at].kind != TOKEN_WORD || heard_is_known(heard, at) ||
+        heard->list[at].text.len > JOINED_BYTES)
+        return 0;
+    struct str word = heard->list[at].text;
+    for (size_t cut = 1; cut < word.len; cut++) {
+        const struct sense *tens = sense_of(heard, str_slice(word, 0, cut), WORD_TENS);
+        struct str rest = str_slice(word, cut, word.len);
+        const struct sense *ordinal = tens ? sense_of(heard, rest, WORD_ORDINAL) : NULL;
+        const struct sense *unit = tens && !ordinal ? sense_of(heard, rest, WORD_NUMBER) : ordinal;
+        if (!unit || unit->value < 1 || unit->value > 9)
+            continue;
+        *out = (struct number){.value = tens->value + unit->value, .is_ordinal = ordinal != NULL};
+        return 1;
+    }
+    return 0;
 }
 
 /* 0 to 99, cardinal or ordinal, in words. */
@@ -36,8 +68,9 @@ static size_t small_at(const struct heard *heard, size_t at, struct number *out)
         len = heard_phrase(heard, at, WORD_ORDINAL, &sense);
         is_ordinal = len > 0;
     }
-    if (len > 0)
-        *out = (struct number){.value = sense->value, .is_ordinal = is_ordinal};
+    if (len == 0)
+        return joined_at(heard, at, out);
+    *out = (struct number){.value = sense->value, .is_ordinal = is_ordinal};
     return len;
 }
 

@@ -77,6 +77,22 @@ static size_t sift_away(struct sifting *sifting, size_t at)
     return 0;
 }
 
+/* Words of a date or time beside the place; a month's name only beside a number, for Augusta is a town. */
+static size_t time_words_at(const struct heard *heard, size_t at)
+{
+    size_t month = heard_is(heard, at, WORD_MONTH);
+    bool is_dated = heard_is_number(heard, at + month) || (at > 0 && heard_is_number(heard, at - 1));
+    size_t part = heard_is(heard, at, WORD_DAY_PART);
+    return month > 0 && is_dated ? month : part;
+}
+
+/* "Portland, ME", "Gary, IN": after a comma, at the end, two letters are a state, not a small word. */
+static bool is_code(const struct heard *heard, size_t at)
+{
+    return at > 0 && at + 1 == heard->count && heard_is_mark(heard, at - 1, ',') &&
+           heard->list[at].text.len == 2;
+}
+
 static void sift(struct sifting *sifting)
 {
     const struct heard *heard = sifting->heard;
@@ -87,11 +103,15 @@ static void sift(struct sifting *sifting)
             continue;
         }
         size_t link = heard_is(heard, at, WORD_PLACE_LINK), filler = heard_is(heard, at, WORD_FILLER);
-        size_t correction = heard_is(heard, at, WORD_CORRECTION);
+        size_t correction = heard_is(heard, at, WORD_CORRECTION), except = heard_is(heard, at, WORD_EXCEPT);
         len = link > filler ? link : filler;
         len = len > correction ? len : correction;
+        len = len > except ? len : except;
+        size_t time = time_words_at(heard, at);
+        len = len > time ? len : time;
         bool is_gap = len > 0 || is_break(sifting, at) || heard->list[at].kind == TOKEN_NUMBER ||
                       heard->list[at].kind == TOKEN_SYMBOL;
+        is_gap = is_gap && !is_code(heard, at);
         len = len > 0 ? len : 1;
         for (size_t i = at; is_gap && i < at + len && i < heard->count; i++)
             sifting->fates[i] = GAP;

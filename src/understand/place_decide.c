@@ -3,13 +3,16 @@
 
 #include "understand/place.h"
 
-#include <stdlib.h>
-
 #define CANDIDATES_MAX   5
 #define DOMINANCE_TENTHS 25
-/* A name that is a state's or a country's too means the town only where that is a big one: Delhi, Singapore.
- */
+/* A name that is a state's or a country's too means the town only where that is a big one (Delhi, Singapore),
+ * the namesake town of that very state (Zürich), or far from that state (Manchester is a parish of Jamaica
+ * too). */
 #define CITY_PEOPLE      500000
+#define NAMESAKE_PEOPLE  100000
+#define FOREIGN_PEOPLE   300000
+/* A hamlet whose name is any word's ("Home") is asked about where no region stands beside it. */
+#define HAMLET_PEOPLE    3000
 
 struct deciding {
     const struct place_query *query;
@@ -83,24 +86,60 @@ static void collect(struct deciding *deciding, size_t name, bool is_strict)
     }
 }
 
-static int by_people(const void *a, const void *b)
+static bool is_before(const struct place *first, const struct place *second)
 {
-    const struct place *first = *(const struct place *const *)a, *second = *(const struct place *const *)b;
-    if (first->population != second->population)
-        return first->population < second->population ? 1 : -1;
-    return first->id < second->id ? -1 : first->id > second->id;
+    return first->population != second->population ? first->population > second->population
+                                                   : first->id < second->id;
+}
+
+static void sort_by_people(struct deciding *deciding)
+{
+    for (size_t i = 1; i < deciding->count; i++) {
+        const struct place *place = deciding->fitting[i];
+        size_t at = i;
+        for (; at > 0 && is_before(place, deciding->fitting[at - 1]); at--)
+            deciding->fitting[at] = deciding->fitting[at - 1];
+        deciding->fitting[at] = place;
+    }
+}
+
+/* Can the region of that span be meant as one beside those around it? A state goes with its country
+ * ("California, USA"), not with another state. */
+static bool goes_with_regions(const struct deciding *deciding, size_t name, const struct region_found *region)
+{
+    for (size_t i = 0; i < deciding->findings->region_count; i++) {
+        const struct region_found *around = &deciding->findings->regions[i];
+        bool are_states = around->admin1_code.len > 0 && region->admin1_code.len > 0;
+        if (is_qualifier(deciding, name, around->span) &&
+            (are_states || !str_eq(around->country, region->country)))
+            return false;
+    }
+    return true;
+}
+
+static bool is_city_for(const struct place *place, const struct region_found *region)
+{
+    bool is_same_country = str_eq(region->country, place->country);
+    bool is_namesake =
+        is_same_country && region->admin1_code.len > 0 && str_eq(region->admin1_code, place->admin1_code);
+    int64_t least = is_namesake ? NAMESAKE_PEOPLE : is_same_country ? CITY_PEOPLE : FOREIGN_PEOPLE;
+    return place->population >= (region->admin1_code.len > 0 ? least : CITY_PEOPLE);
 }
 
 /* "Rajasthan" alone is the state, whatever hamlet shares its name. */
 static bool is_only_region(const struct deciding *deciding, size_t name)
 {
-    if (deciding->qualifiers > 0 || !is_region(deciding->findings, name))
-        return false;
-    for (size_t i = 0; i < deciding->count; i++) {
-        if (deciding->fitting[i]->population >= CITY_PEOPLE)
-            return false;
+    for (size_t i = 0; i < deciding->findings->region_count; i++) {
+        const struct region_found *region = &deciding->findings->regions[i];
+        if (region->span != name || !goes_with_regions(deciding, name, region))
+            continue;
+        bool has_city = false;
+        for (size_t j = 0; j < deciding->count; j++)
+            has_city = has_city || is_city_for(deciding->fitting[j], region);
+        if (!has_city)
+            return true;
     }
-    return true;
+    return false;
 }
 
 /* The span that names the place: the first that has one within the regions beside it, else the first. */
@@ -109,7 +148,7 @@ static bool choose_name(struct deciding *deciding, bool *is_doubtful)
     size_t first = deciding->query->count;
     for (size_t span = 0; span < deciding->query->count; span++) {
         collect(deciding, span, true);
-        if (deciding->count > 0 && deciding->qualifiers > 0)
+        if (deciding->count > 0 && deciding->qualifiers > 0 && !is_only_region(deciding, span))
             return true;
         collect(deciding, span, false);
         if (first == deciding->query->count && deciding->count > 0 && !is_only_region(deciding, span))
@@ -118,7 +157,8 @@ static bool choose_name(struct deciding *deciding, bool *is_doubtful)
     if (first == deciding->query->count)
         return false;
     collect(deciding, first, false);
-    *is_doubtful = deciding->qualifiers > 0;
+    *is_doubtful = deciding->qualifiers > 0 ||
+                   (deciding->count == 1 && deciding->fitting[0]->population < HAMLET_PEOPLE);
     return true;
 }
 
@@ -134,7 +174,7 @@ struct understood place_decide(const struct place_query *query, const struct fin
         nothing.reason = findings->region_count > 0 ? REASON_INCOMPLETE : REASON_NONE;
         return nothing;
     }
-    qsort(deciding.fitting, deciding.count, sizeof *deciding.fitting, by_people);
+    sort_by_people(&deciding);
     bool is_dominant = deciding.count == 1 || deciding.fitting[0]->population * 10 >=
                                                   deciding.fitting[1]->population * DOMINANCE_TENTHS;
     struct understood result = {.finding = is_dominant && !is_doubtful ? FOUND : FOUND_SEVERAL};

@@ -39,41 +39,52 @@ static void add_part(struct listening *listening, unsigned part)
         listening->waiting |= part;
 }
 
-/* "15/08/1990", "15 August 1990", "August 15, 1990": tokens of a date beside the time. */
-static size_t date_at(const struct heard *heard, size_t at)
+/* "15/08/1990": three numbers with one mark between. */
+static size_t numeric_date_at(const struct heard *heard, size_t at)
 {
-    struct number number;
-    size_t len = number_at(heard, at, &number);
-    char mark = at + 1 < heard->count && heard->list[at + 1].kind == TOKEN_MARK
-                    ? heard->list[at + 1].text.data[0]
-                    : 0;
-    if (heard_is_number(heard, at) && (mark == '/' || mark == '-' || mark == '.') &&
-        heard_is_number(heard, at + 2) && heard_is_mark(heard, at + 3, mark) &&
-        heard_is_number(heard, at + 4))
-        return 5;
-    size_t start = at;
-    bool has_day = false;
-    if (len > 0 && number.value <= 31) {
-        size_t link = heard_is(heard, at + len, WORD_LINK);
-        if (heard_is(heard, at + len + link, WORD_MONTH) > 0) {
-            at += len + link;
-            has_day = true;
-        } else if (number.is_ordinal || heard_is(heard, at + len, WORD_DAY_MARK) > 0) {
-            return len + heard_is(heard, at + len, WORD_DAY_MARK);
-        }
-    }
-    size_t month = heard_is(heard, at, WORD_MONTH);
-    if (month == 0)
+    if (!heard_is_number(heard, at) || !heard_is_number(heard, at + 2) || !heard_is_number(heard, at + 4))
         return 0;
-    at += month;
-    for (int fields = has_day ? 1 : 2; fields > 0; fields--) {
+    static const char marks[] = {'/', '-', '.'};
+    for (size_t i = 0; i < sizeof marks; i++) {
+        if (heard_is_mark(heard, at + 1, marks[i]) && heard_is_mark(heard, at + 3, marks[i]))
+            return 5;
+    }
+    return 0;
+}
+
+/* What follows a month's name: the year, or the day and the year; never a clock time. */
+static size_t date_rest_at(const struct heard *heard, size_t at, int fields)
+{
+    size_t start = at;
+    for (; fields > 0; fields--) {
+        struct number number;
         size_t comma = heard_is_mark(heard, at, ',');
-        len = number_at(heard, at + comma, &number);
+        size_t len = number_at(heard, at + comma, &number);
         if (len == 0 || date_clock_at(heard, at + comma) > 0)
             break;
         at += comma + len;
     }
-    return has_day || at - start > month ? at - start : 0;
+    return at - start;
+}
+
+/* The tokens of a date beside the time: "15/08/1990", "15 August 1990", "August 15, 1990", "15th". */
+static size_t date_at(const struct heard *heard, size_t at)
+{
+    size_t numeric = numeric_date_at(heard, at);
+    if (numeric > 0)
+        return numeric;
+    struct number day;
+    size_t len = number_at(heard, at, &day);
+    if (len > 0 && day.value <= 31) {
+        size_t link = heard_is(heard, at + len, WORD_LINK), mark = heard_is(heard, at + len, WORD_DAY_MARK);
+        size_t month = heard_is(heard, at + len + link, WORD_MONTH);
+        if (month > 0)
+            return len + link + month + date_rest_at(heard, at + len + link + month, 1);
+        return day.is_ordinal || mark > 0 ? len + mark : 0;
+    }
+    size_t month = heard_is(heard, at, WORD_MONTH);
+    size_t rest = month > 0 ? date_rest_at(heard, at + month, 2) : 0;
+    return rest > 0 ? month + rest : 0;
 }
 
 static bool is_year(const struct heard *heard, size_t at)

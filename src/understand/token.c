@@ -69,7 +69,7 @@ static struct str as_digits(struct arena *arena, struct str run)
     char *digits = arena_alloc(arena, run.len);
     for (size_t i = 0; i < run.len; i++) {
         char c = run.data[i];
-        digits[i] = c == 'o' ? '0' : is_digit(c) ? c : '1';
+        digits[i] = (char)(c == 'o' ? '0' : is_digit(c) ? c : '1');
     }
     return (struct str){digits, run.len};
 }

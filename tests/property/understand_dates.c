@@ -3,9 +3,10 @@
 
 #include "understand_spoken.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+/* Needs those above. */
+#include <cmocka.h>
 
 #define SAMPLES 4000 /* dates; each is printed in every style */
 

@@ -3,9 +3,10 @@
 #include "understand/normalise.h"
 #include "understand_spoken.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+/* Needs those above. */
+#include <cmocka.h>
 
 #define SAMPLES    40000
 #define TEXT_BYTES 64

@@ -2,9 +2,10 @@
 
 #include "understand_spoken.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+/* Needs those above. */
+#include <cmocka.h>
 
 static struct arena words;
 static const struct lexicon *lexicon;

@@ -2,11 +2,12 @@
 
 #include "understand/understand.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+/* Needs those above. */
+#include <cmocka.h>
 
 static struct arena arena;
 static const struct lexicon *lexicon;

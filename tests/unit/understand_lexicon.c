@@ -3,13 +3,14 @@
 #include "understand/lexicon.h"
 #include "understand/sound.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+/* Needs those above. */
+#include <cmocka.h>
 
 static struct arena arena;
 

@@ -2,11 +2,12 @@
 
 #include "understand/token.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+/* Needs those above. */
+#include <cmocka.h>
 
 static struct arena arena;
 
