@@ -18,7 +18,7 @@ const MAY_INCLUDE = {
     store: ['store', 'talk', 'understand', 'base'],
     channels: ['channels', 'base'],
     gateway: ['gateway', 'store', 'talk', 'understand', 'net', 'channels', 'base'],
-    chart: ['chart'],
+    chart: ['chart', 'base'],
 };
 // Waiting code shares one loop: the store waits on it as the net does, and needs nothing else of the net.
 const MAY_INCLUDE_TOO = { store: ['net/loop.h'] };
