@@ -1,0 +1,154 @@
+// Do the settings that guard the doors do what they say: rotation of secrets, proxies, brands, the provider's own words?
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import twilio from 'twilio';
+import { assertDiscreet, openHouse } from '../support/gateway.mjs';
+import { metaEvent, postMeta, postTwilio, smsParams, smsPerson, whatsappPerson } from '../support/people.mjs';
+import { ask } from '../support/request.mjs';
+
+const SMS = '/webhooks/twilio/sms';
+const OTHER_BRAND = '+15550100002';
+
+/* A second number, of another brand. */
+const withBrand = (yaml) => `${yaml}
+  - kind: sms
+    id: other
+    flow: instant_onboarding
+    brand: other
+    account_sid: \${TWILIO_ACCOUNT_SID}
+    auth_token: \${TWILIO_AUTH_TOKEN}
+    number: "${OTHER_BRAND}"
+    api_url: \${TWILIO_API_URL}
+`;
+
+let house;
+before(async () => { house = await openHouse(); });
+after(async () => { await house?.close(); });
+
+async function withGateway(options, task) {
+    const gateway = await house.start(options);
+    await task(gateway);
+    await gateway.stop();
+    assertDiscreet(gateway);
+}
+
+test('while a secret is rotated both of its values are good, and no third', async () => {
+    const env = { TWILIO_AUTH_TOKEN: 'twilio-token-old-1,twilio-token-new-2', WHATSAPP_APP_SECRET: 'app-old-1,app-new-2', SMS_REPLY: 'api' };
+    await withGateway({ env }, async (gateway) => {
+        const params = smsParams(gateway, '+919812420001', 'hi');
+        const sms = (token) => postTwilio(gateway, SMS, params,
+            { 'x-twilio-signature': twilio.getExpectedTwilioSignature(token, gateway.publicUrl + SMS, params) });
+        const body = JSON.stringify(metaEvent(gateway, { messages: [] }));
+        const meta = (secret) => postMeta(gateway, body,
+            { headers: { 'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` } });
+        for (const which of ['old-1', 'new-2']) {
+            assert.equal((await sms(`twilio-token-${which}`)).status, 200, which);
+            assert.equal((await meta(`app-${which}`)).status, 200, which);
+        }
+        for (const token of [env.TWILIO_AUTH_TOKEN, '', ',', 'twilio-token-old-1,']) assert.equal((await sms(token)).status, 403, token);
+        for (const secret of [env.WHATSAPP_APP_SECRET, ',', 'app-old-1,']) assert.equal((await meta(secret)).status, 403, secret);
+        const [call] = await gateway.providers.twilio.called(1);
+        const basic = Buffer.from(call.headers.authorization.slice('Basic '.length), 'base64').toString();
+        assert.equal(basic, `${gateway.secrets.accountSid}:twilio-token-old-1`, 'the first value signs in');
+    });
+});
+
+test('NAME_FILE reads a value from a file', async () => {
+    const file = path.join(house.folder, 'token');
+    writeFileSync(file, 'twilio-token-3b9f6c1d8e\n');
+    await withGateway({ env: { TWILIO_AUTH_TOKEN: null, TWILIO_AUTH_TOKEN_FILE: file } }, async (gateway) => {
+        assert.equal((await smsPerson(gateway, '+919812420002').says('hi')).said.length, 1);
+    });
+});
+
+test('a NAME_FILE that can\'t be read is a mistake that is told, not an empty value', async () => {
+    const env = { TWILIO_AUTH_TOKEN: null, TWILIO_AUTH_TOKEN_FILE: path.join(house.folder, 'nothing-here') };
+    await assert.rejects(house.start({ env }), /ended with 2:[^]*frontdesk\.yaml:\d+:\d+: /);
+});
+
+test('signatures are checked against PUBLIC_URL, whatever Host and X-Forwarded-* say', async () => {
+    await withGateway({ env: { PUBLIC_URL: 'https://bot.example.com/base' } }, async (gateway) => {
+        const params = smsParams(gateway, '+919812420003', 'hi');
+        const signed = (url) => postTwilio(gateway, SMS, params, {
+            'x-twilio-signature': twilio.getExpectedTwilioSignature(gateway.secrets.twilioToken, url, params),
+            host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https',
+        });
+        assert.equal((await signed(`https://evil.example${SMS}`)).status, 403);
+        const right = await signed(`https://bot.example.com/base${SMS}`);
+        assert.equal(right.status, 200);
+        assert.match(right.text, /statusCallback="https:\/\/bot\.example\.com\/base\/webhooks\/twilio\/sms\/status\?id=\d+"/);
+    });
+});
+
+test('X-Forwarded-For is believed from trusted proxies only, and from the right', async () => {
+    const start = (gateway, forwarded) => ask(`${gateway.url}/api/v2/instant-onboarding/session/start`, {
+        method: 'POST', body: { channel: 'web' }, headers: forwarded ? { 'x-forwarded-for': forwarded } : {},
+    });
+    const limitedOf = async (gateway, forwarded) => {
+        const answers = await Promise.all(Array.from({ length: 120 }, (_, i) => start(gateway, forwarded(i))));
+        return answers.filter(({ status }) => status === 429).length;
+    };
+    await withGateway({}, async (gateway) => {
+        assert.ok(await limitedOf(gateway, (i) => `203.0.113.${i}`) > 0, 'nobody escapes the limit by a header');
+    });
+    await withGateway({ env: { TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8' } }, async (gateway) => {
+        assert.equal(await limitedOf(gateway, (i) => `203.0.113.${i}, 10.1.2.3`), 0, 'each is a client of its own');
+        assert.ok(await limitedOf(gateway, (i) => `203.0.113.${i}, 198.51.100.7`) > 0, 'what stands further left, anybody could have written');
+    });
+});
+
+test('contacts and opt-outs are kept apart by brand', async () => {
+    await withGateway({ settings: withBrand }, async (gateway) => {
+        const asha = smsPerson(gateway, '+919812420004');
+        await asha.saysAll('hi', 'Asha', 'STOP');
+        const elsewhere = await asha.says('hi', { To: OTHER_BRAND });
+        assert.match(elsewhere.said[0], /What's your name\?/);
+        assert.deepEqual((await asha.says('Asha')).said, []);
+        assert.match((await asha.says('Asha', { To: OTHER_BRAND })).said[0], /When were you born\?/);
+    });
+});
+
+test('one number on SMS and WhatsApp is one person, answered where they wrote', async () => {
+    await withGateway({}, async (gateway) => {
+        const texting = smsPerson(gateway, '+919812420005');
+        const chatting = whatsappPerson(gateway, '919812420005');
+        await texting.saysAll('hi', 'Asha Rao');
+        assert.equal((await chatting.says('15 August 1990')).status, 200);
+        const { text } = await chatting.hears(1);
+        assert.match(text.body, /What time were you born\?/);
+        assert.match((await texting.saysAll('6:30 pm'))[0], /born in\?/);
+        assert.equal(await gateway.value('select count(*) from instant_onboarding_sessions'), 1);
+    });
+});
+
+test('HELP and STOP that Twilio has answered itself are not answered again', async () => {
+    await withGateway({}, async (gateway) => {
+        const asha = smsPerson(gateway, '+919812420006');
+        await asha.saysAll('hi', 'Asha');
+        assert.match((await asha.says('HELP')).said[0], /date of birth/);
+        assert.deepEqual((await asha.says('HELP', { OptOutType: 'HELP' })).said, []);
+        assert.deepEqual((await asha.says('no more', { OptOutType: 'STOP' })).said, []);
+        assert.deepEqual((await asha.says('15 August 1990')).said, []);
+        assert.match((await asha.says('JOIN', { OptOutType: 'START' })).said[0], /When were you born\?/);
+    });
+    await withGateway({ env: { SMS_PROVIDER_HELP: 'true' } }, async (gateway) => {
+        const asha = smsPerson(gateway, '+919812420007');
+        await asha.saysAll('hi', 'Asha');
+        for (const word of ['HELP', 'info']) assert.deepEqual((await asha.says(word)).said, [], word);
+        assert.match((await asha.says('help me please')).said[0], /date of birth/);
+    });
+});
+
+test('a webhook that Twilio calls by GET is as good as one by POST', async () => {
+    await withGateway({}, async (gateway) => {
+        gateway.numbers.add('+919812420008');
+        const query = `${SMS}?${new URLSearchParams(smsParams(gateway, '+919812420008', 'hi'))}`;
+        const signature = twilio.getExpectedTwilioSignature(gateway.secrets.twilioToken, gateway.publicUrl + query, {});
+        const answer = await ask(gateway.url + query, { headers: { 'x-twilio-signature': signature } });
+        assert.equal(answer.status, 200);
+        assert.match(answer.text, /What's your name\?/);
+    });
+});
