@@ -20,5 +20,7 @@ extern const struct subcommand cli_check;
 extern const struct subcommand cli_understand;
 extern const struct subcommand cli_channel;
 extern const struct subcommand cli_places;
+extern const struct subcommand cli_sessions;
 extern const struct subcommand cli_outbox;
+extern const struct subcommand cli_flow;
 extern const struct subcommand cli_version;
