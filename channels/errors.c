@@ -5,6 +5,10 @@
 
 #include "channels/errors.h"
 
+#include "channels/batch.h"
+
+/* So many digits in a row may be somebody's number; error codes have fewer. */
+#define NUMBER_DIGITS     7
 #define RETRY_AFTER_MAX_S ((int64_t)7 * 24 * 3600)
 
 static const struct provider_error *find(const struct error_table *table, int64_t code)
@@ -15,6 +19,27 @@ static const struct provider_error *find(const struct error_table *table, int64_
             return row;
     }
     return NULL;
+}
+
+static size_t count_digits(struct str text)
+{
+    size_t count = 0;
+    while (count < text.len && text.data[count] >= '0' && text.data[count] <= '9')
+        count++;
+    return count;
+}
+
+struct str error_title(struct arena *arena, struct str words)
+{
+    struct buf title = {.arena = arena};
+    struct str rest = inbound_name(arena, words);
+    while (rest.len) {
+        size_t digits = count_digits(rest);
+        size_t len = digits ? digits : 1;
+        buf_put(&title, digits < NUMBER_DIGITS ? str_slice(rest, 0, len) : STR("…"));
+        rest = str_slice(rest, len, rest.len);
+    }
+    return buf_str(&title);
 }
 
 struct delivery_error error_of(const struct error_table *table, int64_t code, struct str title)
@@ -57,6 +82,8 @@ void judge_refusal(const struct error_table *table, const struct http_response *
         title = row->title;
     else if (title.len == 0)
         title = arena_printf(arena, "HTTP %d", response->status);
+    else
+        title = error_title(arena, title);
 
     bool is_retryable = (flags & ERROR_RETRY) != 0;
     *out = (struct judged){

@@ -28,6 +28,10 @@ struct error_table {
 extern const struct error_table twilio_errors;
 extern const struct error_table whatsapp_errors;
 
+/* A provider's own words about an error, fit for logs and the operator's lists: bounded, and every longer run
+ * of digits masked, since they like to name the number that was called. */
+struct str error_title(struct arena *arena, struct str words);
+
 /* The provider's code as a delivery error; `title` is used where the table does not know the code, which is
  * then final. */
 struct delivery_error error_of(const struct error_table *table, int64_t code, struct str title);

@@ -186,7 +186,7 @@ static void parse_status(const struct http_request *request, const struct form *
     }
     int64_t code;
     if (receipt.status == RECEIPT_FAILED && str_to_int64(form_get(form, "ErrorCode"), &code) && code != 0)
-        receipt.error = error_of(&twilio_errors, code, inbound_name(arena, form_get(form, "ErrorMessage")));
+        receipt.error = error_of(&twilio_errors, code, error_title(arena, form_get(form, "ErrorMessage")));
     batch_add_receipt(out, arena, &receipt);
 }
 

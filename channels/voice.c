@@ -13,6 +13,15 @@
 
 #define TURN_MAX 100000
 
+int64_t voice_turn_of(struct str provider_id)
+{
+    int64_t turn;
+    size_t colon = str_find_char(provider_id, ':');
+    if (colon == STR_NONE || !str_to_int64(str_slice(provider_id, colon + 1, provider_id.len), &turn))
+        return 0;
+    return turn;
+}
+
 struct str voice_call_of(struct str provider_id)
 {
     size_t colon = str_find_char(provider_id, ':');
@@ -45,6 +54,13 @@ static int64_t read_turn(const struct http_request *request, struct arena *arena
     return turn > 0 && turn <= TURN_MAX ? turn : 0;
 }
 
+/* Turns that were not committed in time are asked for again, with the round in their URL. */
+static bool is_retry(const struct http_request *request, struct arena *arena)
+{
+    struct form query;
+    return form_parse(arena, request->query, &query) && form_has(&query, "round");
+}
+
 /* A lone # ends an entry that never began: it stands for itself. */
 static void read_answer(const struct form *form, struct arena *arena, struct inbound *message)
 {
@@ -75,6 +91,7 @@ static void parse_input(const struct http_request *request, const struct form *f
         .provider_id = arena_printf(arena, "%.*s:%lld", STR_ARG(call), (long long)turn),
         .to = inbound_name(arena, form_get(form, "To")),
         .kind = INBOUND_CALL,
+        .is_retry = is_retry(request, arena),
     };
     struct str from = inbound_name(arena, form_get(form, "From"));
     if (!is_withheld(from))

@@ -13,3 +13,5 @@ extern const struct channel channel_voice;
 
 /* The CallSid of an input's provider_id: what keeps anonymous callers apart. */
 struct str voice_call_of(struct str provider_id);
+/* Its turn; 0 where there is none. */
+int64_t voice_turn_of(struct str provider_id);

@@ -2,7 +2,9 @@
 
 #include "channels/voice_say.h"
 
+#include "base/form.h"
 #include "channels/twiml.h"
+#include "channels/voice.h"
 #include "channels/wording.h"
 
 #define ACTION_PATH  "/webhooks/twilio/voice"
@@ -17,11 +19,19 @@ struct tongue {
     struct str locale;
     struct str voice;
     const char *press; /* choice, number */
+    /* What the recogniser may expect. */
+    struct str months, hours, answers;
 };
 
 static const struct tongue tongues[] = {
-    {STR_INIT("en"), STR_INIT("en-IN"), STR_INIT("Polly.Raveena"), "For %.*s, press %zu."},
-    {STR_INIT("hi"), STR_INIT("hi-IN"), STR_INIT("Polly.Aditi"), "%.*s के लिए %zu दबाइए।"},
+    {STR_INIT("en"), STR_INIT("en-IN"), STR_INIT("Polly.Raveena"), "%.*s: press %zu.",
+     STR_INIT(
+         "January, February, March, April, May, June, July, August, September, October, November, December"),
+     STR_INIT("morning, afternoon, evening, night, noon, midnight, half past, I don't know"),
+     STR_INIT("yes, no, right, wrong")},
+    {STR_INIT("hi"), STR_INIT("hi-IN"), STR_INIT("Polly.Aditi"), "%.*s: %zu दबाइए।",
+     STR_INIT("जनवरी, फ़रवरी, मार्च, अप्रैल, मई, जून, जुलाई, अगस्त, सितंबर, अक्टूबर, नवंबर, दिसंबर"),
+     STR_INIT("सुबह, दोपहर, शाम, रात, बजे, साढ़े, सवा, पौने, पता नहीं"), STR_INIT("हाँ, नहीं, सही, गलत")},
 };
 
 /* An unknown language is spoken as English: a wrong voice would fail the whole document. */
@@ -61,6 +71,18 @@ static struct str words_of(const struct outbound *say, const struct tongue *tong
     return buf_str(&text);
 }
 
+static struct str one_say(struct str words, const struct tongue *tongue, bool is_slow, struct arena *arena)
+{
+    struct buf one = {.arena = arena};
+    buf_put(&one, STR("<Say"));
+    twiml_put_attribute(&one, "language", tongue->locale);
+    twiml_put_attribute(&one, "voice", tongue->voice);
+    buf_put(&one, is_slow ? STR("><prosody rate=\"slow\">") : STR(">"));
+    twiml_put_text(&one, words);
+    buf_put(&one, is_slow ? STR("</prosody></Say>") : STR("</Say>"));
+    return buf_str(&one);
+}
+
 static void put_say(struct buf *verbs, const struct outbound *say, struct degradations notes)
 {
     const struct tongue *tongue = find_tongue(say->language);
@@ -69,32 +91,31 @@ static void put_say(struct buf *verbs, const struct outbound *say, struct degrad
     if (parts.is_cut)
         degrade(notes, STR("text cut"));
     for (size_t i = 0; i < parts.count; i++) {
-        struct buf one = {.arena = verbs->arena};
-        buf_put(&one, STR("<Say"));
-        twiml_put_attribute(&one, "language", tongue->locale);
-        twiml_put_attribute(&one, "voice", tongue->voice);
-        buf_put_char(&one, '>');
-        twiml_put_text(&one, parts.parts[i]);
-        buf_put(&one, STR("</Say>"));
+        struct str one = one_say(parts.parts[i], tongue, say->is_slow, verbs->arena);
         /* Twilio refuses a document that is too large as a whole; the caller then hears an error. */
         if (verbs->len + one.len > TWIML_BYTES_MAX - 4096)
             degrade(notes, STR("text cut"));
         else
-            buf_put(verbs, buf_str(&one));
+            buf_put(verbs, one);
     }
 }
 
-/* The turn after the one that is being answered; reply_to is its "CallSid:turn". */
-static int64_t next_turn(const struct outbound *say)
+/* The language goes along: should the answer's turn not get to the conversation, its caller is still told in
+ * the right one. */
+static struct str action_url(const struct channel_conf *conf, int64_t turn, int round, struct str language,
+                             struct arena *arena)
 {
-    int64_t turn;
-    size_t colon = str_find_char(say->reply_to, ':');
-    if (colon == STR_NONE || !str_to_int64(str_slice(say->reply_to, colon + 1, say->reply_to.len), &turn))
-        return 1;
-    return turn + 1;
+    struct buf url = {.arena = arena};
+    buf_printf(&url, "%.*s" ACTION_PATH "?turn=%lld", STR_ARG(conf->public_url), (long long)turn);
+    if (round)
+        buf_printf(&url, "&round=%d", round);
+    if (language.len)
+        buf_printf(&url, "&language=%.*s", STR_ARG(url_encode(arena, language)));
+    return buf_str(&url);
 }
 
-/* How many keys an answer takes at most: it is submitted with the last one. 0: until # or a pause. */
+/* How many keys an answer takes at most: it is submitted with the last one. 0: as many as come before # or a
+ * pause. */
 static int keys_of(const struct outbound *say)
 {
     switch (say->input) {
@@ -106,14 +127,36 @@ static int keys_of(const struct outbound *say)
     case HINT_PLACE:
     case HINT_CONFIRM:
         return 1; /* only the keys for back, help and choices */
-    case HINT_CHOICE:
     case HINT_NONE:
+        if (say->is_question && say->choice_count == 0)
+            return 0;
+        return say->choice_count > 9 ? 2 : 1;
+    case HINT_CHOICE:
         return say->choice_count > 9 ? 2 : 1;
     }
     return 1;
 }
 
-/* The choices' titles help the recogniser. */
+static struct str usual_answers(const struct outbound *say)
+{
+    const struct tongue *tongue = find_tongue(say->language);
+    switch (say->input) {
+    case HINT_DATE:
+        return tongue->months;
+    case HINT_TIME:
+        return tongue->hours;
+    case HINT_CONFIRM:
+        return tongue->answers;
+    case HINT_NAME:
+    case HINT_PLACE:
+    case HINT_CHOICE:
+    case HINT_NONE:
+        return (struct str){0};
+    }
+    return (struct str){0};
+}
+
+/* The choices' titles, and what such a question is usually answered with, help the recogniser. */
 static struct str recogniser_hints(const struct outbound *say, struct arena *arena)
 {
     struct buf hints = {.arena = arena};
@@ -125,32 +168,40 @@ static struct str recogniser_hints(const struct outbound *say, struct arena *are
             buf_put(&hints, STR(", "));
         buf_put(&hints, title);
     }
+    struct str usual = usual_answers(say);
+    if (hints.len && usual.len)
+        buf_put(&hints, STR(", "));
+    buf_put(&hints, usual);
     return buf_str(&hints);
 }
 
+/* Everything said before the question is inside it too: a key ends it all. */
 static void put_gather(struct buf *verbs, const struct channel_conf *conf, const struct outbound *say,
-                       struct degradations notes)
+                       size_t count, struct degradations notes)
 {
     struct arena *arena = verbs->arena;
-    struct str action = arena_printf(arena, "%.*s" ACTION_PATH "?turn=%lld", STR_ARG(conf->public_url),
-                                     (long long)next_turn(say));
-    struct str hints = recogniser_hints(say, arena);
+    const struct outbound *question = &say[count - 1];
+    struct str hints = recogniser_hints(question, arena);
+    int64_t turn = voice_turn_of(question->reply_to) + 1;
+    int keys = keys_of(question);
     buf_put(verbs, STR("<Gather input=\"dtmf speech\""));
-    twiml_put_attribute(verbs, "action", action);
-    twiml_put_attribute(verbs, "numDigits", arena_printf(arena, "%d", keys_of(say)));
+    twiml_put_attribute(verbs, "action", action_url(conf, turn, 0, question->language, arena));
+    if (keys)
+        twiml_put_attribute(verbs, "numDigits", arena_printf(arena, "%d", keys));
     twiml_put_attribute(verbs, "timeout", STR(PAUSE_KEYS_S));
     twiml_put_attribute(verbs, "speechTimeout", STR("2"));
-    twiml_put_attribute(verbs, "language", find_tongue(say->language)->locale);
+    twiml_put_attribute(verbs, "language", find_tongue(question->language)->locale);
     if (hints.len)
         twiml_put_attribute(verbs, "hints", hints);
     buf_put(verbs, STR(" actionOnEmptyResult=\"true\">"));
-    put_say(verbs, say, notes);
+    for (size_t i = 0; i < count; i++)
+        put_say(verbs, &say[i], notes);
     buf_put(verbs, STR("</Gather>"));
 }
 
 static bool expects_answer(const struct outbound *say)
 {
-    return say->input != HINT_NONE || say->choice_count || say->asks_location;
+    return say->is_question || say->input != HINT_NONE || say->choice_count || say->asks_location;
 }
 
 void voice_reply(const struct channel_conf *conf, const struct outbound *say, size_t count,
@@ -158,13 +209,22 @@ void voice_reply(const struct channel_conf *conf, const struct outbound *say, si
 {
     *out = (struct replied){0};
     struct buf verbs = {.arena = arena};
-    for (size_t i = 0; i + 1 < count; i++)
-        put_say(&verbs, &say[i], DEGRADATIONS_OF(out));
     if (count && expects_answer(&say[count - 1])) {
-        put_gather(&verbs, conf, &say[count - 1], DEGRADATIONS_OF(out));
+        put_gather(&verbs, conf, say, count, DEGRADATIONS_OF(out));
     } else if (count) {
-        put_say(&verbs, &say[count - 1], DEGRADATIONS_OF(out));
+        for (size_t i = 0; i < count; i++)
+            put_say(&verbs, &say[i], DEGRADATIONS_OF(out));
         buf_put(&verbs, STR("<Hangup/>"));
     }
     twiml_answer(arena, buf_str(&verbs), &out->response);
+}
+
+void voice_hold(const struct channel_conf *conf, int64_t turn, int round, struct str language,
+                struct arena *arena, struct http_response *out)
+{
+    struct buf verbs = {.arena = arena};
+    buf_put(&verbs, STR("<Pause length=\"1\"/><Redirect method=\"POST\">"));
+    twiml_put_text(&verbs, action_url(conf, turn, round, language, arena));
+    buf_put(&verbs, STR("</Redirect>"));
+    twiml_answer(arena, buf_str(&verbs), out);
 }

@@ -76,7 +76,8 @@ static void parse_status(const struct whatsapp_change *change, const struct json
     const struct json *error = json_at(json_get(item, "errors"), 0);
     int64_t code;
     if (receipt.status == RECEIPT_FAILED && json_to_int64(json_get(error, "code"), &code))
-        receipt.error = error_of(&whatsapp_errors, code, whatsapp_name(change, error, "title"));
+        receipt.error =
+            error_of(&whatsapp_errors, code, error_title(change->arena, json_text(json_get(error, "title"))));
     batch_add_receipt(change->out, change->arena, &receipt);
 }
 

@@ -95,6 +95,7 @@ struct inbound {
     struct str reply_to; /* provider id of the message of ours that this answers */
     struct str opt_out;  /* STOP, START or HELP where the provider has already dealt with the word */
     int64_t at_ms;       /* when it was said, Unix ms; 0 when the provider does not tell */
+    bool is_retry; /* a call's turn asked for again because it was not committed in time: it brings no answer */
     bool
         is_unanswerable; /* the sender can't or mustn't be replied to (short code, alphanumeric, ourselves) */
 };
@@ -177,4 +178,6 @@ struct outbound {
     struct str reply_to; /* provider id of the message it quotes */
     struct str language; /* en, hi, … */
     enum input_hint input;
+    bool is_question; /* something is to be answered, even where `input` can't say what kind */
+    bool is_slow;     /* voice: said slowly */
 };

@@ -1,6 +1,8 @@
 -- How do old weeks go away and new ones come?
 
 -- Eight days of message ids are kept, so that a redelivery within seven always finds itself.
+-- A transaction of its own, on every node again and again: without a week to write to nothing works any more, so it
+-- must not depend on the longer upkeep below.
 create function frontdesk.make_weeks() returns void
     language plpgsql as $$
 declare
@@ -8,6 +10,9 @@ declare
     part text;
     old record;
 begin
+    if not pg_try_advisory_xact_lock(hashtext('frontdesk.make_weeks')) then
+        return;
+    end if;
     for ahead in -1 .. 2 loop
         week := frontdesk.week_of(now()) + 7 * ahead;
         foreach part in array array['inbound', 'outbox'] loop
@@ -41,7 +46,6 @@ begin
     if exists (select from frontdesk.upkeep where task = 'daily' and done_at > now() - interval '1 day') then
         return 'done';
     end if;
-    perform frontdesk.make_weeks();
     expired := public.cleanup_expired_onboarding_sessions();
     delete from frontdesk.contacts c
     where c.created_at < now() - interval '8 days'

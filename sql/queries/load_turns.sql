@@ -1,5 +1,6 @@
 -- What a batch of turns needs to know: was this input taken before, who is it, where does their conversation stand?
--- One row a turn, in order. A session is found by its key, else as the contact's open one in the flow.
+-- One row a turn, in order. A session is found by its key, or as that of the call's turn before, else as the contact's
+-- open one in the flow.
 select
     old.message_key is not null,
     old.answer,
@@ -7,14 +8,26 @@ select
     coalesce(who.opted_out_at, gone.opted_out_at) is not null,
     s.id, s.session_key, s.channel::text, s.status::text, s.language, s.collected_data, s.current_step,
     s.steps_completed, s.updated_at,
-    c.flow, c.flow_version, c.version, c.memory, c.guard, c.contact_id
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-    with ordinality as t (message_key, brand, flow, phone, whatsapp_user, session_key, ord)
+    c.flow, c.flow_version, c.version, c.memory, c.guard, c.contact_id,
+    before.session_id is not null, latest.language,
+    -- A webhook that shows two addresses of a person: are both known already?
+    t.phone is null or t.whatsapp_user is null
+        or (exists (select from frontdesk.addresses a
+                    where a.brand = t.brand and a.kind = 'phone' and a.address = t.phone)
+            and exists (select from frontdesk.addresses a
+                        where a.brand = t.brand and a.kind = 'whatsapp_user' and a.address = t.whatsapp_user))
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[])
+    with ordinality as t (message_key, brand, flow, phone, whatsapp_user, session_key, previous_key, ord)
 left join lateral (
     select i.message_key, i.answer from frontdesk.inbound i
     where i.message_key = t.message_key and i.week >= frontdesk.week_of(now()) - 14
     limit 1
 ) old on true
+left join lateral (
+    select p.session_id from frontdesk.inbound p
+    where p.message_key = t.previous_key and p.week >= frontdesk.week_of(now()) - 7 and p.session_id is not null
+    limit 1
+) before on true
 left join lateral (
     select a.contact_id, a.opted_out_at from frontdesk.addresses a
     where a.brand = t.brand and a.kind = 'phone' and a.address = t.phone
@@ -36,14 +49,21 @@ left join lateral (
 ) gone on true
 left join lateral (
     select v.session_id from frontdesk.conversations v
-    where t.session_key is null and v.contact_id = who.contact_id and v.flow = t.flow and v.is_open
+    where t.session_key is null and before.session_id is null and v.contact_id = who.contact_id and v.flow = t.flow and v.is_open
     limit 1
 ) open on true
 left join lateral (
     select x.* from public.instant_onboarding_sessions x where x.session_key = t.session_key
     union all
-    select x.* from public.instant_onboarding_sessions x where x.id = open.session_id
+    select x.* from public.instant_onboarding_sessions x where x.id = coalesce(before.session_id, open.session_id)
     limit 1
 ) s on true
 left join frontdesk.conversations c on c.session_id = s.id
+left join lateral (
+    -- Somebody known begins anew.
+    select y.language from frontdesk.conversations l join public.instant_onboarding_sessions y on y.id = l.session_id
+    where s.id is null and l.contact_id = who.contact_id
+    order by l.last_input_at desc
+    limit 1
+) latest on true
 order by t.ord

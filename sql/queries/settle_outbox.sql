@@ -1,1 +1,1 @@
-select frontdesk.settle_outbox($1, $2, $3, $4, $5, $6, $7)
+select frontdesk.settle_outbox($1, $2, $3, $4, $5, $6, $7, $8)

@@ -93,15 +93,20 @@ const char *arena_cstring(struct arena *arena, struct str text)
     return arena_copy(arena, text).data;
 }
 
+/* Most texts are short: formatted once, on the stack, and copied. */
 static struct str format_text(struct arena *arena, const char *format, va_list args)
 {
+    char brief[256];
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(brief, sizeof brief, format, args);
     if (len < 0)
         abort();
     char *text = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, again);
+    if ((size_t)len < sizeof brief)
+        memcpy(text, brief, (size_t)len);
+    else
+        vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
     return (struct str){text, (size_t)len};
 }

@@ -2,36 +2,68 @@
 
 #include "base/digest.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
+/* Looking an algorithm up costs OpenSSL more than a short text's digest: each is looked up once. A worker has
+ * one thread, so the contexts are used again too. */
 void sha256(struct str data, uint8_t out[static SHA256_BYTES])
 {
-    if (!EVP_Digest(data.data, data.len, out, NULL, EVP_sha256(), NULL))
+    static EVP_MD *kind;
+    static EVP_MD_CTX *context;
+    if (!kind) {
+        kind = EVP_MD_fetch(NULL, "SHA256", NULL);
+        context = EVP_MD_CTX_new();
+    }
+    if (!kind || !context || !EVP_DigestInit_ex2(context, kind, NULL) ||
+        !EVP_DigestUpdate(context, data.data, data.len) || !EVP_DigestFinal_ex(context, out, NULL))
         abort();
 }
 
-static void hmac(const EVP_MD *kind, struct str key, struct str data, uint8_t *out)
+static EVP_MAC_CTX *new_hmac(const char *digest)
 {
-    static const char nothing[] = "";
-    unsigned len;
-    if (!HMAC(kind, key.data ? key.data : nothing, (int)key.len,
-              (const unsigned char *)(data.data ? data.data : nothing), data.len, out, &len))
+    char name[16];
+    EVP_MAC *kind = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *context = EVP_MAC_CTX_new(kind);
+    EVP_MAC_free(kind);
+    snprintf(name, sizeof name, "%s", digest);
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                           OSSL_PARAM_construct_end()};
+    if (!context || !EVP_MAC_CTX_set_params(context, params))
+        abort();
+    return context;
+}
+
+static void hmac(EVP_MAC_CTX *context, struct str key, struct str data, uint8_t *out, size_t bytes)
+{
+    static const unsigned char nothing[] = "";
+    size_t len;
+    if (!EVP_MAC_init(context, key.data ? (const unsigned char *)key.data : nothing, key.len, NULL) ||
+        !EVP_MAC_update(context, data.data ? (const unsigned char *)data.data : nothing, data.len) ||
+        !EVP_MAC_final(context, out, &len, bytes))
         abort();
 }
 
 void hmac_sha256(struct str key, struct str data, uint8_t out[static SHA256_BYTES])
 {
-    hmac(EVP_sha256(), key, data, out);
+    static EVP_MAC_CTX *context;
+    if (!context)
+        context = new_hmac("SHA256");
+    hmac(context, key, data, out, SHA256_BYTES);
 }
 
 void hmac_sha1(struct str key, struct str data, uint8_t out[static SHA1_BYTES])
 {
-    hmac(EVP_sha1(), key, data, out);
+    static EVP_MAC_CTX *context;
+    if (!context)
+        context = new_hmac("SHA1");
+    hmac(context, key, data, out, SHA1_BYTES);
 }
 
 bool secret_eq(struct str a, struct str b)

@@ -4,10 +4,8 @@
 
 #include "base/arena.h"
 
-/* Empty when neither is set. A file's last line feed is dropped; a file that can't be read gives the empty
- * text. */
-struct str env_get(struct arena *arena, const char *name);
-
-/* Fills every ${NAME} and ${NAME:-default} of `text`. A ${NAME} that is not set gives the empty text. `$${`
- * is a literal `${`. False when a ${ is not closed or the name is not one. */
-bool env_expand(struct arena *arena, struct str text, struct str *out);
+/* Fills every ${NAME} and ${NAME:-default} of `text`. A ${NAME} that is not set gives the empty text; of a
+ * file the last line feed is dropped. `$${` is a literal `${`. False with a constant reason when a ${ is not
+ * closed or holds no name, or a file can't be read: a secret that is missing must never look like one that
+ * was never wanted. */
+bool env_expand(struct arena *arena, struct str text, struct str *out, const char **why);

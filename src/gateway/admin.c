@@ -1,5 +1,6 @@
 /* What does the operator get to see? */
 
+#include "channels/secret.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
 #include "store/answers.h"
@@ -10,19 +11,28 @@ struct ask {
     const struct http_request *request;
 };
 
+static bool token_fits(struct str tokens, struct str given)
+{
+    struct str token;
+    while (secret_next(&tokens, &token))
+        if (secret_eq(given, token))
+            return true;
+    return false;
+}
+
 /* 404 where there is no token at all, 401 without the right one. */
 static bool is_admin(struct gateway *gateway, struct http_exchange *exchange,
                      const struct http_request *request)
 {
-    struct str token = gateway->config->admin_token;
+    struct str tokens = gateway->config->admin_token;
     struct str given = http_header_of(request, "Authorization");
     struct str scheme = STR("Bearer ");
-    if (token.len == 0) {
+    if (tokens.len == 0) {
         respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
         return false;
     }
     if (!str_eq_nocase(str_slice(given, 0, scheme.len), scheme) ||
-        !secret_eq(str_trim(str_slice(given, scheme.len, given.len)), token)) {
+        !token_fits(tokens, str_trim(str_slice(given, scheme.len, given.len)))) {
         respond_problem(gateway, exchange, request, ERR_UNAUTHORISED, (struct str){0}, NULL, 0);
         return false;
     }

@@ -172,17 +172,18 @@ static void answered(void *arg, const struct turn_result *result)
         respond_problem(call->gateway, call->exchange, call->request, result->err, (struct str){0}, NULL, 0);
 }
 
-/* A client's key counts for that client and that request only: the answer to a start holds a secret. */
+/* A client's key counts for that request only, and for whoever has the session's key; where there is none
+ * yet, for that client: the answer to a start holds a secret. */
 static struct str message_id(const struct call *call, const char *what, struct str session_key)
 {
     struct str key = http_header_of(call->request, "Idempotency-Key");
     if (key.len == 0)
         return uuid_text(call->arena, uuid_random());
     uint8_t digest[SHA256_BYTES];
+    struct str who = session_key.len ? session_key : call->request->client;
     sha256(call->request->body, digest);
-    return arena_printf(call->arena, "%s:%.*s:%.*s:%.*s:%.*s", what, STR_ARG(call->request->client),
-                        STR_ARG(session_key), STR_ARG(hex_encode(call->arena, digest, sizeof digest)),
-                        STR_ARG(key));
+    return arena_printf(call->arena, "%s:%.*s:%.*s:%.*s", what, STR_ARG(who),
+                        STR_ARG(hex_encode(call->arena, digest, sizeof digest)), STR_ARG(key));
 }
 
 static const struct channel_conf *conf_of(const struct gateway *gateway, enum channel_kind kind)
@@ -239,6 +240,7 @@ HANDLER(api_start)
         .language = text_member(call, "language", 35),
         .flow = text_member(call, "flow", 64),
         .phone_note = text_member(call, "phone_number", PHONE_BYTES),
+        .body = request->body,
         .input = {.kind = INPUT_BEGIN},
         .answer = start_answer,
         .done = answered,
@@ -270,6 +272,7 @@ HANDLER(api_collect)
     struct turn_ask ask = {
         .channel = CHANNEL_WEB,
         .session_key = text_member(call, "session_key", KEY_MOST),
+        .body = request->body,
         .input = {.kind = INPUT_WORDS, .text = text_member(call, "text", TEXT_BYTES)},
         .answer = collect_answer,
         .done = answered,

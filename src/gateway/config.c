@@ -4,6 +4,7 @@
 
 #include "base/env.h"
 #include "base/yaml.h"
+#include "channels/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,9 @@ static struct str text_at(struct reading *reading, const struct yaml *map, const
     struct str text;
     if (yaml_is_null(value))
         return (struct str){0};
-    if (value->kind != YAML_SCALAR || !env_expand(reading->arena, value->text, &text)) {
-        yaml_problem(reading->problems, value,
-                     "%s must be text, with ${NAME} or ${NAME:-default} in it at most", key);
+    const char *why = "this must be text";
+    if (value->kind != YAML_SCALAR || !env_expand(reading->arena, value->text, &text, &why)) {
+        yaml_problem(reading->problems, value, "%s: %s", key, why);
         return (struct str){0};
     }
     return str_trim(text);
@@ -120,14 +121,23 @@ static bool has_credentials(const struct channel_conf *channel)
 
 static void read_channel(struct reading *reading, const struct yaml *root, const struct yaml *map)
 {
-    static const char *const known[] = {"kind",       "id",
-                                        "flow",       "brand",
-                                        "region",     "language",
-                                        "number",     "verify_token",
-                                        "app_secret", "access_token",
-                                        "graph_url",  "account_sid",
-                                        "auth_token", "messaging_service_sid",
-                                        "api_url",    NULL};
+    static const char *const known[] = {"kind",
+                                        "id",
+                                        "flow",
+                                        "brand",
+                                        "region",
+                                        "language",
+                                        "utc_offset_minutes",
+                                        "number",
+                                        "verify_token",
+                                        "app_secret",
+                                        "access_token",
+                                        "graph_url",
+                                        "account_sid",
+                                        "auth_token",
+                                        "messaging_service_sid",
+                                        "api_url",
+                                        NULL};
     yaml_check_keys(map, known, reading->problems);
     enum channel_kind kind;
     if (map->kind != YAML_MAP || !channel_kind_from(text_at(reading, map, "kind"), &kind)) {
@@ -195,7 +205,17 @@ static void read_numbers(struct reading *reading, const struct yaml *root)
     config->front.drain_ms = int_at(reading, front, "drain_ms", 10000, 0, 600000);
     config->outbox.whatsapp_per_second = int_at(reading, outbox, "whatsapp_per_second", 80, 1, 10000);
     config->outbox.sms_per_second = int_at(reading, outbox, "sms_per_second", 10, 1, 10000);
-    config->outbox.attempts = int_at(reading, outbox, "attempts", 8, 1, 100);
+    config->outbox.attempts = int_at(reading, outbox, "attempts", 20, 1, 100);
+    const struct yaml *web = yaml_get(root, "web");
+    config->web.sockets_per_client = int_at(reading, web, "sockets_per_client", 20, 1, 1000000);
+    config->web.sessions_per_minute = int_at(reading, web, "sessions_per_minute", 10, 1, 1000000);
+    config->web.messages_per_second = int_at(reading, web, "messages_per_second", 5, 1, 10000);
+    config->web.message_burst = int_at(reading, web, "message_burst", 20, 1, 10000);
+    config->web.max_sockets = int_at(reading, web, "max_sockets", 20000, 1, 1000000);
+    config->web.ping_s = int_at(reading, web, "ping_s", 30, 1, 3600);
+    config->web.dead_s = int_at(reading, web, "dead_s", 45, 2, 7200);
+    if (config->web.dead_s <= config->web.ping_s)
+        yaml_problem(reading->problems, web ? web : root, "dead_s must be more than ping_s");
     config->outbox.sms_provider_help = bool_at(reading, yaml_get(root, "sms"), "provider_help");
 }
 
@@ -243,9 +263,12 @@ static void read_texts(struct reading *reading, const struct yaml *root)
     config->lang_dir = text_or(text_at(reading, root, "languages"), STR("config/lang"));
     config->sql_dir = text_or(text_at(reading, root, "sql"), STR("sql"));
     config->admin_token = text_at(reading, root, "admin_token");
-    if (config->admin_token.len && config->admin_token.len < ADMIN_TOKEN_LEAST)
-        yaml_problem(reading->problems, yaml_get(root, "admin_token"),
-                     "admin_token needs at least %d characters", ADMIN_TOKEN_LEAST);
+    struct str rest = config->admin_token;
+    struct str token;
+    while (secret_next(&rest, &token))
+        if (token.len < ADMIN_TOKEN_LEAST)
+            yaml_problem(reading->problems, yaml_get(root, "admin_token"),
+                         "admin_token needs at least %d characters", ADMIN_TOKEN_LEAST);
 }
 
 /* The simulator lets anybody speak as anybody: it is for this machine only, or behind the token. */
@@ -286,6 +309,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "front",
                                         "outbox",
                                         "sms",
+                                        "web",
                                         "channels",
                                         NULL};
     size_t before = problems->count;

@@ -55,6 +55,14 @@ struct config {
         int attempts;                            /* sends before a message is given up */
         bool sms_provider_help;                  /* Twilio answers HELP itself: we stay silent */
     } outbox;
+    struct {
+        int sockets_per_client;    /* open at once, in all workers of a node */
+        int sessions_per_minute;   /* new ones of one client */
+        int messages_per_second;   /* of one socket, after a burst of message_burst */
+        int message_burst;
+        int max_sockets;           /* of one worker */
+        int ping_s, dead_s;        /* silence before a ping, before a socket is given up */
+    } web;
 };
 
 /* A network from "10.0.0.0/8", "::1" …, and whether an address written as text lies in it. */

@@ -32,6 +32,11 @@ void config_check(const struct config *config, const struct script *script, stru
         for (const struct channel_conf *channel = config->channels[kind]; channel; channel = channel->next)
             check_channel(config, channel, script, problems);
     check_redis(config, problems);
+    for (const struct flow *flow = script->flows; flow; flow = flow->next)
+        if (flow->webhook.len && config->webhook_secret.len == 0)
+            problem_add(problems, flow->file, 0, 0,
+                        "flow %.*s calls a webhook: WEBHOOK_SECRET must be set to sign it",
+                        STR_ARG(flow->id));
     if (phrasebook_language(script->phrases, config->default_language).len == 0)
         problem_add(problems, config->file, 0, 0, "default_language: there are no phrases in %.*s",
                     STR_ARG(config->default_language));

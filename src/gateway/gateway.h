@@ -14,6 +14,7 @@
 struct outbox;
 struct limits;
 struct redis;
+struct web_chat;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -35,11 +36,14 @@ struct gateway {
     struct front admin_front; /* unused unless ADMIN_BIND is set */
     struct http_client *client;
     struct outbox *outbox;
+    struct web_chat *web_chat;
     struct people *people;
     struct limits *limits;
     struct shared *shared;
     struct metrics_slot *metrics; /* this worker's */
+    struct web_clients *web_clients; /* this worker's */
     size_t turns_under_way;
     bool is_ready; /* the database answers and is migrated */
+    bool is_away;  /* the last look found no database: who needs it hears so at once */
     bool is_draining;
 };

@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "store/redis.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,11 +24,14 @@
 #define TELLING_MOST 256
 #define NAME_BYTES   16 /* of a client's keyed hash */
 
-static const struct {
+struct rate {
     double burst;
     double per_second;
-} rates[LIMITS] = {
+};
+
+static const struct rate usual_rates[LIMITS] = {
     [LIMIT_START] = {.burst = 60, .per_second = 2},
+    [LIMIT_SESSION] = {.burst = 10, .per_second = 10.0 / 60},
     [LIMIT_REQUEST] = {.burst = 400, .per_second = 100},
 };
 
@@ -67,6 +71,7 @@ struct telling {
 struct limits {
     struct redis *redis; /* NULL: memory only */
     struct loop_timer *tell;
+    struct rate rates[LIMITS];
     uint8_t key[SHA256_BYTES];
     struct bucket buckets[SLOTS];
     struct telling telling[TELLING_MOST];
@@ -96,11 +101,11 @@ static struct bucket *find(struct limits *limits, uint64_t client)
     return oldest;
 }
 
-static void fill(struct bucket *bucket, enum limit limit, uint64_t now_ns)
+static void fill(struct bucket *bucket, const struct rate *rate, uint64_t now_ns)
 {
-    bucket->tokens += (double)(now_ns - bucket->filled_ns) / 1e9 * rates[limit].per_second;
-    if (bucket->tokens > rates[limit].burst)
-        bucket->tokens = rates[limit].burst;
+    bucket->tokens += (double)(now_ns - bucket->filled_ns) / 1e9 * rate->per_second;
+    if (bucket->tokens > rate->burst)
+        bucket->tokens = rate->burst;
     bucket->filled_ns = now_ns;
 }
 
@@ -109,12 +114,12 @@ static void fill(struct bucket *bucket, enum limit limit, uint64_t now_ns)
 /* What Redis knows is as old as our telling: since then the bucket has filled, and more was taken here. */
 static void learn(struct bucket *bucket, const struct telling *told, int64_t thousandths, uint64_t now_ns)
 {
-    double burst = rates[told->limit].burst;
-    if (thousandths < 0 || (double)thousandths > burst * 1000)
+    const struct rate *rate = &told->limits->rates[told->limit];
+    if (thousandths < 0 || (double)thousandths > rate->burst * 1000)
         return;
     double since_s = (double)(now_ns - told->told_ns) / 1e9;
-    double left = (double)thousandths / 1000 + since_s * rates[told->limit].per_second - bucket->untold;
-    fill(bucket, told->limit, now_ns);
+    double left = (double)thousandths / 1000 + since_s * rate->per_second - bucket->untold;
+    fill(bucket, rate, now_ns);
     if (left < bucket->tokens)
         bucket->tokens = left > 0 ? left : 0;
 }
@@ -145,8 +150,8 @@ static void tell_of(struct bucket *bucket, const struct telling *next)
         STR("1"),
         arena_printf(&arena, "frontdesk:limit:%.*s",
                      STR_ARG(hex_encode(&arena, telling->name, sizeof telling->name))),
-        arena_printf(&arena, "%g", rates[telling->limit].burst),
-        arena_printf(&arena, "%g", rates[telling->limit].per_second / 1000),
+        arena_printf(&arena, "%g", telling->limits->rates[telling->limit].burst),
+        arena_printf(&arena, "%g", telling->limits->rates[telling->limit].per_second / 1000),
         arena_printf(&arena, "%u", bucket->untold),
     };
     bucket->untold = 0;
@@ -203,15 +208,33 @@ static void note_taken(struct limits *limits, struct bucket *bucket, enum limit 
 
 /* ---- Deciding ---- */
 
-int limit_take(struct limits *limits, enum limit limit, struct str client, uint64_t now_ns)
+/* Who has one address of IPv6 has 2^64 of them: all of a /64 are one client. */
+static struct str one_client(struct str address, char text[static INET6_ADDRSTRLEN])
 {
+    struct in6_addr network;
+    if (address.len >= INET6_ADDRSTRLEN)
+        return address;
+    memcpy(text, address.data ? address.data : "", address.len);
+    text[address.len] = '\0';
+    if (inet_pton(AF_INET6, text, &network) != 1 || IN6_IS_ADDR_V4MAPPED(&network))
+        return address;
+    memset(network.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &network, text, INET6_ADDRSTRLEN);
+    return str_from(text);
+}
+
+int limit_take(struct limits *limits, enum limit limit, struct str address, uint64_t now_ns)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct str client = one_client(address, text);
     uint64_t hash = hash_of(limit, client);
+    const struct rate *rate = &limits->rates[limit];
     struct bucket *bucket = find(limits, hash);
     if (bucket->client != hash)
-        *bucket = (struct bucket){.client = hash, .filled_ns = now_ns, .tokens = rates[limit].burst};
-    fill(bucket, limit, now_ns);
+        *bucket = (struct bucket){.client = hash, .filled_ns = now_ns, .tokens = rate->burst};
+    fill(bucket, rate, now_ns);
     if (bucket->tokens < 1)
-        return (int)((1 - bucket->tokens) / rates[limit].per_second) + 1;
+        return (int)((1 - bucket->tokens) / rate->per_second) + 1;
     bucket->tokens -= 1;
     note_taken(limits, bucket, limit, client);
     return 0;
@@ -223,9 +246,15 @@ struct limits *limits_new(struct loop *loop, struct redis *redis, struct str sec
     if (!limits)
         abort();
     limits->redis = redis;
+    memcpy(limits->rates, usual_rates, sizeof limits->rates);
     limits->tell = loop_timer_new(loop, tell, limits);
     hmac_sha256(STR("frontdesk limits"), secret, limits->key);
     return limits;
+}
+
+void limits_set(struct limits *limits, enum limit limit, double burst, double per_second)
+{
+    limits->rates[limit] = (struct rate){burst, per_second};
 }
 
 void limits_free(struct limits *limits)

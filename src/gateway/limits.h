@@ -9,7 +9,8 @@
 struct redis;
 
 enum limit {
-    LIMIT_START,   /* new sessions of a client */
+    LIMIT_START,   /* new sessions of a client, by the API */
+    LIMIT_SESSION, /* the same, in the web chat */
     LIMIT_REQUEST, /* everything else a client asks of the API */
     LIMITS
 };
@@ -18,5 +19,7 @@ enum limit {
  * client in Redis: the same text on all nodes that share their limits. */
 struct limits *limits_new(struct loop *loop, struct redis *redis, struct str secret);
 void limits_free(struct limits *limits);
+/* Instead of what stands in limits.c; before the first use. */
+void limits_set(struct limits *limits, enum limit limit, double burst, double per_second);
 /* 0 when it may; else seconds until it may again. Never waits for Redis. */
 int limit_take(struct limits *limits, enum limit limit, struct str client, uint64_t now_ns);

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "gateway/web_clients.h"
 #include "message.h"
 
 enum metric {
@@ -60,6 +61,7 @@ struct shared {
     uint32_t next_suspect;
     uint32_t workers;
     uint32_t restarts;
+    struct web_clients web_clients[WORKERS_MAX];
 };
 
 /* Made by the supervisor before the workers; aborts without memory. */

@@ -91,6 +91,7 @@ static void give_up_homeless(struct outbox *outbox, const struct outbox_row *row
 {
     struct settlement settlement = {
         .id = row->id,
+        .attempts = row->attempts,
         .settled = SETTLED_FAILED,
         .error = {.code = -1, .title = STR("its number is not configured any more")}};
     log_event(LOG_ERROR, "a message of a number that is not configured is given up",
@@ -183,14 +184,14 @@ static void listen_to_others(struct outbox *outbox)
 
 void outbox_said(struct outbox *outbox, struct str id)
 {
-    struct settlement settlement = {.settled = SETTLED_SENT};
+    struct settlement settlement = {.attempts = 1, .settled = SETTLED_SENT};
     if (str_to_int64(id, &settlement.id))
         store_settle_outbox(outbox->gateway->store, &settlement);
 }
 
 size_t outbox_under_way(const struct outbox *outbox)
 {
-    return outbox->under_way;
+    return outbox->under_way + outbox->is_claiming;
 }
 
 void outbox_drain(struct outbox *outbox)

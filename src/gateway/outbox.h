@@ -17,5 +17,6 @@ void outbox_send(struct outbox *outbox, const struct channel_conf *conf, const s
 void outbox_wake(struct outbox *outbox);
 /* A reply said in the response itself has left. */
 void outbox_said(struct outbox *outbox, struct str id);
+/* Messages, and the claim of more. */
 size_t outbox_under_way(const struct outbox *outbox);
 void outbox_drain(struct outbox *outbox); /* takes nothing new */

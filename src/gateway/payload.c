@@ -11,6 +11,8 @@ static void set_if(struct arena *arena, struct json *object, const char *key, st
 struct str said_print(struct arena *arena, const struct inbound *said)
 {
     struct json *object = json_new_object(arena);
+    if (said->channel == CHANNEL_WEB)
+        set_if(arena, object, "id", said->provider_id);
     set_if(arena, object, "text", said->text);
     set_if(arena, object, "choice", said->choice);
     set_if(arena, object, "choice_title", said->choice_title);
@@ -59,6 +61,10 @@ struct str payload_print(struct arena *arena, const struct outbound *say)
     set_if(arena, object, "reply_to", say->reply_to);
     set_if(arena, object, "language", say->language);
     json_set_str(arena, object, "input", input_hint_name(say->input));
+    if (say->is_question && say->input == HINT_NONE)
+        json_set_bool(arena, object, "question", true);
+    if (say->is_slow)
+        json_set_bool(arena, object, "slow", true);
     return json_print(arena, object);
 }
 
@@ -94,6 +100,8 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
     out->reply_to = json_text(json_get(object, "reply_to"));
     out->language = json_text(json_get(object, "language"));
     out->input = hint_from(json_text(json_get(object, "input")));
+    out->is_question = out->input != HINT_NONE || json_truth(json_get(object, "question"));
+    out->is_slow = json_truth(json_get(object, "slow"));
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "gateway/limits.h"
 #include "gateway/respond.h"
+#include "gateway/web_chat.h"
 
 #include <stdio.h>
 
@@ -14,15 +15,17 @@
 #define BODY_BYTES     ((size_t)256 * 1024)
 
 static const struct route routes[] = {
-    {API "/", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_info},
-    {API, .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_info},
+    {API "/", .takes_get = true, .is_feature = true, .is_limited = true, .is_storeless = true,
+     .handle = api_info},
+    {API, .takes_get = true, .is_feature = true, .is_limited = true, .is_storeless = true,
+     .handle = api_info},
     {API "/session/start", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES,
      .is_feature = true, .is_limited = true, .handle = api_start},
     {API "/session/collect", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES,
      .is_feature = true, .is_limited = true, .handle = api_collect},
     {API "/session", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_session},
     {API "/places", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_places},
-    {API "/stats", .takes_get = true, .is_admin = true, .handle = admin_stats},
+    {API "/stats", .takes_get = true, .is_admin = true, .is_limited = true, .handle = admin_stats},
     {API "/whatsapp/webhook", .takes_get = true, .takes_post = true, .body = BODY_ANY,
      .body_limit = WHATSAPP_BYTES, .handle = webhook_whatsapp},
     {"/webhooks/whatsapp", .takes_get = true, .takes_post = true, .body = BODY_ANY,
@@ -31,9 +34,17 @@ static const struct route routes[] = {
      .body_limit = BODY_BYTES, .handle = webhook_sms},
     {"/webhooks/twilio/sms/status", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
      .body_limit = BODY_BYTES, .handle = webhook_sms_status},
-    {"/healthz", .takes_get = true, .handle = health_alive},
-    {"/readyz", .takes_get = true, .handle = health_ready},
-    {"/metrics", .takes_get = true, .is_admin = true, .handle = health_metrics},
+    {"/webhooks/twilio/voice", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
+     .body_limit = BODY_BYTES, .is_storeless = true, .handle = webhook_voice},
+    {"/webhooks/twilio/voice/status", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
+     .body_limit = BODY_BYTES, .is_storeless = true, .handle = webhook_voice},
+    {"/ws", .takes_get = true, .is_storeless = true, .handle = web_chat_open},
+    {"/chat", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON, .body_limit = BODY_BYTES,
+     .is_limited = true, .is_storeless = true, .handle = chat_page},
+    {"/healthz", .takes_get = true, .is_storeless = true, .handle = health_alive},
+    {"/readyz", .takes_get = true, .is_storeless = true, .handle = health_ready},
+    {"/metrics", .takes_get = true, .is_admin = true, .is_limited = true, .is_storeless = true,
+     .handle = health_metrics},
 };
 
 const struct route *route_find(struct str path)
@@ -118,6 +129,10 @@ void route_handle(void *arg, struct http_exchange *exchange, const struct http_r
                      : 0;
     if (wait_s) {
         respond_too_many(gateway, exchange, request, wait_s);
+        return;
+    }
+    if (gateway->is_away && !route->is_storeless) {
+        respond_problem(gateway, exchange, request, ERR_UNAVAILABLE, (struct str){0}, NULL, 0);
         return;
     }
     route->handle(gateway, exchange, request, arena);

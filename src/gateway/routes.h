@@ -17,9 +17,10 @@ struct route {
     bool takes_post;
     enum body_kind body;
     size_t body_limit;
-    bool is_admin;   /* where ADMIN_BIND is set, answered only there */
-    bool is_feature; /* answers 404 while instant onboarding is switched off */
-    bool is_limited; /* too fast: 429 */
+    bool is_admin;     /* where ADMIN_BIND is set, answered only there */
+    bool is_feature;   /* answers 404 while instant onboarding is switched off */
+    bool is_limited;   /* too fast: 429 */
+    bool is_storeless; /* answers while the database is away; the others 503 at once */
     void (*handle)(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, struct arena *arena);
 };
@@ -41,12 +42,14 @@ void route_problem(void *arg, enum err err, struct arena *arena, struct http_res
 HANDLER(webhook_whatsapp);
 HANDLER(webhook_sms);
 HANDLER(webhook_sms_status);
+HANDLER(webhook_voice);
 HANDLER(api_info);
 HANDLER(api_start);
 HANDLER(api_collect);
 HANDLER(api_session);
 HANDLER(api_places);
 HANDLER(admin_stats);
+HANDLER(chat_page);
 HANDLER(health_alive);
 HANDLER(health_ready);
 HANDLER(health_metrics);

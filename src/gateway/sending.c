@@ -72,6 +72,7 @@ static void end(struct sending *sending, const struct settlement *settlement)
 {
     struct line *line = sending->line;
     struct settlement complete = *settlement;
+    complete.attempts = sending->attempts;
     if (str_to_int64(sending->say.id, &complete.id))
         store_settle_outbox(line->gateway->store, &complete);
     struct arena arena = sending->arena;
@@ -79,11 +80,17 @@ static void end(struct sending *sending, const struct settlement *settlement)
     line->ended(line->arg);
 }
 
-static void put_off(struct sending *sending, int64_t delay_ms, struct delivery_error error)
+static void put_off(struct sending *sending, enum settled how, int64_t delay_ms, struct delivery_error error)
 {
     metric_add(sending->line->gateway->metrics, METRIC_SEND_RETRIES, 1);
-    struct settlement settlement = {.settled = SETTLED_LATER, .delay_ms = delay_ms, .error = error};
+    struct settlement settlement = {.settled = how, .delay_ms = delay_ms, .error = error};
     end(sending, &settlement);
+}
+
+/* It was not its turn: what keeps a whole line from sending must not use up a message's attempts. */
+static void give_back(struct sending *sending, int64_t delay_ms)
+{
+    put_off(sending, SETTLED_RETURNED, delay_ms, (struct delivery_error){0});
 }
 
 static void give_up(struct sending *sending, struct delivery_error error)
@@ -117,13 +124,13 @@ static void take_verdict(struct sending *sending, const struct judged *judged)
                   log_str("channel", line->conf->id), log_int("code", error.code),
                   log_str("title", error.title));
         pause_line(line, STOP_MS);
-        put_off(sending, STOP_MS, error);
+        put_off(sending, SETTLED_RETURNED, STOP_MS, error);
         return;
     }
     if (judged->slows_channel)
         pause_line(line, judged->retry_after_ms > 0 ? (uint64_t)judged->retry_after_ms : SLOW_MS);
     if (judged->verdict == VERDICT_RETRY && sending->attempts < config->outbox.attempts)
-        put_off(sending, delay_ms, error);
+        put_off(sending, SETTLED_LATER, delay_ms, error);
     else
         give_up(sending, error);
 }
@@ -153,24 +160,33 @@ static void called(void *arg, enum err err, const struct http_response *response
         take_verdict(sending, &judged);
 }
 
+/* All parts of a message must be through before its lease runs out: then another worker sends it too. */
+static uint64_t call_deadline_ms(const struct sending *sending)
+{
+    uint64_t age_ms = (clock_monotonic_ns() - sending->queued_ns) / 1000000;
+    uint64_t left_ms = age_ms < QUEUE_MS + CALL_DEADLINE_MS ? QUEUE_MS + CALL_DEADLINE_MS - age_ms : 1;
+    return left_ms < CALL_DEADLINE_MS ? left_ms : CALL_DEADLINE_MS;
+}
+
 static void call_next(struct sending *sending)
 {
+    uint64_t deadline_ms = call_deadline_ms(sending);
     sending->called_ns = clock_monotonic_ns();
     http_call(sending->line->gateway->client, &sending->composed.requests[sending->next_request++],
-              CALL_DEADLINE_MS, called, sending);
+              deadline_ms, called, sending);
 }
 
 static void begin(struct sending *sending)
 {
     struct line *line = sending->line;
     if (clock_monotonic_ns() - sending->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
-        put_off(sending, 1000, (struct delivery_error){0});
+        give_back(sending, 1000);
         return;
     }
     struct str recipient = sending->say.to.len ? sending->say.to : sending->say.user_id;
     int64_t wait_ms = line->pace ? pace_take(line->pace, recipient, clock_monotonic_ns()) : 0;
     if (wait_ms) {
-        put_off(sending, wait_ms, (struct delivery_error){0});
+        give_back(sending, wait_ms);
         return;
     }
     channel_of(line->conf->kind)->compose(line->conf, &sending->say, &sending->arena, &sending->composed);
@@ -182,9 +198,12 @@ static void begin(struct sending *sending)
 
 static double rate_of(const struct line *line)
 {
+    /* A number's pace is shared by all workers of this node. */
     const struct config *config = line->gateway->config;
-    return line->conf->kind == CHANNEL_WHATSAPP ? config->outbox.whatsapp_per_second
-                                                : config->outbox.sms_per_second;
+    double allowed = line->conf->kind == CHANNEL_WHATSAPP ? config->outbox.whatsapp_per_second
+                                                          : config->outbox.sms_per_second;
+    double share = allowed / line->gateway->shared->workers;
+    return share > 1 ? share : 1;
 }
 
 static void fill(struct line *line, uint64_t now_ns)
@@ -209,14 +228,14 @@ static void serve(void *arg)
         line->tokens -= 1;
         begin(sending);
     }
-    /* While paused, what has waited long enough goes back before its lease runs out, and when we leave, all. */
+    /* While paused, what has waited long enough goes back before its lease runs out; when we leave, all. */
     while (line->first && now_ns < line->paused_until_ns &&
            (line->gateway->is_draining || now_ns - line->first->queued_ns > (uint64_t)QUEUE_MS * 1000000)) {
         struct sending *sending = line->first;
         line->first = sending->next;
         if (!line->first)
             line->last = NULL;
-        put_off(sending, 1000, (struct delivery_error){0});
+        give_back(sending, 1000);
     }
     if (line->first)
         loop_timer_start(line->tick, 20, 0);

@@ -35,6 +35,7 @@ struct seat {
 
 struct supervisor {
     const struct config *config;
+    const struct script *script;
     struct shared *shared;
     int listen_fd;
     int admin_fd; /* -1: none of its own */
@@ -44,7 +45,7 @@ struct supervisor {
     int status;
 };
 
-static void start_worker(struct supervisor *supervisor, int slot, const sigset_t *unblocked)
+static void start_worker(struct supervisor *supervisor, int slot)
 {
     struct seat *seat = &supervisor->seats[slot];
     pid_t parent = getpid();
@@ -54,9 +55,8 @@ static void start_worker(struct supervisor *supervisor, int slot, const sigset_t
         /* The supervisor may have died before the line above. */
         if (getppid() != parent)
             _exit(1);
-        sigprocmask(SIG_SETMASK, unblocked, NULL);
-        struct worker_conf conf = {supervisor->config, supervisor->listen_fd, supervisor->admin_fd,
-                                   supervisor->shared, slot};
+        struct worker_conf conf = {supervisor->config,   supervisor->script, supervisor->listen_fd,
+                                   supervisor->admin_fd, supervisor->shared, slot};
         exit(worker_run(&conf));
     }
     seat->started_ns = clock_monotonic_ns();
@@ -87,13 +87,16 @@ static void bury(struct supervisor *supervisor, pid_t pid, int status)
     seat->pid = 0;
     if (supervisor->is_stopping)
         return;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 2) {
+    /* Of a first worker that is an error of the configuration. Of a later one it is the files' of this
+     * moment, and the other workers go on. */
+    bool is_first = seat->pause_ms == 0;
+    if (is_first && WIFEXITED(status) && WEXITSTATUS(status) == 2) {
         supervisor->status = 2;
         supervisor->is_stopping = true;
         return;
     }
     bool was_old = now - seat->started_ns > OLD_MS * UINT64_C(1000000);
-    seat->pause_ms = was_old || seat->pause_ms == 0 ? PAUSE_LEAST_MS : seat->pause_ms * 2;
+    seat->pause_ms = was_old || is_first ? PAUSE_LEAST_MS : seat->pause_ms * 2;
     if (seat->pause_ms > PAUSE_MOST_MS)
         seat->pause_ms = PAUSE_MOST_MS;
     seat->start_at_ns = now + seat->pause_ms * 1000000;
@@ -120,12 +123,12 @@ static int count_workers(const struct supervisor *supervisor)
     return count;
 }
 
-static void fill_seats(struct supervisor *supervisor, const sigset_t *unblocked)
+static void fill_seats(struct supervisor *supervisor)
 {
     uint64_t now = clock_monotonic_ns();
     for (int i = 0; i < supervisor->workers && !supervisor->is_stopping; i++)
         if (!supervisor->seats[i].pid && supervisor->seats[i].start_at_ns <= now)
-            start_worker(supervisor, i, unblocked);
+            start_worker(supervisor, i);
 }
 
 /* Signals stay blocked and are taken here, one at a time, so that no handler interrupts anything. */
@@ -141,7 +144,7 @@ static void take_signal(struct supervisor *supervisor, const sigset_t *blocked)
     }
 }
 
-static void watch(struct supervisor *supervisor, const sigset_t *blocked, const sigset_t *unblocked)
+static void watch(struct supervisor *supervisor, const sigset_t *blocked)
 {
     bool was_told = false;
     uint64_t kill_at_ns = UINT64_MAX;
@@ -159,7 +162,7 @@ static void watch(struct supervisor *supervisor, const sigset_t *blocked, const 
         }
         if (clock_monotonic_ns() > kill_at_ns)
             signal_workers(supervisor, SIGKILL);
-        fill_seats(supervisor, unblocked);
+        fill_seats(supervisor);
         take_signal(supervisor, blocked);
     }
 }
@@ -185,10 +188,11 @@ static bool open_ports(struct supervisor *supervisor)
     return supervisor->listen_fd >= 0 && (config->admin_address.len == 0 || supervisor->admin_fd >= 0);
 }
 
-int supervisor_run(const struct config *config)
+int supervisor_run(const struct config *config, const struct script *script)
 {
     static struct supervisor supervisor;
     supervisor.config = config;
+    supervisor.script = script;
     if (!open_ports(&supervisor))
         return 1;
     supervisor.shared = shared_new();
@@ -197,16 +201,15 @@ int supervisor_run(const struct config *config)
         supervisor.workers = WORKERS_MAX;
     supervisor.shared->workers = (uint32_t)supervisor.workers;
     sigset_t blocked;
-    sigset_t before;
     sigemptyset(&blocked);
     const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaddset(&blocked, signals[i]);
-    sigprocmask(SIG_BLOCK, &blocked, &before);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
     signal(SIGPIPE, SIG_IGN);
     log_event(LOG_INFO, "frontdesk serves", log_str("address", config->bind_address),
               log_int("port", config->port), log_int("workers", supervisor.workers));
-    watch(&supervisor, &blocked, &before);
+    watch(&supervisor, &blocked);
     close(supervisor.listen_fd);
     if (supervisor.admin_fd >= 0)
         close(supervisor.admin_fd);

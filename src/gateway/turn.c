@@ -3,10 +3,13 @@
 #include "gateway/turn.h"
 
 #include "base/clock.h"
+#include "channels/voice.h"
+#include "gateway/caller.h"
 #include "gateway/input.h"
 #include "gateway/outbox.h"
 #include "gateway/payload.h"
 #include "gateway/turn_state.h"
+#include "gateway/web_chat.h"
 #include "store/answers.h"
 #include "store/places.h"
 
@@ -51,7 +54,7 @@ static void end_with(struct turn *turn, enum err err)
 static void answer_found(void *arg, enum err err, const struct str *payloads, size_t count)
 {
     struct turn *turn = arg;
-    struct turn_result result = {.err = err, .is_duplicate = true, .says_were_sent = true};
+    struct turn_result result = {.err = err, .is_duplicate = true};
     for (size_t i = 0; i < count && result.say_count < TURN_OUTS_MAX; i++)
         if (payload_read(&turn->arena, payloads[i], &result.says[result.say_count]))
             result.say_count++;
@@ -76,18 +79,20 @@ static void hand_over_replies(struct turn *turn, struct turn_result *result)
     const struct turn_commit *commit = &turn->commit;
     for (size_t i = 0; i < commit->out_count; i++) {
         const struct turn_out *out = &commit->outs[i];
-        struct outbound say = turn->outcome.says[i];
+        struct outbound say = out->mode == OUT_TEXT ? turn->outcome.text_message : turn->outcome.says[i];
+        const struct channel_conf *conf =
+            out->mode == OUT_TEXT ? text_conf_of(turn->gateway->config, turn->ask.conf) : turn->ask.conf;
         say.id = arena_printf(&turn->arena, "%lld", (long long)out->id);
         if (turn->ask.said) {
             say.to = turn->ask.said->from;
             say.user_id = turn->ask.said->user_id;
-            say.from = turn->ask.said->to;
+            say.from = out->account;
         }
         if (out->mode == OUT_REPLY)
             result->says[result->say_count++] = say;
-        else if (out->mode == OUT_BY_CALL && out->is_leased)
-            outbox_send(turn->gateway->outbox, turn->ask.conf, &say);
-        else if (out->mode == OUT_BY_CALL)
+        else if (out->mode != OUT_SAID && out->is_leased)
+            outbox_send(turn->gateway->outbox, conf, &say);
+        else if (out->mode != OUT_SAID)
             outbox_wake(turn->gateway->outbox);
     }
 }
@@ -96,11 +101,11 @@ static void turn_committed(void *arg, enum err err)
 {
     struct turn *turn = arg;
     struct gateway *gateway = turn->gateway;
-    if (err != ERR_NONE) {
+    if (err != ERR_NONE && err != ERR_CONFLICT) {
         end_with(turn, err);
         return;
     }
-    if (turn->commit.result == COMMIT_CONFLICT || turn->commit.result == COMMIT_DUPLICATE) {
+    if (err == ERR_CONFLICT || turn->commit.result != COMMITTED) {
         /* Another worker was faster: look again, at what it left or at what it answered. */
         metric_add(gateway->metrics, METRIC_CONFLICTS, 1);
         if (++turn->conflicts > CONFLICTS_MAX)
@@ -119,6 +124,8 @@ static void turn_committed(void *arg, enum err err)
             metric_add(gateway->metrics, METRIC_MISSES, 1);
     }
     hand_over_replies(turn, &result);
+    if (turn->ask.channel == CHANNEL_WEB && turn->commit.has_session)
+        web_chat_news(gateway->web_chat, turn->commit.session.id);
     turn_end(turn, &result);
 }
 
@@ -146,8 +153,7 @@ static void step(struct turn *turn, const struct findings *findings)
     struct gateway *gateway = turn->gateway;
     turn->input.findings = findings;
     /* Should this very input kill the worker, the supervisor finds it named here. */
-    memcpy(gateway->metrics->current_input, turn->load.message_key.bytes,
-           sizeof gateway->metrics->current_input);
+    memcpy(gateway->metrics->current_input, turn->suspect.bytes, sizeof gateway->metrics->current_input);
     turn->outcome = talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena);
     memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
     if (turn->outcome.wants_places && !findings) {
@@ -160,10 +166,9 @@ static void step(struct turn *turn, const struct findings *findings)
     commit_turn(turn);
 }
 
-static bool is_expired(const struct turn *turn)
+bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms)
 {
-    const struct turn_load *load = &turn->load;
-    int64_t age_ms = turn->input.now_ms - load->loaded_at_us / 1000;
+    int64_t age_ms = now_ms - load->loaded_at_us / 1000;
     return age_ms > DAY_MS * (session_is_finished(load->session.status) ? FINISHED_DAYS : OPEN_DAYS);
 }
 
@@ -178,6 +183,8 @@ static struct str first_language(const struct turn *turn)
 {
     if (turn->ask.language.len)
         return turn->ask.language;
+    if (turn->input.caller && turn->load.last_language.len)
+        return turn->load.last_language;
     if (turn->ask.conf && turn->ask.conf->language.len)
         return turn->ask.conf->language;
     return turn->script->default_language;
@@ -223,7 +230,7 @@ static bool is_too_old(const struct turn *turn)
 static bool is_set_aside(struct turn *turn)
 {
     struct gateway *gateway = turn->gateway;
-    if (shared_is_poison(gateway->shared, turn->load.message_key.bytes)) {
+    if (shared_is_poison(gateway->shared, turn->suspect.bytes)) {
         log_event(LOG_ERROR, "an input on which workers died is set aside",
                   log_str("channel", channel_kind_name(turn->ask.channel)));
         metric_add(gateway->metrics, METRIC_POISON, 1);
@@ -240,6 +247,18 @@ static bool is_set_aside(struct turn *turn)
     return false;
 }
 
+static void hear(struct turn *turn)
+{
+    const struct turn_load *load = &turn->load;
+    const struct inbound *said = turn->ask.said;
+    turn->input =
+        input_from(turn->ask.conf, said, load->is_opted_out, turn->gateway->config->outbox.sms_provider_help,
+                   turn->input.now_ms, &turn->arena);
+    turn->input.speaker = speaker_of(load->brand, load->phone, said, &turn->arena);
+    if (turn->ask.channel == CHANNEL_VOICE)
+        turn->input.caller = caller_of(turn->gateway->config, turn->ask.conf, said, load, &turn->arena);
+}
+
 static void turn_loaded(void *arg, enum err err)
 {
     struct turn *turn = arg;
@@ -253,6 +272,11 @@ static void turn_loaded(void *arg, enum err err)
         return;
     }
     if (is_set_aside(turn)) {
+        /* An API call has nobody to come back for its answer: it is told that this can't be taken. */
+        if (!turn->ask.said) {
+            end_with(turn, ERR_INVALID);
+            return;
+        }
         turn->commit.message_key = load->message_key;
         commit_turn(turn);
         return;
@@ -263,11 +287,12 @@ static void turn_loaded(void *arg, enum err err)
         return;
     }
     bool needs_key = turn->ask.session_key.len != 0;
-    if (needs_key && (!load->has_session || is_expired(turn))) {
+    if (needs_key && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms))) {
         end_with(turn, ERR_NOT_FOUND);
         return;
     }
-    bool begins = !load->has_session || (!needs_key && session_is_finished(load->session.status));
+    bool may_begin = !needs_key && !load->is_same_call;
+    bool begins = !load->has_session || (may_begin && session_is_finished(load->session.status));
     if (begins && is_switched_off(turn, turn->flow)) {
         metric_add(turn->gateway->metrics, METRIC_IGNORED, 1);
         if (turn->ask.said)
@@ -277,9 +302,7 @@ static void turn_loaded(void *arg, enum err err)
         return;
     }
     if (turn->ask.said)
-        turn->input =
-            input_from(turn->ask.conf, turn->ask.said, load->is_opted_out,
-                       turn->gateway->config->outbox.sms_provider_help, turn->input.now_ms, &turn->arena);
+        hear(turn);
     if (begins)
         begin_session(turn);
     else
@@ -295,6 +318,7 @@ static void load_turn(struct turn *turn)
     struct turn_load asked = turn->load;
     turn->load = (struct turn_load){
         .message_key = asked.message_key,
+        .previous_key = asked.previous_key,
         .brand = asked.brand,
         .flow = asked.flow,
         .phone = asked.phone,
@@ -315,23 +339,37 @@ static void turn_comes(void *arg)
     load_turn(arg);
 }
 
-static struct uuid message_key(const struct turn_ask *ask, struct arena *arena)
+static struct uuid message_key(const struct turn_ask *ask, struct str message_id, struct arena *arena)
 {
     uint8_t digest[SHA256_BYTES];
     struct uuid key;
     struct str channel = ask->said ? channel_kind_name(ask->channel) : STR("api");
-    sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(channel), STR_ARG(ask->message_id)), digest);
+    sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(channel), STR_ARG(message_id)), digest);
     memcpy(key.bytes, digest, sizeof key.bytes);
     return key;
+}
+
+/* What this input is known by should it kill a worker: an API call without a key of its own by what it says.
+ */
+static struct uuid suspect_of(const struct turn *turn)
+{
+    if (turn->ask.body.len == 0)
+        return turn->load.message_key;
+    uint8_t digest[SHA256_BYTES];
+    struct uuid suspect;
+    sha256(turn->ask.body, digest);
+    memcpy(suspect.bytes, digest, sizeof suspect.bytes);
+    return suspect;
 }
 
 static int64_t lane_of_turn(const struct turn *turn)
 {
     const struct turn_load *load = &turn->load;
-    struct str who = load->phone.len             ? load->phone
-                     : load->whatsapp_user.len   ? load->whatsapp_user
-                     : turn->ask.session_key.len ? turn->ask.session_key
-                                                 : turn->ask.message_id;
+    struct str who = load->phone.len                      ? load->phone
+                     : load->whatsapp_user.len            ? load->whatsapp_user
+                     : turn->ask.session_key.len          ? turn->ask.session_key
+                     : turn->ask.channel == CHANNEL_VOICE ? voice_call_of(turn->ask.message_id)
+                                                          : turn->ask.message_id;
     return lane_of(load->brand, who);
 }
 
@@ -345,12 +383,16 @@ void turn_start(struct gateway *gateway, const struct turn_ask *ask)
     turn->input = ask->input;
     turn->input.now_ms = clock_now_ms();
     turn->began_ns = clock_monotonic_ns();
-    turn->load.message_key = message_key(ask, &arena);
+    turn->load.message_key = message_key(ask, ask->message_id, &arena);
+    turn->suspect = suspect_of(turn);
     turn->load.brand = ask->conf ? ask->conf->brand : STR("default");
     turn->load.flow = ask->conf ? ask->conf->flow : STR("instant_onboarding");
     if (ask->said) {
         turn->load.phone = phone_address(ask->channel, ask->said->from, &arena);
         turn->load.whatsapp_user = ask->said->user_id;
+        struct str previous = call_turn_before(ask->said, &arena);
+        if (previous.len)
+            turn->load.previous_key = message_key(ask, previous, &arena);
     }
     turn->arena = arena;
     turn->place = (struct place_in_line){.lane = lane_of_turn(turn), .turn_comes = turn_comes, .arg = turn};

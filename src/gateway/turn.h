@@ -22,6 +22,8 @@ struct turn_ask {
     struct input input;         /* for the API */
     /* The API names its session by key; a start makes one. */
     struct str session_key;
+    struct str
+        body; /* of the request: what a repetition without a key of its own is known by, should it kill us */
     bool is_start;
     struct str language; /* of a start; empty: the default */
     struct str flow;     /* of a start; empty: the conf's */
@@ -41,10 +43,14 @@ struct turn_result {
     struct str answer;       /* of a duplicate: the response kept then; of a new turn: `answer`'s */
     const struct flow *flow; /* NULL where no conversation was moved */
     const struct outcome *outcome;
-    struct outbound says[TURN_OUTS_MAX]; /* to be said in the response (delivery IN_REPLY), ids filled in */
+    /* To be said in the response (delivery IN_REPLY), ids filled in, and settled once it was written. Of a
+     * duplicate, what was said then: its worker may have died before it was written or settled. */
+    struct outbound says[TURN_OUTS_MAX];
     size_t say_count;
-    bool says_were_sent; /* a duplicate's: nothing to settle */
     struct arena *arena;
 };
 
 void turn_start(struct gateway *gateway, const struct turn_ask *ask);
+
+/* A key opens its session for a week after the last activity, a finished one's for a month. */
+bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms);

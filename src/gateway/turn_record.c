@@ -1,9 +1,11 @@
 /* What exactly is written down of a turn? */
 
+#include "gateway/caller.h"
 #include "gateway/guard.h"
 #include "gateway/input.h"
 #include "gateway/payload.h"
 #include "gateway/turn_state.h"
+#include "gateway/web_seq.h"
 
 static struct json *job_payload(struct turn *turn)
 {
@@ -29,10 +31,12 @@ static struct str print_effects(struct turn *turn)
         json_set_bool(arena, effects, "opts_in", true);
     if (outcome->erases)
         json_set_bool(arena, effects, "erases", true);
-    /* A user id first seen beside a known phone number is the same person's: both came in one signed webhook.
-     */
-    if (!uuid_is_nil(turn->load.contact) && turn->load.phone.len && turn->load.whatsapp_user.len)
+    /* A user id first seen beside a known phone number is the same person's, and the other way round: both
+     * came in one signed webhook. */
+    if (!uuid_is_nil(turn->load.contact) && !turn->load.knows_addresses) {
         json_set_str(arena, effects, "link_user", turn->load.whatsapp_user);
+        json_set_str(arena, effects, "link_phone", turn->load.phone);
+    }
     if (outcome->starts_chart || outcome->calls_webhook) {
         struct json *jobs = json_new_object(arena);
         if (outcome->starts_chart)
@@ -83,11 +87,37 @@ static enum out_mode mode_of(const struct turn *turn)
     switch (channel_delivery(turn->ask.conf)) {
     case DELIVERY_IN_REPLY:
         return OUT_REPLY;
-    case DELIVERY_BY_CALL:
     case DELIVERY_BY_SOCKET:
+        return OUT_SAID; /* sockets read it from the transcript, now or when they come back */
+    case DELIVERY_BY_CALL:
         return OUT_BY_CALL;
     }
     return OUT_BY_CALL;
+}
+
+/* What a call hears says in its action URL which turn comes next. */
+static void name_turns(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->outcome.say_count; i++)
+        turn->outcome.says[i].reply_to =
+            call_turn_name(turn->ask.said, turn->outcome.call_turn, &turn->arena);
+}
+
+/* Last, so that the replies keep their places; it leaves when they were said. */
+static void record_text(struct turn *turn)
+{
+    struct turn_commit *commit = &turn->commit;
+    if (!turn->outcome.texts || commit->out_count == TURN_OUTS_MAX)
+        return;
+    const struct channel_conf *conf = text_conf_of(turn->gateway->config, turn->ask.conf);
+    if (!conf)
+        return;
+    commit->outs[commit->out_count++] = (struct turn_out){
+        .account = text_account_of(conf, turn->ask.said),
+        .recipient = recipient_print(&turn->arena, turn->ask.said->from, (struct str){0}),
+        .payload = payload_print(&turn->arena, &turn->outcome.text_message),
+        .mode = OUT_TEXT,
+    };
 }
 
 static void record_says(struct turn *turn)
@@ -95,6 +125,8 @@ static void record_says(struct turn *turn)
     struct turn_commit *commit = &turn->commit;
     struct arena *arena = &turn->arena;
     const struct inbound *said = turn->ask.said;
+    if (turn->input.caller)
+        name_turns(turn);
     for (size_t i = 0; i < turn->outcome.say_count && commit->out_count < TURN_OUTS_MAX; i++) {
         commit->outs[commit->out_count++] = (struct turn_out){
             .account = said ? said->to : STR("api"),
@@ -103,6 +135,21 @@ static void record_says(struct turn *turn)
             .mode = mode_of(turn),
         };
     }
+}
+
+/* The messages of a web chat are counted: what was said, then what is said to it. */
+static void number_messages(struct turn *turn)
+{
+    struct turn_commit *commit = &turn->commit;
+    struct arena *arena = &turn->arena;
+    if (turn->ask.channel != CHANNEL_WEB || !commit->has_session)
+        return;
+    int64_t seq = web_seq_last(turn->load.guard, arena);
+    if (commit->said.len)
+        commit->said = web_seq_put(commit->said, ++seq, arena);
+    for (size_t i = 0; i < commit->out_count; i++)
+        commit->outs[i].payload = web_seq_put(commit->outs[i].payload, ++seq, arena);
+    commit->guard = web_seq_put(commit->guard.len ? commit->guard : turn->load.guard, seq, arena);
 }
 
 static bool moved_on(enum turn_kind kind)
@@ -114,7 +161,8 @@ static bool moved_on(enum turn_kind kind)
 static void rule_guard(struct turn *turn)
 {
     const struct inbound *said = turn->ask.said;
-    if (!said)
+    /* A call counts its own silences and misses, and must always hear something. */
+    if (!said || turn->input.caller)
         return;
     /* A photo, a pin and a contact card have no words, but are not the same thing said three times. */
     struct str what = arena_printf(&turn->arena, "%.*s %.*s", STR_ARG(inbound_kind_name(said->kind)),
@@ -128,6 +176,14 @@ static void rule_guard(struct turn *turn)
         log_event(LOG_WARN, "the loop guard keeps silent",
                   log_str("session", uuid_text(&turn->arena, turn->outcome.next.id)));
     }
+}
+
+/* What belongs to no session is in nobody's transcript, and would not be found when its person wants
+ * everything erased. Of what workers died on, the operator needs the words. */
+static void forget_words(struct turn *turn)
+{
+    if (!turn->is_poison)
+        turn->commit.said = (struct str){0};
 }
 
 void turn_record(struct turn *turn)
@@ -150,13 +206,18 @@ void turn_record(struct turn *turn)
     record_person(turn);
     if (!turn->has_outcome) {
         turn->commit.effects = print_news(turn);
+        forget_words(turn);
         return;
     }
     rule_guard(turn);
     /* Somebody who says stop, or nothing to be answered, before anything began needs no session. */
     turn->commit.has_session = !(turn->is_new_session && turn->outcome.say_count == 0 && ask->said);
+    if (!turn->commit.has_session)
+        forget_words(turn);
     turn->commit.session = turn->outcome.next;
     turn->commit.effects = print_effects(turn);
     turn->commit.answer = turn->answer;
     record_says(turn);
+    record_text(turn);
+    number_messages(turn);
 }

@@ -18,7 +18,8 @@ struct turn {
     bool is_new_session;
     struct outcome outcome;
     bool has_outcome;
-    bool is_poison; /* workers died on it: recorded as such, and nothing more */
+    struct uuid suspect; /* the input's name in shared memory while pure code works on it */
+    bool is_poison;      /* workers died on it: recorded as such, and nothing more */
     struct str answer;
     int conflicts;
     uint64_t began_ns;

@@ -4,6 +4,8 @@
  * The answer comes here and nowhere else: 200 only when everything is durable, 503 when something could not
  * be. */
 
+#include "gateway/webhook.h"
+
 #include "gateway/outbox.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
@@ -54,16 +56,17 @@ static void written(void *arg, enum err err)
     arena_free(&said.arena);
 }
 
-static void answer_with_reply(struct webhook *webhook)
+void webhook_say(struct gateway *gateway, struct http_exchange *exchange,
+                 const struct http_response *response, const struct str *ids, size_t count)
 {
     struct arena arena = {0};
     struct said *said = arena_new(&arena, struct said);
-    said->gateway = webhook->gateway;
-    for (size_t i = 0; i < webhook->said_count; i++)
-        said->ids[said->count++] = arena_copy(&arena, webhook->said_ids[i]);
+    said->gateway = gateway;
+    for (size_t i = 0; i < count && i < IDS_MAX; i++)
+        said->ids[said->count++] = arena_copy(&arena, ids[i]);
     said->arena = arena;
-    metric_add(webhook->gateway->metrics, METRIC_REQUESTS, 1);
-    http_respond(webhook->exchange, &webhook->replied.response, written, said);
+    metric_add(gateway->metrics, METRIC_REQUESTS, 1);
+    http_respond(exchange, response, written, said);
 }
 
 static void answer(struct webhook *webhook)
@@ -75,14 +78,15 @@ static void answer(struct webhook *webhook)
     }
     if (!webhook->has_reply)
         webhook->channel->reply(webhook->conf, NULL, 0, webhook->arena, &webhook->replied);
-    answer_with_reply(webhook);
+    webhook_say(webhook->gateway, webhook->exchange, &webhook->replied.response, webhook->said_ids,
+                webhook->said_count);
 }
 
 static void one_ended(struct webhook *webhook, enum err err)
 {
     if (err != ERR_NONE && webhook->err == ERR_NONE)
         /* Whatever it was, a provider must only hear that it should come again. */
-        webhook->err = err == ERR_TIMEOUT || err == ERR_UNAVAILABLE ? err : ERR_UNAVAILABLE;
+        webhook->err = ERR_UNAVAILABLE;
     if (--webhook->owed == 0)
         answer(webhook);
 }
@@ -96,7 +100,7 @@ static void turn_done(void *arg, const struct turn_result *result)
         webhook->channel->reply(webhook->conf, result->says, result->say_count, webhook->arena,
                                 &webhook->replied);
         webhook->has_reply = true;
-        for (size_t i = 0; !result->says_were_sent && i < result->say_count; i++)
+        for (size_t i = 0; i < result->say_count && webhook->said_count < IDS_MAX; i++)
             webhook->said_ids[webhook->said_count++] = arena_copy(webhook->arena, result->says[i].id);
     }
     one_ended(webhook, result->err);
@@ -148,39 +152,39 @@ static bool is_poison(struct gateway *gateway, const struct http_request *reques
     return shared_is_poison(gateway->shared, key);
 }
 
-static enum err read_batch(struct webhook *webhook)
+enum err webhook_read(struct gateway *gateway, const struct http_request *request, enum channel_kind kind,
+                      struct arena *arena, const struct channel_conf **conf, struct batch *batch)
 {
-    struct gateway *gateway = webhook->gateway;
-    const struct channel_conf *confs = gateway->config->channels[webhook->channel->kind];
+    const struct channel *channel = channel_of(kind);
+    const struct channel_conf *confs = gateway->config->channels[kind];
+    const char *reason = "";
     uint8_t key[16];
-    if (is_poison(gateway, webhook->request, key)) {
+    if (channel->authenticate(confs, request, arena, conf, &reason) != ERR_NONE) {
+        log_event(LOG_WARN, "a webhook is refused", log_cstr("channel", channel->name),
+                  log_cstr("why", reason), log_str("client", request->client));
+        metric_add(gateway->metrics, METRIC_UNAUTHENTIC, 1);
+        return ERR_UNAUTHENTIC;
+    }
+    if (is_poison(gateway, request, key)) {
         metric_add(gateway->metrics, METRIC_POISON, 1);
         log_event(LOG_ERROR, "a webhook on which workers died is set aside",
-                  log_cstr("channel", webhook->channel->name));
+                  log_cstr("channel", channel->name));
         return ERR_NONE;
     }
     memcpy(gateway->metrics->current_input, key, sizeof key);
-    enum err err =
-        webhook->channel->parse(confs, webhook->conf, webhook->request, webhook->arena, &webhook->batch);
+    enum err err = channel->parse(confs, *conf, request, arena, batch);
     memset(gateway->metrics->current_input, 0, sizeof key);
+    if (err != ERR_NONE) {
+        log_event(LOG_WARN, "an authentic webhook can't be read", log_cstr("channel", channel->name),
+                  log_int("bytes", (int64_t)request->body.len));
+        metric_add(gateway->metrics, METRIC_MALFORMED, 1);
+    }
     return err;
-}
-
-static void refuse(struct webhook *webhook, const char *reason)
-{
-    log_event(LOG_WARN, "a webhook is refused", log_cstr("channel", webhook->channel->name),
-              log_cstr("why", reason), log_str("client", webhook->request->client));
-    metric_add(webhook->gateway->metrics, METRIC_UNAUTHENTIC, 1);
-    respond_problem(webhook->gateway, webhook->exchange, webhook->request, ERR_UNAUTHENTIC, (struct str){0},
-                    NULL, 0);
 }
 
 /* Meta would only bring the same bytes again for days. */
 static void take_malformed(struct webhook *webhook)
 {
-    log_event(LOG_WARN, "an authentic webhook can't be read", log_cstr("channel", webhook->channel->name),
-              log_int("bytes", (int64_t)webhook->request->body.len));
-    metric_add(webhook->gateway->metrics, METRIC_MALFORMED, 1);
     if (webhook->channel->kind == CHANNEL_WHATSAPP)
         answer(webhook);
     else
@@ -192,7 +196,6 @@ static void receive(struct gateway *gateway, struct http_exchange *exchange,
                     const struct http_request *request, struct arena *arena, enum channel_kind kind)
 {
     struct webhook *webhook = arena_new(arena, struct webhook);
-    const char *reason = "";
     *webhook = (struct webhook){
         .gateway = gateway,
         .exchange = exchange,
@@ -200,16 +203,16 @@ static void receive(struct gateway *gateway, struct http_exchange *exchange,
         .arena = arena,
         .channel = channel_of(kind),
     };
-    const struct channel_conf *confs = gateway->config->channels[kind];
-    if (!confs) {
+    if (!gateway->config->channels[kind]) {
         respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
         return;
     }
-    if (webhook->channel->authenticate(confs, request, arena, &webhook->conf, &reason) != ERR_NONE) {
-        refuse(webhook, reason);
+    enum err err = webhook_read(gateway, request, kind, arena, &webhook->conf, &webhook->batch);
+    if (err == ERR_UNAUTHENTIC) {
+        respond_problem(gateway, exchange, request, err, (struct str){0}, NULL, 0);
         return;
     }
-    if (read_batch(webhook) != ERR_NONE) {
+    if (err != ERR_NONE) {
         take_malformed(webhook);
         return;
     }

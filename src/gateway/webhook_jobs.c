@@ -1,8 +1,8 @@
 /* How does the operator learn that a conversation has ended?
  *
- * swept → leased → POST to the flow's webhook, signed X-Frontdesk-Signature: t=…,v1=HMAC-SHA256(secret, t "."
- * body) → 2xx: done; else again, 5 s doubling up to an hour, a day long. The receiver knows a repetition by
- * `id`. */
+ * swept → leased → POST to the flow's webhook, signed
+ * X-Frontdesk-Signature: t=…,v1=HMAC-SHA256(secret, t "." body) → 2xx: done; else again, 2 s doubling up to
+ * 10 minutes, for about four hours. The receiver knows a repetition by `id`. */
 
 #include "gateway/webhook_jobs.h"
 
@@ -21,6 +21,7 @@
 struct webhook_jobs {
     struct gateway *gateway;
     struct loop_timer *sweep;
+    size_t under_way;
     bool is_draining;
 };
 
@@ -30,6 +31,13 @@ struct errand {
     struct job job;
     struct http_request request;
 };
+
+static void settled(void *arg, enum err err)
+{
+    struct webhook_jobs *jobs = arg;
+    (void)err;
+    jobs->under_way--;
+}
 
 static void settle(struct errand *errand, enum job_end end, struct str error)
 {
@@ -42,7 +50,8 @@ static void settle(struct errand *errand, enum job_end end, struct str error)
         log_event(LOG_ERROR, "a webhook of ours is given up",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
     store_settle_job(gateway->store, errand->job.id, end,
-                     end == JOB_AGAIN ? backoff_ms(errand->job.attempts, random) : 0, error);
+                     end == JOB_AGAIN ? backoff_ms(errand->job.attempts, random) : 0, error, settled,
+                     errand->jobs);
     struct arena arena = errand->arena;
     arena_free(&arena);
 }
@@ -77,6 +86,7 @@ static void call(struct webhook_jobs *jobs, const struct job *job)
     struct arena arena = {0};
     struct errand *errand = arena_new(&arena, struct errand);
     errand->jobs = jobs;
+    jobs->under_way++;
     errand->job = *job;
     errand->arena = arena;
     const struct json *payload = NULL;
@@ -104,6 +114,7 @@ static void call(struct webhook_jobs *jobs, const struct job *job)
 static void claimed(void *arg, enum err err, const struct job *list, size_t count)
 {
     struct webhook_jobs *jobs = arg;
+    jobs->under_way--;
     for (size_t i = 0; err == ERR_NONE && i < count; i++)
         call(jobs, &list[i]);
 }
@@ -111,8 +122,10 @@ static void claimed(void *arg, enum err err, const struct job *list, size_t coun
 static void sweep(void *arg)
 {
     struct webhook_jobs *jobs = arg;
-    if (jobs->gateway->is_ready && !jobs->is_draining)
-        store_claim_jobs(jobs->gateway->store, STR("webhook"), MOST, LEASE_S, claimed, jobs);
+    if (!jobs->gateway->is_ready || jobs->is_draining)
+        return;
+    jobs->under_way++;
+    store_claim_jobs(jobs->gateway->store, STR("webhook"), MOST, LEASE_S, claimed, jobs);
 }
 
 struct webhook_jobs *webhook_jobs_new(struct gateway *gateway)
@@ -130,6 +143,11 @@ void webhook_jobs_drain(struct webhook_jobs *jobs)
 {
     jobs->is_draining = true;
     loop_timer_stop(jobs->sweep);
+}
+
+size_t webhook_jobs_under_way(const struct webhook_jobs *jobs)
+{
+    return jobs->under_way;
 }
 
 void webhook_jobs_free(struct webhook_jobs *jobs)

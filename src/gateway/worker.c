@@ -11,6 +11,7 @@
 #include "gateway/limits.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
+#include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
 #include "store/jobs.h"
 #include "store/outbox.h"
@@ -19,6 +20,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define READY_CHECK_MS 1000
 #define DRAIN_CHECK_MS 20
@@ -29,6 +31,7 @@
 
 struct worker {
     struct gateway gateway;
+    struct store_counts told;   /* what /metrics knows of already */
     struct arena arena;         /* for the worker's life */
     struct generation *scripts; /* the newest first; older ones may still be read by turns under way */
     struct loop_timer *ready;
@@ -37,6 +40,7 @@ struct worker {
     struct webhook_jobs *jobs;
     struct redis_address redis_address;
     uint64_t drain_deadline_ns;
+    bool is_done; /* nothing is under way any more */
 };
 
 /* ---- Flows and words ---- */
@@ -81,20 +85,26 @@ static void use_generation(struct worker *worker, struct generation *generation)
     worker->gateway.script_problem = (struct str){0};
 }
 
-static void reload(void *arg)
+/* A bad file keeps the script that is in use. */
+static bool load_scripts(struct worker *worker)
 {
-    struct worker *worker = arg;
     struct problems problems = {.arena = &worker->arena};
     struct generation *generation = load_generation(worker->gateway.config, &problems);
     if (generation) {
         use_generation(worker, generation);
-        log_event(LOG_INFO, "flows and words were loaded anew");
-        return;
+        return true;
     }
     struct str text = str_trim(problems_text(&problems, &worker->arena));
     log_event(LOG_ERROR, "the new flows or words have mistakes; the old ones stay",
               log_str("problems", text));
     worker->gateway.script_problem = text;
+    return false;
+}
+
+static void reload(void *arg)
+{
+    if (load_scripts(arg))
+        log_event(LOG_INFO, "flows and words were loaded anew");
 }
 
 /* ---- Readiness ---- */
@@ -104,6 +114,7 @@ static void ready_checked(void *arg, enum err err)
     struct worker *worker = arg;
     bool was_ready = worker->gateway.is_ready;
     worker->gateway.is_ready = err == ERR_NONE;
+    worker->gateway.is_away = err != ERR_NONE;
     if (!was_ready && err == ERR_NONE)
         log_event(LOG_INFO, "PostgreSQL is there and migrated");
     else if (was_ready && err != ERR_NONE)
@@ -111,9 +122,23 @@ static void ready_checked(void *arg, enum err err)
     loop_timer_start(worker->ready, READY_CHECK_MS, 0);
 }
 
+/* The store counts for itself; what is new goes into the shared sums. */
+static void publish_counts(struct worker *worker)
+{
+    struct metrics_slot *metrics = worker->gateway.metrics;
+    const struct store_counts *now = store_counts(worker->gateway.store);
+    const struct store_counts *told = &worker->told;
+    metric_add(metrics, METRIC_LOAD_BATCHES, now->load_batches - told->load_batches);
+    metric_add(metrics, METRIC_LOADS, now->loads - told->loads);
+    metric_add(metrics, METRIC_COMMIT_BATCHES, now->commit_batches - told->commit_batches);
+    metric_add(metrics, METRIC_COMMITS, now->commits - told->commits);
+    worker->told = *now;
+}
+
 static void check_ready(void *arg)
 {
     struct worker *worker = arg;
+    publish_counts(worker);
     store_check_ready(worker->gateway.store, ready_checked, worker);
 }
 
@@ -145,8 +170,10 @@ static void check_drained(void *arg)
     struct worker *worker = arg;
     struct gateway *gateway = &worker->gateway;
     bool is_done = fronts_busy(gateway) == 0 && gateway->turns_under_way == 0 &&
-                   outbox_under_way(gateway->outbox) == 0 && store_is_settled(gateway->store);
+                   outbox_under_way(gateway->outbox) == 0 && web_chat_sockets(gateway->web_chat) == 0 &&
+                   webhook_jobs_under_way(worker->jobs) == 0 && store_is_settled(gateway->store);
     bool is_late = clock_monotonic_ns() > worker->drain_deadline_ns;
+    worker->is_done = is_done;
     if (is_late && !is_done)
         log_event(LOG_WARN, "leaving before everything was done; it will be taken up again",
                   log_int("turns", (int64_t)gateway->turns_under_way),
@@ -167,6 +194,7 @@ static void drain(void *arg)
     if (gateway->admin_front.server)
         http_server_drain(gateway->admin_front.server);
     outbox_drain(gateway->outbox);
+    web_chat_drain(gateway->web_chat);
     webhook_jobs_drain(worker->jobs);
     loop_timer_start(worker->drain, 0, DRAIN_CHECK_MS);
 }
@@ -206,16 +234,35 @@ static bool open_redis(struct worker *worker, struct problems *problems)
     return true;
 }
 
+/* A socket of the web chat takes three descriptors, and a shell gives a thousand. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool open_web_chat(struct gateway *gateway, struct problems *problems)
+{
+    raise_descriptor_limit();
+    gateway->web_chat = web_chat_new(gateway);
+    if (!gateway->web_chat)
+        problem_add(problems, gateway->config->file, 0, 0,
+                    "the web chat can't begin: is libwebsockets-evlib-uv installed?");
+    return gateway->web_chat != NULL;
+}
+
 static bool open_world(struct worker *worker, const struct worker_conf *conf, struct problems *problems)
 {
     struct gateway *gateway = &worker->gateway;
     gateway->config = conf->config;
     gateway->shared = conf->shared;
     gateway->metrics = &conf->shared->slots[conf->slot];
-    struct generation *generation = load_generation(conf->config, problems);
-    if (!generation)
-        return false;
-    use_generation(worker, generation);
+    gateway->web_clients = &conf->shared->web_clients[conf->slot];
+    gateway->script = conf->script;
+    load_scripts(worker);
     gateway->loop = loop_new();
     gateway->store = store_open(gateway->loop, conf->config->database_url, conf->config->sql_dir,
                                 &worker->arena, problems);
@@ -226,7 +273,11 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->limits = limits_new(gateway->loop, gateway->redis,
                                  conf->config->webhook_secret.len ? conf->config->webhook_secret
                                                                   : conf->config->database_url);
+    limits_set(gateway->limits, LIMIT_SESSION, conf->config->web.sessions_per_minute,
+               conf->config->web.sessions_per_minute / 60.0);
     gateway->outbox = outbox_new(gateway);
+    if (!open_web_chat(gateway, problems))
+        return false;
     worker->jobs = webhook_jobs_new(gateway);
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
@@ -250,14 +301,17 @@ static void close_world(struct worker *worker)
     if (gateway->admin_front.server)
         http_server_free(gateway->admin_front.server);
     http_client_free(gateway->client);
+    /* A question to the database that is still open ends here, in one of those below. */
+    store_close(gateway->store);
     outbox_free(gateway->outbox);
     webhook_jobs_free(worker->jobs);
-    store_close(gateway->store);
+    web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
     limits_free(gateway->limits);
     loop_timer_free(worker->ready);
     loop_timer_free(worker->drain);
     loop_timer_free(worker->maintain);
+    web_chat_free(gateway->web_chat);
     loop_free(gateway->loop);
     people_free(gateway->people);
     while (worker->scripts) {
@@ -283,9 +337,14 @@ int worker_run(const struct worker_conf *conf)
         loop_signal_new(loop, SIGINT, drain, &worker),
         loop_signal_new(loop, SIGHUP, reload, &worker),
     };
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     loop_run(loop);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         loop_signal_free(signals[i]);
-    close_world(&worker);
+    /* What did not end has its hands on everything: only the process itself can take that apart. */
+    if (worker.is_done)
+        close_world(&worker);
     return 0;
 }

@@ -38,17 +38,10 @@ bool http_connection_ends_with(const struct http_connection *connection, const s
 
 /* ---- The end ---- */
 
-void http_connection_close(struct http_connection *connection)
+/* All but the descriptor. */
+static void forget(struct http_connection *connection)
 {
     struct http_server *server = connection->server;
-    http_intake_drop(connection);
-    while (connection->first) {
-        struct http_exchange *exchange = take_first(connection);
-        exchange->connection = NULL;
-        exchange->next = NULL;
-        if (exchange->is_answered)
-            http_exchange_finish(exchange, ERR_UNREACHABLE);
-    }
     if (connection->previous)
         connection->previous->next = connection->next;
     else
@@ -61,9 +54,35 @@ void http_connection_close(struct http_connection *connection)
         server->connection_count--;
     loop_watch_free(connection->watch);
     loop_timer_free(connection->timer);
-    close(connection->fd);
     free(connection->held);
     free(connection);
+}
+
+void http_connection_close(struct http_connection *connection)
+{
+    http_intake_drop(connection);
+    while (connection->first) {
+        struct http_exchange *exchange = take_first(connection);
+        exchange->connection = NULL;
+        exchange->next = NULL;
+        if (exchange->is_answered || exchange->taken)
+            http_exchange_finish(exchange, ERR_UNREACHABLE);
+    }
+    int fd = connection->fd;
+    forget(connection);
+    close(fd);
+}
+
+/* The rest goes on by another protocol, with somebody else. */
+static void hand_over(struct http_connection *connection)
+{
+    struct http_exchange *exchange = take_first(connection);
+    loop_watch_free(connection->watch); /* before another loop's watch is set on the descriptor */
+    connection->watch = NULL;
+    exchange->taken(exchange->taken_arg, connection->fd,
+                    (struct str){connection->held, connection->held_len});
+    http_exchange_finish(exchange, ERR_NONE);
+    forget(connection);
 }
 
 static void start_lingering(struct http_connection *connection)
@@ -163,6 +182,10 @@ static void proceed(struct http_connection *connection)
             return;
     } while (http_intake_take_held(connection));
     connection->is_proceeding = false;
+    if (connection->phase == HTTP_UPGRADING && connection->first == connection->last) {
+        hand_over(connection);
+        return;
+    }
     if (connection->phase == HTTP_LAST && !connection->first) {
         if (connection->has_ended) {
             http_connection_close(connection);

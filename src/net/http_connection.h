@@ -30,11 +30,14 @@ struct http_exchange {
     void (*written)(void *arg, enum err err);
     void *written_arg;
     enum err outcome; /* for `written` */
+    void (*taken)(void *arg, int fd, struct str first); /* NULL: it is answered, not upgraded */
+    void *taken_arg;
 };
 
 enum http_phase {
     HTTP_OPEN,
     HTTP_LAST,      /* no more requests are taken; those owed are answered */
+    HTTP_UPGRADING, /* the same, and then the socket is given away with the bytes that came meanwhile */
     HTTP_LINGERING, /* our side is shut; what still comes is thrown away for a moment */
 };
 

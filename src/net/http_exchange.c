@@ -76,6 +76,8 @@ void http_exchange_run_finished(void *arg)
         struct http_exchange *next = exchange->next;
         if (exchange->written)
             exchange->written(exchange->written_arg, exchange->outcome);
+        if (exchange->taken && exchange->outcome != ERR_NONE)
+            exchange->taken(exchange->taken_arg, -1, (struct str){0});
         recycle(exchange);
         exchange = next;
     }
@@ -117,6 +119,16 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     }
     http_exchange_answer(exchange, response);
     http_connection_answered(exchange->connection);
+}
+
+bool http_upgrade(struct http_exchange *exchange, void (*taken)(void *arg, int fd, struct str first), void *arg)
+{
+    if (!exchange->is_1_1)
+        return false;
+    exchange->taken = taken;
+    exchange->taken_arg = arg;
+    exchange->connection->phase = HTTP_UPGRADING;
+    return true;
 }
 
 struct arena *http_exchange_arena(struct http_exchange *exchange)

@@ -154,7 +154,8 @@ void http_intake_take(struct http_connection *connection, struct str bytes)
     while (bytes.len && connection->phase == HTTP_OPEN &&
            (connection->reading || connection->exchange_count < HTTP_PIPELINE_MAX))
         feed(connection, &bytes);
-    if (!bytes.len || connection->phase != HTTP_OPEN)
+    bool is_wanted = connection->phase == HTTP_OPEN || connection->phase == HTTP_UPGRADING;
+    if (!bytes.len || !is_wanted)
         return;
     connection->held = malloc(bytes.len);
     if (!connection->held)
@@ -166,7 +167,8 @@ void http_intake_take(struct http_connection *connection, struct str bytes)
 bool http_intake_take_held(struct http_connection *connection)
 {
     char *held = connection->held;
-    if (!held || (connection->phase == HTTP_OPEN && connection->exchange_count >= HTTP_PIPELINE_MAX))
+    if (!held || connection->phase == HTTP_UPGRADING ||
+        (connection->phase == HTTP_OPEN && connection->exchange_count >= HTTP_PIPELINE_MAX))
         return false;
     connection->held = NULL;
     http_intake_take(connection, (struct str){held, connection->held_len});

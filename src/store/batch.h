@@ -11,6 +11,17 @@
 #define BATCH_MAX          64
 #define TURN_DEADLINE_MS   5000
 
+/* While the database is away each batch fails only at its deadline: who has waited as long behind it is told
+ * at the same time, instead of after one more deadline for each batch before it. */
+static inline bool waited_too_long(uint64_t asked_ns, uint64_t now_ns)
+{
+    return now_ns - asked_ns >= TURN_DEADLINE_MS * UINT64_C(1000000);
+}
+static inline bool is_away(enum err err)
+{
+    return err == ERR_UNAVAILABLE || err == ERR_TIMEOUT;
+}
+
 struct commit_queue {
     struct store *store;
     struct pg *pg;
@@ -23,6 +34,7 @@ struct store {
     struct loop *loop;
     struct loop_check *check;
     struct pg *misc;
+    struct pg *slow; /* for what may take minutes or reads whole tables; NULL until first needed */
     struct pg *load;
     struct pg *settle;
     struct settler *settler;
@@ -33,7 +45,10 @@ struct store {
     struct store_counts counts;
     struct query_file *files;
     struct str newest_migration;
+    struct str database_url;
 };
+
+struct pg *store_slow(struct store *store);
 
 struct settler *settler_new(struct store *store);
 void settler_free(struct settler *settler); /* after its connection */

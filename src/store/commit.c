@@ -4,6 +4,7 @@
  * A batch that PostgreSQL refuses is taken apart: its turns go again, each by itself, so that one bad turn
  * hurts nobody else. */
 
+#include "base/clock.h"
 #include "store/batch.h"
 
 #include <stdlib.h>
@@ -79,7 +80,7 @@ static const enum pg_type param_types[ARRAYS] = {
 
 static struct str mode_name(enum out_mode mode)
 {
-    static const struct str names[] = {STR_INIT("call"), STR_INIT("reply"), STR_INIT("said")};
+    static const struct str names[] = {STR_INIT("call"), STR_INIT("reply"), STR_INIT("text"), STR_INIT("said")};
     return names[mode];
 }
 
@@ -163,10 +164,34 @@ static void take_result(struct turn_commit *turn, const struct pg_result *rows, 
         take_outs(turn, pg_text(rows, row, 1), pg_text(rows, row, 2));
 }
 
+/* Nothing of them was sent. */
+static struct turn_commit *take_overdue(struct commit_queue *queue)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    struct turn_commit *overdue = NULL;
+    struct turn_commit **end = &overdue;
+    struct turn_commit *turn = queue->first;
+    queue->first = NULL;
+    queue->last = NULL;
+    while (turn) {
+        struct turn_commit *next = turn->next;
+        if (waited_too_long(turn->asked_ns, now_ns)) {
+            turn->next = NULL;
+            *end = turn;
+            end = &turn->next;
+        } else {
+            enqueue(queue, turn);
+        }
+        turn = next;
+    }
+    return overdue;
+}
+
 static void commits_done(void *arg, enum err err, const struct pg_result *rows)
 {
     struct commit_batch ended = *(struct commit_batch *)arg;
     struct commit_queue *queue = ended.queue;
+    struct turn_commit *overdue = is_away(err) ? take_overdue(queue) : NULL;
     queue->is_busy = false;
     bool take_apart = (err == ERR_INTERNAL || err == ERR_CONFLICT) && ended.count > 1;
     if (take_apart)
@@ -181,6 +206,11 @@ static void commits_done(void *arg, enum err err, const struct pg_result *rows)
         if (err == ERR_NONE)
             take_result(turn, rows, i);
         turn->done(turn->arg, err);
+    }
+    while (overdue) {
+        struct turn_commit *turn = overdue;
+        overdue = turn->next;
+        turn->done(turn->arg, ERR_UNAVAILABLE);
     }
     arena_free(&ended.arena);
     if (queue->first)
@@ -255,6 +285,7 @@ void store_commit_turn(struct store *store, struct turn_commit *commit)
     /* A person's turns always take the same connection, so that they are never in two batches at once. */
     struct commit_queue *queue = &store->commits[(uint64_t)commit->lane % COMMIT_CONNECTIONS];
     commit->is_alone = false;
+    commit->asked_ns = clock_monotonic_ns();
     enqueue(queue, commit);
     loop_check_ask(store->check);
 }

@@ -5,11 +5,13 @@
 #include "store/batch.h"
 
 #define DEADLINE_MS 10000
-#define UPKEEP_MS   60000
+#define WEEKS_MS    60000
+#define UPKEEP_MS   660000
 #define JOBS_MAX    32
 
 struct errand {
     struct arena arena;
+    struct store *store; /* of the upkeep */
     void (*claimed)(void *arg, enum err err, const struct job *jobs, size_t count);
     void (*done)(void *arg, enum err err);
     void *arg;
@@ -54,17 +56,17 @@ static void finished(void *arg, enum err err, const struct pg_result *rows)
 {
     (void)rows;
     struct errand errand = *(struct errand *)arg;
-    if (errand.done)
-        errand.done(errand.arg, err);
+    errand.done(errand.arg, err);
     arena_free(&errand.arena);
 }
 
 void store_settle_job(struct store *store, struct uuid id, enum job_end end, int64_t delay_ms,
-                      struct str error)
+                      struct str error, void (*done)(void *arg, enum err err), void *arg)
 {
     static const struct str states[] = {STR_INIT("done"), STR_INIT("waiting"), STR_INIT("failed")};
-    struct errand *errand = new_errand(NULL);
+    struct errand *errand = new_errand(arg);
     struct pg_param *params = arena_new_array(&errand->arena, struct pg_param, 4);
+    errand->done = done;
     params[0] = pg_param_uuid(&errand->arena, id);
     params[1] = pg_param_text(states[end]);
     params[2] = pg_param_int(&errand->arena, delay_ms);
@@ -73,10 +75,23 @@ void store_settle_job(struct store *store, struct uuid id, enum job_end end, int
     pg_run(store->misc, &query, DEADLINE_MS, finished, errand);
 }
 
+static void weeks_made(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct errand *errand = arg;
+    struct store *store = errand->store;
+    if (err != ERR_NONE) {
+        finished(errand, err, rows);
+        return;
+    }
+    struct pg_query query = {"maintain", store_sql(store, "maintain"), NULL, 0};
+    pg_run(store_slow(store), &query, UPKEEP_MS, finished, errand);
+}
+
 void store_maintain(struct store *store, void (*done)(void *arg, enum err err), void *arg)
 {
     struct errand *errand = new_errand(arg);
     errand->done = done;
-    struct pg_query query = {"maintain", store_sql(store, "maintain"), NULL, 0};
-    pg_run(store->misc, &query, UPKEEP_MS, finished, errand);
+    errand->store = store;
+    struct pg_query query = {"make_weeks", store_sql(store, "make_weeks"), NULL, 0};
+    pg_run(store_slow(store), &query, WEEKS_MS, weeks_made, errand);
 }

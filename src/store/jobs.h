@@ -17,7 +17,7 @@ void store_claim_jobs(struct store *store, struct str kind, int most, int lease_
 enum job_end { JOB_DONE, JOB_AGAIN, JOB_FAILED };
 /* Should this not reach the database, the lease runs out and the job is done once more. */
 void store_settle_job(struct store *store, struct uuid id, enum job_end end, int64_t delay_ms,
-                      struct str error);
+                      struct str error, void (*done)(void *arg, enum err err), void *arg);
 
 /* The daily upkeep, on whichever node comes first. */
 void store_maintain(struct store *store, void (*done)(void *arg, enum err err), void *arg);

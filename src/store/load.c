@@ -1,5 +1,6 @@
 /* Who is it, and where does their conversation stand? Asked for many turns at once. */
 
+#include "base/clock.h"
 #include "store/batch.h"
 
 #include <string.h>
@@ -31,7 +32,10 @@ enum column {
     VERSION,
     MEMORY,
     GUARD,
-    SESSION_CONTACT
+    SESSION_CONTACT,
+    IS_SAME_CALL,
+    LAST_LANGUAGE,
+    KNOWS_ADDRESSES
 };
 
 static struct str take_text(const struct pg_result *rows, size_t row, enum column column, struct arena *arena)
@@ -92,8 +96,26 @@ static void take_row(struct turn_load *load, const struct pg_result *rows, size_
     load->answer = take_jsonb(rows, row, ANSWER, load->arena);
     load->contact = pg_uuid(rows, row, CONTACT);
     load->is_opted_out = pg_bool(rows, row, IS_OPTED_OUT);
+    load->is_same_call = pg_bool(rows, row, IS_SAME_CALL);
+    load->last_language = take_text(rows, row, LAST_LANGUAGE, load->arena);
+    load->knows_addresses = pg_bool(rows, row, KNOWS_ADDRESSES);
     if (!pg_is_null(rows, row, ID))
         take_session(load, rows, row);
+}
+
+/* They wait in the order in which they asked. */
+static struct turn_load *take_overdue(struct store *store)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    struct turn_load *overdue = store->first_load;
+    struct turn_load **end = &overdue;
+    while (*end && waited_too_long((*end)->asked_ns, now_ns))
+        end = &(*end)->next;
+    store->first_load = *end;
+    *end = NULL;
+    if (!store->first_load)
+        store->last_load = NULL;
+    return overdue;
 }
 
 static void loads_done(void *arg, enum err err, const struct pg_result *rows)
@@ -105,8 +127,14 @@ static void loads_done(void *arg, enum err err, const struct pg_result *rows)
         take_row(batch->turns[i], rows, i);
     /* The batch lives in its own arena, which ends here; the callbacks may already fill the next one. */
     struct load_batch ended = *batch;
+    struct turn_load *overdue = is_away(err) ? take_overdue(store) : NULL;
     for (size_t i = 0; i < ended.count; i++)
         ended.turns[i]->done(ended.turns[i]->arg, err);
+    while (overdue) {
+        struct turn_load *load = overdue;
+        overdue = load->next;
+        load->done(load->arg, ERR_UNAVAILABLE);
+    }
     arena_free(&ended.arena);
     if (store->first_load)
         loop_check_ask(store->check);
@@ -133,24 +161,28 @@ void store_cut_loads(struct store *store)
         return;
     struct load_batch *batch = cut_batch(store);
     struct pg_array keys;
+    struct pg_array previous_keys;
     struct pg_array texts[5];
     pg_array_start(&keys, PG_UUID, &batch->arena);
+    pg_array_start(&previous_keys, PG_UUID, &batch->arena);
     for (size_t i = 0; i < 5; i++)
         pg_array_start(&texts[i], PG_TEXT, &batch->arena);
     for (size_t i = 0; i < batch->count; i++) {
         const struct turn_load *load = batch->turns[i];
         pg_array_uuid(&keys, load->message_key);
+        pg_array_uuid(&previous_keys, load->previous_key);
         pg_array_str(&texts[0], load->brand);
         pg_array_str(&texts[1], load->flow);
         pg_array_str_or_null(&texts[2], load->phone);
         pg_array_str_or_null(&texts[3], load->whatsapp_user);
         pg_array_str_or_null(&texts[4], load->session_key);
     }
-    struct pg_param *params = arena_new_array(&batch->arena, struct pg_param, 6);
+    struct pg_param *params = arena_new_array(&batch->arena, struct pg_param, 7);
     params[0] = pg_array_end(&keys);
     for (size_t i = 0; i < 5; i++)
         params[i + 1] = pg_array_end(&texts[i]);
-    struct pg_query query = {"load_turns", store_sql(store, "load_turns"), params, 6};
+    params[6] = pg_array_end(&previous_keys);
+    struct pg_query query = {"load_turns", store_sql(store, "load_turns"), params, 7};
     store->load_is_busy = true;
     store->counts.load_batches++;
     store->counts.loads += batch->count;
@@ -160,6 +192,7 @@ void store_cut_loads(struct store *store)
 void store_load_turn(struct store *store, struct turn_load *load)
 {
     load->next = NULL;
+    load->asked_ns = clock_monotonic_ns();
     if (store->last_load)
         store->last_load->next = load;
     else

@@ -20,13 +20,19 @@ void store_claim_outbox(struct store *store, int most,
                         void (*done)(void *arg, enum err err, const struct outbox_row *rows, size_t count),
                         void *arg);
 
-enum settled { SETTLED_SENT, SETTLED_LATER, SETTLED_FAILED };
+enum settled {
+    SETTLED_SENT,
+    SETTLED_LATER,    /* tried in vain, to be tried again */
+    SETTLED_RETURNED, /* not tried: waits on, and none of its attempts is used up */
+    SETTLED_FAILED
+};
 
 struct settlement {
     int64_t id;
+    int attempts; /* as leased: who comes after the lease ran out can only say that it was sent */
     enum settled settled;
     struct str provider_id; /* may be empty */
-    int64_t delay_ms;       /* of SETTLED_LATER */
+    int64_t delay_ms;       /* of SETTLED_LATER and SETTLED_RETURNED */
     struct delivery_error error;
 };
 

@@ -42,10 +42,11 @@ struct pg {
     PGconn *native;
     struct loop_watch *watch;
     int watched_fd;
-    struct loop_timer *deadline; /* of the first in the queue, or of connecting */
+    struct loop_timer *deadline; /* whoever's comes first, in the queue or of connecting */
     struct loop_timer *retry;
     struct loop_timer *kick; /* starts the queue from the loop, never from within pg_run */
     uint64_t connect_deadline_ns;
+    uint64_t armed_ns; /* what `deadline` waits for */
     uint64_t retry_ms;
     struct waiting *first; /* runs when state is PREPARING or RUNNING */
     struct waiting *last;
@@ -62,11 +63,25 @@ static uint64_t now_ms(void)
     return clock_monotonic_ns() / 1000000;
 }
 
+static bool is_running(const struct pg *pg)
+{
+    return pg->state == PREPARING || pg->state == RUNNING;
+}
+
+/* A patient query at the head of the queue must not make the others wait as long. */
+static uint64_t next_deadline_ns(const struct pg *pg)
+{
+    uint64_t next_ns = pg->state == CONNECTING ? pg->connect_deadline_ns : 0;
+    for (const struct waiting *waiting = pg->first; waiting; waiting = waiting->next)
+        if (!next_ns || waiting->deadline_ns < next_ns)
+            next_ns = waiting->deadline_ns;
+    return next_ns;
+}
+
 static void arm_deadline(struct pg *pg)
 {
-    uint64_t at_ns = pg->first ? pg->first->deadline_ns : 0;
-    if (pg->state == CONNECTING && (!at_ns || pg->connect_deadline_ns < at_ns))
-        at_ns = pg->connect_deadline_ns;
+    uint64_t at_ns = next_deadline_ns(pg);
+    pg->armed_ns = at_ns;
     if (!at_ns) {
         loop_timer_stop(pg->deadline);
         return;
@@ -107,7 +122,7 @@ static void drop_connection(struct pg *pg)
 /* The query that was on its way may have happened or not; those behind it have not begun and wait on. */
 static void lose_connection(struct pg *pg, const char *why, enum err err)
 {
-    bool was_running = pg->state == PREPARING || pg->state == RUNNING;
+    bool was_running = is_running(pg);
     log_event(LOG_WARN, "lost the connection to PostgreSQL", log_cstr("why", why));
     drop_connection(pg);
     loop_timer_start(pg->retry, pg->retry_ms, 0);
@@ -227,6 +242,17 @@ static void start_first(struct pg *pg)
     watch_socket(pg, PQflush(pg->native) == 1);
 }
 
+/* The line of our function that failed. Other contexts may quote the values. */
+static struct str place_of(const PGresult *result)
+{
+    struct str context = str_from(PQresultErrorField(result, PG_DIAG_CONTEXT));
+    struct str line;
+    while (context.len && str_cut(&context, '\n', &line))
+        if (str_starts(line, STR("PL/pgSQL function ")))
+            return line;
+    return (struct str){0};
+}
+
 static enum err judge(const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
@@ -234,16 +260,19 @@ static enum err judge(const PGresult *result)
         return ERR_NONE;
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    const char *where = PQresultErrorField(result, PG_DIAG_CONTEXT);
     log_event(LOG_ERROR, "PostgreSQL refused a statement", log_cstr("code", code ? code : ""),
-              log_cstr("message", message ? message : ""), log_cstr("where", where ? where : ""));
+              log_cstr("message", message ? message : ""), log_str("where", place_of(result)));
     if (!code)
         return ERR_UNAVAILABLE;
-    if (strncmp(code, "40", 2) == 0)
+    /* 23503: what was loaded has been erased meanwhile, and is no more to be referred to. */
+    if (strncmp(code, "40", 2) == 0 || strcmp(code, "23503") == 0)
         return ERR_CONFLICT;
     /* Shutting down, out of connections or memory, read-only after a failover: the world's fault. */
     if (strncmp(code, "57", 2) == 0 || strncmp(code, "53", 2) == 0 || strncmp(code, "08", 2) == 0 ||
         strcmp(code, "25006") == 0)
+        return ERR_UNAVAILABLE;
+    /* The server has lost our prepared statements, or a migration has outdated them: begin anew. */
+    if (strcmp(code, "26000") == 0 || strcmp(code, "0A000") == 0)
         return ERR_UNAVAILABLE;
     return ERR_INTERNAL;
 }
@@ -292,6 +321,13 @@ static void advance_running(struct pg *pg)
     }
 }
 
+static void kick(void *arg)
+{
+    struct pg *pg = arg;
+    if (pg->state == READY && pg->first)
+        start_first(pg);
+}
+
 static void advance(struct pg *pg)
 {
     switch (pg->state) {
@@ -312,27 +348,42 @@ static void advance(struct pg *pg)
         }
         break;
     }
-    if (pg->state == READY && pg->first)
-        start_first(pg);
+    kick(pg);
 }
 
-static void kick(void *arg)
+/* Takes the first that has waited too long and was not sent yet out of the queue; NULL when there is none. */
+static struct waiting *cut_expired(struct pg *pg, uint64_t now)
 {
-    struct pg *pg = arg;
-    if (pg->state == READY && pg->first)
-        start_first(pg);
+    struct waiting *before = is_running(pg) ? pg->first : NULL;
+    struct waiting *waiting = before ? before->next : pg->first;
+    while (waiting && waiting->deadline_ns > now) {
+        before = waiting;
+        waiting = waiting->next;
+    }
+    if (!waiting)
+        return NULL;
+    if (before)
+        before->next = waiting->next;
+    else
+        pg->first = waiting->next;
+    if (pg->last == waiting)
+        pg->last = before;
+    return waiting;
 }
 
 static void deadline_passed(void *arg)
 {
     struct pg *pg = arg;
+    struct waiting *expired;
     uint64_t now = clock_monotonic_ns() + 1000000;
     if (pg->state == CONNECTING && pg->connect_deadline_ns <= now)
         lose_connection(pg, "no answer in time", ERR_TIMEOUT);
-    if (pg->first && pg->first->deadline_ns <= now && (pg->state == PREPARING || pg->state == RUNNING))
+    if (pg->first && pg->first->deadline_ns <= now && is_running(pg))
         lose_connection(pg, "a statement took too long", ERR_TIMEOUT);
-    while (pg->first && pg->first->deadline_ns <= now && pg->state != PREPARING && pg->state != RUNNING)
-        finish_first(pg, ERR_UNAVAILABLE, NULL);
+    while ((expired = cut_expired(pg, now))) {
+        expired->done(expired->arg, ERR_UNAVAILABLE, NULL);
+        free(expired);
+    }
     arm_deadline(pg);
 }
 
@@ -384,18 +435,11 @@ void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
     else
         pg->first = waiting;
     pg->last = waiting;
-    if (pg->first != waiting)
-        return;
-    arm_deadline(pg);
-    /* Sending can't call back, but a broken connection noticed while sending would: leave that to the loop.
-     */
-    if (pg->state == READY)
+    if (pg->first == waiting || waiting->deadline_ns < pg->armed_ns)
+        arm_deadline(pg);
+    /* From the loop: a broken connection, noticed while sending, would call back from in here. */
+    if (pg->first == waiting && pg->state == READY)
         loop_timer_start(pg->kick, 0, 0);
-}
-
-bool pg_is_idle(const struct pg *pg)
-{
-    return pg->first == NULL;
 }
 
 bool pg_is_connected(const struct pg *pg)

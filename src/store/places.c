@@ -2,7 +2,7 @@
 
 #include "store/places.h"
 
-#include "store/pg.h"
+#include "store/batch.h"
 #include "store/sql_file.h"
 #include "understand/normalise.h"
 
@@ -104,7 +104,8 @@ void store_find_places(struct store *store, const struct place_query *query, str
 {
     struct find *find = arena_new(arena, struct find);
     *find = (struct find){.arena = arena, .done = done, .arg = arg};
-    start_find(store_misc(store), store_sql(store, "find_places"), query, find);
+    /* By exact name, so the plan is the same whatever the names: planning it anew would cost ten look-ups. */
+    start_find(store->load, store_sql(store, "find_places"), query, find);
 }
 
 static void suggested(void *arg, enum err err, const struct pg_result *rows)

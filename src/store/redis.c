@@ -1,4 +1,4 @@
-/* What do we ask of Redis? A connection that listens may send nothing else, so there are two. */
+/* What do we ask of Redis? A connection that listens may send nothing else, so it has one of its own. */
 
 #include "store/redis.h"
 
@@ -10,7 +10,8 @@ struct redis {
     struct loop *loop;
     const struct redis_address *address;
     struct redis_link *commands;
-    struct redis_link *listener; /* NULL: nobody listens */
+    struct redis_link *listeners[REDIS_LISTEN_MAX];
+    size_t listener_count;
 };
 
 struct redis *redis_new(struct loop *loop, const struct redis_address *address)
@@ -30,7 +31,8 @@ void redis_free(struct redis *redis)
     if (!redis)
         return;
     redis_link_free(redis->commands);
-    redis_link_free(redis->listener);
+    for (size_t i = 0; i < redis->listener_count; i++)
+        redis_link_free(redis->listeners[i]);
     free(redis);
 }
 
@@ -56,5 +58,7 @@ void redis_listen(struct redis *redis, struct str channel, void (*heard)(void *a
 {
     struct redis_link_conf conf = {
         .address = redis->address, .purpose = "listening", .channel = channel, .heard = heard, .arg = arg};
-    redis->listener = redis_link_new(redis->loop, &conf);
+    if (redis->listener_count == REDIS_LISTEN_MAX)
+        abort();
+    redis->listeners[redis->listener_count++] = redis_link_new(redis->loop, &conf);
 }

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#define COLUMNS     7
+#define COLUMNS     8
 #define DEADLINE_MS 10000
 #define PAUSE_MS    500
 
@@ -37,7 +37,8 @@ static void send_batch(struct settler *settler);
 
 static struct str outcome_name(enum settled settled)
 {
-    static const struct str names[] = {STR_INIT("sent"), STR_INIT("waiting"), STR_INIT("failed")};
+    static const struct str names[] = {STR_INIT("sent"), STR_INIT("waiting"), STR_INIT("returned"),
+                                       STR_INIT("failed")};
     return names[settled];
 }
 
@@ -69,7 +70,7 @@ static void settled(void *arg, enum err err, const struct pg_result *rows)
 static void run_batch(struct settle_batch *batch)
 {
     static const enum pg_type types[COLUMNS] = {PG_INT8, PG_TEXT, PG_TEXT, PG_INT8,
-                                                PG_INT8, PG_TEXT, PG_BOOL};
+                                                PG_INT8, PG_TEXT, PG_BOOL, PG_INT8};
     struct arena *arena = &batch->arena;
     struct store *store = batch->settler->store;
     struct pg_array arrays[COLUMNS];
@@ -88,6 +89,7 @@ static void run_batch(struct settle_batch *batch)
             pg_array_null(&arrays[4]);
         pg_array_str_or_null(&arrays[5], settlement->error.title);
         pg_array_bool(&arrays[6], settlement->error.is_opt_out);
+        pg_array_int(&arrays[7], settlement->attempts);
     }
     for (int i = 0; i < COLUMNS; i++)
         params[i] = pg_array_end(&arrays[i]);

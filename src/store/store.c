@@ -14,11 +14,14 @@
 #include <string.h>
 
 /* Turn queries are index look-ups whatever the statistics say: a plan made on empty tables must not scan full
- * ones. Array parameters need the generic plan (measured: 350 to 150 µs at one turn). */
+ * ones. Array parameters need the generic plan (measured: 350 to 150 µs at one turn). No bitmap scans: they
+ * leave dead entries in an index, and that of pending messages is mostly such. */
 #define TURN_SETTINGS                                                                                        \
-    "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off "                    \
-    "-c enable_mergejoin=off -c jit=off -c client_min_messages=warning -c statement_timeout=10000"
+    "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off "                  \
+    "-c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c client_min_messages=warning -c "           \
+    "statement_timeout=10000"
 #define MISC_SETTINGS "-c jit=off -c client_min_messages=warning -c statement_timeout=30000"
+#define SLOW_SETTINGS "-c jit=off -c client_min_messages=warning -c statement_timeout=600000"
 
 struct query_file {
     struct query_file *next;
@@ -86,6 +89,7 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
         store->newest_migration = migrations[count - 1].name;
     if (problems->count != before)
         return NULL;
+    store->database_url = database_url;
     store->check = loop_check_new(loop, cut_batches, store);
     store->misc = pg_new(loop, database_url, STR(MISC_SETTINGS));
     store->settle = pg_new(loop, database_url, STR(TURN_SETTINGS));
@@ -101,6 +105,7 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
 void store_close(struct store *store)
 {
     pg_free(store->misc);
+    pg_free(store->slow);
     pg_free(store->load);
     pg_free(store->settle);
     settler_free(store->settler);
@@ -135,4 +140,11 @@ struct str store_newest_migration(const struct store *store)
 struct pg *store_misc(struct store *store)
 {
     return store->misc;
+}
+
+struct pg *store_slow(struct store *store)
+{
+    if (!store->slow)
+        store->slow = pg_new(store->loop, store->database_url, STR(SLOW_SETTINGS));
+    return store->slow;
 }

@@ -31,6 +31,7 @@ struct turn_load {
     struct str phone;         /* E.164; or empty */
     struct str whatsapp_user; /* or empty */
     struct str session_key;   /* where the key names the session, not the address */
+    struct uuid previous_key; /* of a call's turn before this one: its session goes on; nil: there is none */
     struct arena *arena;      /* for what is found */
     void (*done)(void *arg, enum err err);
     void *arg;
@@ -39,13 +40,17 @@ struct turn_load {
     struct str answer;   /* of a duplicate: JSON of the response given then; may be empty */
     struct uuid contact; /* nil: nobody known */
     bool is_opted_out;
+    bool knows_addresses; /* both phone and whatsapp_user, where both were asked, are on record */
     bool has_session;
     bool has_conversation; /* else the session was made by hand: flow, version and memory are absent */
     struct session session;
     struct uuid session_contact; /* whose conversation it is; nil: nobody's */
     struct str guard;            /* JSON of the loop guard; may be empty */
     int64_t loaded_at_us;        /* the session row's updated_at */
+    bool is_same_call;           /* the session was found by previous_key, and may be finished */
+    struct str last_language;    /* of a contact without open session: of the latest one; may be empty */
     struct turn_load *next;      /* the store's */
+    uint64_t asked_ns;           /* the store's: when it was asked for */
 };
 void store_load_turn(struct store *store, struct turn_load *load);
 
@@ -54,6 +59,7 @@ void store_load_turn(struct store *store, struct turn_load *load);
 enum out_mode {
     OUT_BY_CALL, /* a provider has to be called */
     OUT_REPLY,   /* in the response to this request: leased to it */
+    OUT_TEXT,    /* as an SMS, though the turn came by a call: `account` is a number of channel sms */
     OUT_SAID     /* already said when the commit is: the API's answer */
 };
 
@@ -97,6 +103,7 @@ struct turn_commit {
     void *arg;
     enum commit_result result;
     struct turn_commit *next; /* the store's */
+    uint64_t asked_ns;        /* the store's: when it was asked for */
     bool is_alone;            /* the store's: its batch failed, so it is tried by itself */
 };
 /* Seconds after which a leased reply is anybody's again. */

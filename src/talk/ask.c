@@ -15,6 +15,13 @@ const struct step *turn_open_step(const struct turn *turn)
     return missing < turn->flow->step_count ? &turn->flow->steps[missing] : NULL;
 }
 
+enum asking asking_about_step(const struct memory *memory)
+{
+    if (!memory->candidates)
+        return ASKING_STEP;
+    return json_count(memory->candidates) == 1 ? ASKING_HEARD : ASKING_WHICH;
+}
+
 static void offer(struct choice *out, size_t *count, struct str id, struct str title)
 {
     if (*count < OUTBOUND_CHOICES_MAX)
@@ -45,7 +52,8 @@ static struct choice place_row(struct turn *turn, const struct step *step, struc
 static void offer_candidates(struct turn *turn, const struct step *step, struct choice *out, size_t *count)
 {
     const struct json *list = turn->memory.candidates;
-    for (size_t i = 0; i < json_count(list) && i < VALUES_MAX; i++) {
+    size_t most = turn->manner == MANNER_SPOKEN ? CALL_CANDIDATES_MAX : VALUES_MAX;
+    for (size_t i = 0; i < json_count(list) && i < most; i++) {
         const struct json *members = json_at(list, i);
         struct str value = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
         int hour;
@@ -98,6 +106,10 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
         if (step)
             offer_candidates(turn, step, out, &count);
         break;
+    case ASKING_HEARD:
+        offer(out, &count, STR("yes"), turn_words(turn, "label.right", NULL));
+        offer(out, &count, STR("no"), turn_words(turn, "label.once_more", NULL));
+        break;
     case ASKING_CONFIRM:
         offer(out, &count, STR("yes"), turn_words(turn, "label.right", NULL));
         offer(out, &count, STR("no"), turn_words(turn, "label.change", NULL));
@@ -145,6 +157,7 @@ static enum input_hint hint_of(const struct turn *turn)
         return HINT_NONE;
     case ASKING_STEP:
         return hint_of_step(turn_open_step(turn));
+    case ASKING_HEARD:
     case ASKING_CONFIRM:
         return HINT_CONFIRM;
     case ASKING_WHICH:
@@ -173,6 +186,7 @@ void ask_with(struct turn *turn, struct str text)
     struct outbound *say = &turn->out.says[turn->out.say_count];
     turn_say(turn, text);
     number_question(turn);
+    say->is_question = true;
     say->input = hint_of(turn);
     say->choice_count = ask_offers(turn, say->choices);
     for (size_t i = 0; i < say->choice_count; i++)
@@ -190,7 +204,11 @@ static void ask_confirm(struct turn *turn)
             {"value", turn_value_words(turn, step, turn->out.next.data)},
             {NULL, {0}},
         };
-        buf_printf(&text, "%.*s\n", STR_ARG(turn_words(turn, "confirm.line", fillings)));
+        bool is_unknown = !json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id))).len;
+        const char *line = !call_may_say(turn, step) ? "confirm.unsaid"
+                           : is_unknown              ? "confirm.unknown"
+                                                     : "confirm.line";
+        buf_printf(&text, "%.*s\n", STR_ARG(turn_words(turn, line, fillings)));
     }
     buf_put(&text, turn_words(turn, "confirm.ask", NULL));
     ask_with(turn, buf_str(&text));
@@ -208,7 +226,9 @@ static struct str question_words(struct turn *turn, const struct step *step)
     case ASKING_CONFIRM:
         break;
     case ASKING_STEP:
-        return step ? turn_step_words(turn, step, "ask") : (struct str){0};
+        return step ? call_step_words(turn, step) : (struct str){0};
+    case ASKING_HEARD:
+        return step ? call_heard_words(turn, step) : (struct str){0};
     case ASKING_WHICH:
         return step ? turn_step_words(turn, step, "which") : (struct str){0};
     case ASKING_EDIT:
@@ -230,6 +250,7 @@ void ask_again(struct turn *turn)
     case ASKING_NOTHING:
     case ASKING_STEP:
     case ASKING_WHICH:
+    case ASKING_HEARD:
         ask_open(turn);
         return;
     case ASKING_CONFIRM:
@@ -264,7 +285,7 @@ void ask_open(struct turn *turn)
     }
     const struct step *step = turn_open_step(turn);
     if (step) {
-        memory->asking = memory->candidates ? ASKING_WHICH : ASKING_STEP;
+        memory->asking = asking_about_step(memory);
         memory->step = step->id;
         ask_with(turn, question_words(turn, step));
         return;

@@ -15,10 +15,28 @@ static const char *const common_phrases[] = {
     "agent.none",
     "agent.person",
     "back.first",
+    "call.apology",
+    "call.by_text",
+    "call.by_web",
+    "call.bye",
+    "call.closed",
+    "call.goodbye",
+    "call.heard",
+    "call.language",
+    "call.moved",
+    "call.offer_text",
+    "call.once_more",
+    "call.resumed",
+    "call.retry",
+    "call.texted",
+    "call.unclear",
+    "call.zero",
     "change.ask",
     "confirm.ask",
     "confirm.help",
     "confirm.line",
+    "confirm.unknown",
+    "confirm.unsaid",
     "date.words",
     "delete.ask",
     "delete.done",
@@ -33,6 +51,7 @@ static const char *const common_phrases[] = {
     "label.no",
     "label.none_of_these",
     "label.nothing",
+    "label.once_more",
     "label.right",
     "label.skip",
     "label.unknown",
@@ -77,12 +96,14 @@ static const char *const common_phrases[] = {
     "time.noon",
     "value.skipped",
     "value.unknown",
+    "value.unsaid",
     "way_out.ask",
     "way_out.later",
 };
 
-static const char *const known_gaps[] = {"clock", "count", "day",    "done",  "field", "first_name",
-                                         "label", "month", "person", "value", "year"};
+static const char *const known_gaps[] = {"address", "clock",      "count", "day",   "done",
+                                         "field",   "first_name", "label", "month", "number",
+                                         "person",  "value",      "year"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 

@@ -17,7 +17,9 @@ static void help(struct turn *turn)
     case ASKING_NOTHING:
     case ASKING_STEP:
     case ASKING_WHICH:
-        if (step)
+    case ASKING_HEARD:
+        /* Spoken, a list of candidates is long enough. */
+        if (step && !(turn->manner == MANNER_SPOKEN && turn->memory.candidates))
             turn_lead(turn, turn_step_words(turn, step, "help"));
         break;
     case ASKING_CONFIRM:
@@ -71,6 +73,7 @@ static void back(struct turn *turn)
     case ASKING_NOTHING:
     case ASKING_STEP:
     case ASKING_WHICH:
+    case ASKING_HEARD:
     case ASKING_CONFIRM:
         back_from_step(turn);
         break;
@@ -124,7 +127,7 @@ void command_erase(struct turn *turn)
     turn->out.erases = true;
     next->data = json_new_object(turn->arena);
     next->steps_completed = json_new_list(turn->arena);
-    turn->memory = (struct memory){.question = turn->memory.question};
+    turn->memory = (struct memory){.question = turn->memory.question, .call = turn->memory.call};
     turn_say(turn, turn_words(turn, "delete.done", NULL));
 }
 

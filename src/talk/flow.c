@@ -125,8 +125,9 @@ static struct str expanded(const struct yaml *node, struct arena *arena, struct 
     if (yaml_is_null(node))
         return (struct str){0};
     struct str text = {0};
-    if (!env_expand(arena, yaml_text(node), &text))
-        yaml_problem(problems, node, "a variable is written ${NAME} or ${NAME:-default}");
+    const char *why;
+    if (!env_expand(arena, yaml_text(node), &text, &why))
+        yaml_problem(problems, node, "%s", why);
     return str_trim(text);
 }
 

@@ -6,7 +6,7 @@
 
 #define MISSES_MOST 99
 
-static const char *const asking_names[] = {"nothing", "step",    "which",  "confirm",
+static const char *const asking_names[] = {"nothing", "step",    "which",  "heard", "confirm",
                                            "edit",    "restart", "delete", "change"};
 
 static enum asking read_asking(struct str name)
@@ -23,6 +23,21 @@ static int64_t read_number(const struct json *memory, const char *key, int64_t m
     if (!json_to_int64(json_get(memory, key), &number) || number < 0)
         return 0;
     return number < most ? number : most;
+}
+
+static struct call_memory read_call(const struct json *call)
+{
+    return (struct call_memory){
+        .id = json_text(json_get(call, "id")),
+        .turn = read_number(call, "turn", INT32_MAX),
+        .asked = read_number(call, "asked", INT32_MAX),
+        .began_ms = read_number(call, "began", INT64_MAX),
+        .silences = (int)read_number(call, "silences", MISSES_MOST),
+        .keys_for = json_text(json_get(call, "keys_for")),
+        .has_pressed_zero = json_truth(json_get(call, "zero")),
+        .chooses_language = json_truth(json_get(call, "language")),
+        .offers_text = json_truth(json_get(call, "text")),
+    };
 }
 
 struct memory memory_read(const struct json *memory)
@@ -42,6 +57,8 @@ struct memory memory_read(const struct json *memory)
         .has_chosen_language = json_truth(json_get(memory, "chosen")),
         .switched_by = json_text(json_get(memory, "switched_by")),
         .has_told_waiting = json_truth(json_get(memory, "told")),
+        .call = read_call(json_get(memory, "call")),
+        .given = json_kind(json_get(memory, "given")) == JSON_MEMBERS ? json_get(memory, "given") : NULL,
     };
 }
 
@@ -55,6 +72,22 @@ static void put_text(struct json *object, const char *key, struct str text, stru
 {
     if (text.len)
         json_set_str(arena, object, key, text);
+}
+
+static const struct json *write_call(const struct call_memory *call, struct arena *arena)
+{
+    struct json *object = json_new_object(arena);
+    json_set_str(arena, object, "id", call->id);
+    json_set_int(arena, object, "turn", call->turn);
+    json_set_int(arena, object, "asked", call->asked);
+    json_set_int(arena, object, "began", call->began_ms);
+    if (call->silences)
+        json_set_int(arena, object, "silences", call->silences);
+    put_text(object, "keys_for", call->keys_for, arena);
+    put_flag(object, "zero", call->has_pressed_zero, arena);
+    put_flag(object, "language", call->chooses_language, arena);
+    put_flag(object, "text", call->offers_text, arena);
+    return object;
 }
 
 const struct json *memory_write(const struct memory *memory, struct arena *arena)
@@ -74,5 +107,9 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "chosen", memory->has_chosen_language, arena);
     put_text(object, "switched_by", memory->switched_by, arena);
     put_flag(object, "told", memory->has_told_waiting, arena);
+    if (memory->call.id.len)
+        json_set(arena, object, "call", write_call(&memory->call, arena));
+    if (json_count(memory->given))
+        json_set(arena, object, "given", memory->given);
     return object;
 }

@@ -10,11 +10,25 @@ enum asking {
     ASKING_NOTHING,
     ASKING_STEP,
     ASKING_WHICH, /* one of `candidates` for `step` */
+    ASKING_HEARD, /* a call: was the only one of `candidates` heard right? */
     ASKING_CONFIRM,
     ASKING_EDIT,    /* which answer to change */
     ASKING_RESTART, /* really begin anew? */
     ASKING_DELETE,  /* really delete everything? */
     ASKING_CHANGE   /* an old button was pressed: really `change`? */
+};
+
+/* Of the call that is under way, or was the last. */
+struct call_memory {
+    struct str id;       /* caller.call; empty: nobody has called */
+    int64_t turn;        /* the latest that was answered */
+    int64_t asked;       /* number of the question it heard last */
+    int64_t began_ms;    /* what was said before may have been said by somebody else */
+    int silences;        /* in a row */
+    struct str keys_for; /* step whose answer could not be heard: keys are asked for */
+    bool has_pressed_zero;
+    bool chooses_language;
+    bool offers_text; /* "Shall I text the link?" was asked last */
 };
 
 struct memory {
@@ -30,6 +44,8 @@ struct memory {
     bool has_chosen_language;      /* by a wish: the script typed no longer switches it */
     struct str switched_by;        /* "wish" or "script": what last changed the language */
     bool has_told_waiting;         /* that the chart is being made */
+    struct call_memory call;
+    const struct json *given; /* who gave which answer when; see call.c. NULL: not known of any */
 };
 
 /* Reads what it knows and ignores the rest: memory may come from another version of the program. */

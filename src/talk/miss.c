@@ -15,7 +15,7 @@ static int last_miss(const struct turn *turn)
     return turn->flow->misses_max + 2;
 }
 
-static void count_miss(struct turn *turn)
+void miss_count(struct turn *turn)
 {
     turn->out.kind = TURN_MISSED;
     if (turn->memory.misses < last_miss(turn))
@@ -35,11 +35,15 @@ static struct str way_out(struct turn *turn)
 void miss_step(struct turn *turn, const struct step *step, const char *why)
 {
     struct memory *memory = &turn->memory;
-    count_miss(turn);
+    if (turn->input->caller) {
+        call_miss(turn, step, miss_reason(turn, step, why));
+        return;
+    }
+    miss_count(turn);
     if (memory->misses >= turn->flow->misses_max)
         memory->candidates = NULL;
     memory->step = step->id;
-    memory->asking = memory->candidates ? ASKING_WHICH : ASKING_STEP;
+    memory->asking = asking_about_step(memory);
     struct str text = way_out(turn);
     if (text.len == 0) {
         turn_lead(turn, miss_reason(turn, step, why));
@@ -50,7 +54,11 @@ void miss_step(struct turn *turn, const struct step *step, const char *why)
 
 void miss_question(struct turn *turn)
 {
-    count_miss(turn);
+    miss_count(turn);
+    if (turn->input->caller && turn->memory.misses > turn->flow->misses_max + 1) {
+        call_goodbye(turn);
+        return;
+    }
     struct str text;
     const char *name;
     bool is_last = turn->memory.misses >= turn->flow->misses_max;
@@ -58,6 +66,7 @@ void miss_question(struct turn *turn)
     case ASKING_NOTHING:
     case ASKING_STEP:
     case ASKING_WHICH:
+    case ASKING_HEARD:
         break;
     case ASKING_CONFIRM:
         text = way_out(turn);

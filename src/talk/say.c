@@ -3,11 +3,11 @@
 #include "talk/turn.h"
 
 #define FIRST_NAME_POINTS 20
+#define SPOKEN_POINTS     34 /* a list of answers is heard in 12 seconds */
 
 struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings)
 {
-    enum manner manner = turn->out.next.channel == CHANNEL_VOICE ? MANNER_SPOKEN : MANNER_WRITTEN;
-    return phrase(turn->script->phrases, turn->out.next.language, turn->flow->id, name, manner, fillings,
+    return phrase(turn->script->phrases, turn->out.next.language, turn->flow->id, name, turn->manner, fillings,
                   turn->arena);
 }
 
@@ -104,6 +104,8 @@ struct str turn_value_words(struct turn *turn, const struct step *step, const st
     struct date date;
     int hour;
     int minute;
+    if (value && members == turn->out.next.data && !call_may_say(turn, step))
+        return turn_words(turn, "value.unsaid", NULL);
     if (json_kind(value) == JSON_NULL_VALUE)
         return turn_words(turn, "value.unknown", NULL);
     if (!value)
@@ -114,7 +116,7 @@ struct str turn_value_words(struct turn *turn, const struct step *step, const st
         return turn_time_words(turn, hour, minute, false);
     if (step->kind == ANSWER_CHOICE)
         return turn_choice_title(turn, step, text);
-    return text;
+    return turn->manner == MANNER_SPOKEN ? utf8_truncate(text, SPOKEN_POINTS) : text;
 }
 
 struct str turn_step_label(struct turn *turn, const struct step *step)
@@ -126,7 +128,8 @@ struct str turn_first_name(struct turn *turn)
 {
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out.next.data))
+        if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out.next.data) ||
+            !call_may_say(turn, step))
             continue;
         struct str name = json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id)));
         size_t blank = str_find_char(name, ' ');

@@ -18,6 +18,9 @@ void take_members(struct turn *turn, const struct step *step, const struct json 
 {
     struct session *next = &turn->out.next;
     bool is_first_time = !answer_is_settled(step, next);
+    size_t index;
+    if (flow_step(turn->flow, step->id, &index))
+        turn->given |= 1u << index;
     next->data = answers_with(answers_without(step, next->data, turn->arena), members, turn->arena);
     settle(turn, step);
     const char *thanks = arena_printf(turn->arena, "%.*s.taken", STR_ARG(step->id)).data;
@@ -44,7 +47,7 @@ static void take_unknown(struct turn *turn, const struct step *step)
         miss_step(turn, step, "unknown");
 }
 
-static void take_several(struct turn *turn, const struct step *step, const struct json *candidates)
+void take_several(struct turn *turn, const struct step *step, const struct json *candidates)
 {
     turn->memory.candidates = candidates;
     turn->memory.step = step->id;
@@ -60,7 +63,7 @@ static bool keeps_answer(struct turn *turn, const struct step *step, const struc
            understand_skip(turn->script->lexicon, said, turn->arena);
 }
 
-static void take_step_words(struct turn *turn, const struct step *step)
+void take_step_words(struct turn *turn, const struct step *step)
 {
     struct utterance said = turn_utterance(turn, turn->text);
     if (keeps_answer(turn, step, &said)) {
@@ -71,7 +74,8 @@ static void take_step_words(struct turn *turn, const struct step *step)
     struct meant meant = step_understand(turn, step, turn->text);
     switch (meant.meaning) {
     case MEANT_VALUE:
-        take_members(turn, step, meant.members);
+        if (!call_doubts(turn, step, meant.members))
+            take_members(turn, step, meant.members);
         break;
     case MEANT_SEVERAL:
         take_several(turn, step, meant.candidates);
@@ -166,13 +170,19 @@ void take_words(struct turn *turn)
     case ASKING_NOTHING:
     case ASKING_STEP:
     case ASKING_WHICH:
-        turn->memory.asking = turn->memory.candidates ? ASKING_WHICH : ASKING_STEP;
+        turn->memory.asking = asking_about_step(&turn->memory);
         if (step)
             offer = named_offer(turn);
         if (offer.len)
             take_choice(turn, offer);
         else if (step)
             take_step_words(turn, step);
+        else
+            ask_open(turn);
+        break;
+    case ASKING_HEARD:
+        if (step)
+            call_take_heard(turn, step);
         else
             ask_open(turn);
         break;
@@ -235,6 +245,9 @@ static void take_yes(struct turn *turn)
     case ASKING_CHANGE:
         tap_change(turn);
         break;
+    case ASKING_HEARD:
+        call_take_right(turn);
+        break;
     case ASKING_NOTHING:
     case ASKING_STEP:
     case ASKING_WHICH:
@@ -247,6 +260,10 @@ static void take_yes(struct turn *turn)
 static void take_no(struct turn *turn)
 {
     turn->out.kind = TURN_ANSWERED;
+    if (turn->memory.asking == ASKING_HEARD) {
+        call_take_wrong(turn);
+        return;
+    }
     turn->memory.misses = 0;
     if (turn->memory.asking == ASKING_CONFIRM) {
         ask_over(turn, ASKING_EDIT);

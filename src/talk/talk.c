@@ -37,6 +37,8 @@ void turn_finish(struct turn *turn)
         .question = turn->memory.question,
         .has_chosen_language = turn->memory.has_chosen_language,
         .switched_by = turn->memory.switched_by,
+        .call = turn->memory.call,
+        .given = turn->memory.given,
     };
     if (turn->flow->ends_with_chart) {
         next->status = SESSION_GENERATING_CHART;
@@ -58,6 +60,8 @@ void turn_restart(struct turn *turn)
         .question = turn->memory.question,
         .has_chosen_language = turn->memory.has_chosen_language,
         .switched_by = turn->memory.switched_by,
+        .call = turn->memory.call,
+        .given = turn->memory.given,
     };
     turn->has_stored = true;
     turn_lead(turn, turn_words(turn, "restart.done", NULL));
@@ -234,6 +238,9 @@ static struct turn open_turn(const struct script *script, const struct flow *flo
         .lead = {.arena = arena},
         .hearing = input->hearing,
     };
+    /* The API reads a voice session's texts aloud on a telephone of its own. */
+    bool is_spoken = input->caller || (now->channel == CHANNEL_VOICE && !input->is_written);
+    turn.manner = is_spoken ? MANNER_SPOKEN : MANNER_WRITTEN;
     struct session *next = &turn.out.next;
     *next = *now;
     next->version++;
@@ -260,6 +267,7 @@ static void close_turn(struct turn *turn)
     if (next->status == SESSION_STARTED && turn->memory.asking != ASKING_NOTHING)
         next->status = SESSION_COLLECTING_DATA;
     next->current_step = (int)index;
+    call_note_given(turn);
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 
@@ -273,8 +281,10 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         turn.command = understand_command(script->lexicon, &said, arena);
     if (!turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
-    if (!opt_out_settles(&turn))
+    if (!call_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
+    if (input->caller)
+        call_close(&turn);
     close_turn(&turn);
     return turn.out;
 }

@@ -30,6 +30,16 @@ enum input_kind {
     INPUT_CHART     /* the chart's result (the next issue) */
 };
 
+/* Who is on the telephone: what a call brings along with each thing said. See call.h. */
+struct caller {
+    struct str call;        /* names the call; shorter than the provider's id, which is a secret */
+    int64_t turn;           /* of the call, from its action URL; 0: the call begins */
+    bool is_known;          /* spoke with us before: the language is not asked for again */
+    bool is_retry;          /* nothing was committed in time, and what was said then is lost */
+    bool can_be_texted;     /* the number takes text messages, and we have a number that sends them */
+    struct str web_address; /* where the conversation can be had in a browser */
+};
+
 struct input {
     enum input_kind kind;
     struct str text;
@@ -50,6 +60,9 @@ struct input {
     struct date today; /* in the person's zone */
     struct str region;
     const struct findings *findings; /* NULL at first */
+    const struct caller *caller;     /* said into a telephone call; NULL: not */
+    bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */
+    struct str speaker; /* digest of the number (or of the anonymous call) it came from; empty: not known */
 };
 
 /* What the turn was, for metrics, the loop guard and the API. */
@@ -87,6 +100,9 @@ struct outcome {
     bool opts_in;
     bool erases;       /* delete everything of this person; `says` is the farewell */
     bool wants_person; /* asked for a human */
+    bool texts;        /* `text_message` goes to the caller's number as an SMS */
+    struct outbound text_message;
+    int64_t call_turn; /* of a call: the turn that the question's answer follows */
 };
 
 /* Advances a conversation by one input. Pure and total: reads only its arguments, touches no clock, no I/O,

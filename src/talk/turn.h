@@ -4,6 +4,7 @@
  * files each do one thing to the turn and leave the rest alone. */
 
 #include "talk/answers.h"
+#include "talk/call.h"
 #include "talk/memory.h"
 #include "talk/talk.h"
 
@@ -21,6 +22,8 @@ struct turn {
     enum hearing hearing;     /* of the text that is understood now */
     bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
     bool has_stored;        /* the answers have changed in this turn */
+    enum manner manner;     /* how it is answered */
+    uint32_t given;         /* steps, by index, that this input itself has answered */
 };
 
 /* talk.c: the only file that changes a status. */
@@ -55,12 +58,16 @@ void ask_again(struct turn *turn); /* the question that is open now, whatever it
 void ask_over(struct turn *turn, enum asking asking); /* EDIT, RESTART, DELETE, CHANGE */
 /* Says the lead and `text` as the question that memory.asking names, with its choices and a new number. */
 void ask_with(struct turn *turn, struct str text);
+/* What is asked while a step is open: the step, which of several was meant, or whether it was heard right. */
+enum asking asking_about_step(const struct memory *memory);
 void ask_step_again(struct turn *turn, const struct step *step, bool is_edit);
 /* What the open question offers; ids without the question's number. */
 size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
 
 /* take.c: answers to the open question. */
 void take_words(struct turn *turn);
+void take_step_words(struct turn *turn, const struct step *step);
+void take_several(struct turn *turn, const struct step *step, const struct json *candidates);
 void take_choice(struct turn *turn, struct str value); /* one of ask_offers' ids */
 void take_members(struct turn *turn, const struct step *step, const struct json *members);
 void take_skip(struct turn *turn, const struct step *step);
@@ -92,6 +99,7 @@ struct utterance turn_utterance(const struct turn *turn, struct str text);
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
 
 /* miss.c */
+void miss_count(struct turn *turn);
 void miss_step(struct turn *turn, const struct step *step, const char *why);
 void miss_question(struct turn *turn); /* a confirmation or another yes-or-no */
 /* Why an answer can't be taken, as a sentence. */

@@ -41,3 +41,8 @@ struct understood understand_phone(const struct lexicon *lexicon, const struct u
         return understood_nothing(digits.len < 7 ? REASON_INCOMPLETE : REASON_IMPOSSIBLE);
     return understood_one(arena_copy(arena, str_from(e164)));
 }
+
+bool phone_is_landline(struct str e164)
+{
+    return e164.len == 0 || e164.len > PHONE_DIGITS_MAX || phone_shim_is_landline(e164.data, e164.len);
+}

@@ -27,3 +27,26 @@ extern "C" int phone_shim_parse(const char *text, size_t len, const char *region
         return 0;
     }
 }
+
+extern "C" int phone_shim_is_landline(const char *text, size_t len)
+{
+    try {
+        const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
+        PhoneNumber number;
+        if (util->Parse(std::string(text, len), "ZZ", &number) != PhoneNumberUtil::NO_PARSING_ERROR)
+            return 1;
+        switch (util->GetNumberType(number)) {
+        case PhoneNumberUtil::FIXED_LINE:
+        case PhoneNumberUtil::TOLL_FREE:
+        case PhoneNumberUtil::PREMIUM_RATE:
+        case PhoneNumberUtil::SHARED_COST:
+        case PhoneNumberUtil::UAN:
+        case PhoneNumberUtil::VOICEMAIL:
+            return 1;
+        default:
+            return 0;
+        }
+    } catch (...) {
+        return 1;
+    }
+}

@@ -58,6 +58,8 @@ struct understood understand_time(const struct lexicon *lexicon, const struct ut
                                   struct arena *arena);
 struct understood understand_phone(const struct lexicon *lexicon, const struct utterance *said,
                                    struct arena *arena);
+/* Surely nobody reads text messages there: a landline or service number, or no number at all. */
+bool phone_is_landline(struct str e164);
 
 /* One of the offered choices: by its number ("1", "the second", "दो"), its title, or the only title that
  * contains what was said. Values are ids; several fitting titles are FOUND_SEVERAL. */

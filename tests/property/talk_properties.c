@@ -234,6 +234,7 @@ struct run {
     struct str choices[CHOICES_KEPT]; /* ids offered lately, old ones too */
     size_t choice_count;
     struct arena life; /* of one conversation */
+    int64_t call_turn; /* of the call under way; 0: nobody calls */
     struct input said[TURNS_MOST];
     size_t said_count;
 };
@@ -267,6 +268,41 @@ static struct input some_input(const struct run *run, struct arena *arena)
     if (one_in(150))
         input.provider_opt_out = one_in(2) ? STR("STOP") : one_in(2) ? STR("START") : STR("HELP");
     return input;
+}
+
+/* Somebody telephones now and then, is asked, is silent, comes late or twice, and texts meanwhile. */
+static void telephone(struct run *run, struct input *input, struct arena *arena)
+{
+    struct caller *caller = arena_new(arena, struct caller);
+    bool begins = run->call_turn == 0 ? one_in(12) : one_in(20);
+    input->is_written = one_in(2);
+    input->now_ms = (int64_t)below(3600000) + 1;
+    input->speaker = one_in(3) ? STR("0a1b2c3d") : one_in(2) ? STR("4e5f") : (struct str){0};
+    if ((run->call_turn == 0 && !begins) || (!begins && one_in(6)))
+        return;
+    if (begins)
+        run->call_turn = 1;
+    else if (!one_in(10))
+        run->call_turn++;
+    *caller = (struct caller){
+        .call = one_in(15) ? STR("another") : STR("call"),
+        .turn = begins ? 0 : run->call_turn,
+        .is_known = one_in(4),
+        .is_retry = one_in(20),
+        .can_be_texted = !one_in(3),
+        .web_address = STR("bot.example"),
+    };
+    if (begins)
+        input->kind = INPUT_BEGIN;
+    else if (one_in(6))
+        *input = (struct input){
+            .kind = INPUT_OTHER, .other = INBOUND_SILENCE, .today = input->today, .now_ms = input->now_ms};
+    else if (input->kind == INPUT_WORDS)
+        input->hearing = one_in(2) ? HEARD_KEYPAD : HEARD_SPEECH;
+    input->confidence = one_in(3) ? (double)below(100) / 100 : 0;
+    input->caller = caller;
+    input->is_written = false;
+    input->is_opted_out = false;
 }
 
 /* As the database would keep it: text out, text in. */
@@ -315,10 +351,14 @@ static bool may_follow(enum session_status before, enum session_status after, co
     return false;
 }
 
-static void check_says(const struct outcome *out)
+static void check_says(const struct input *input, const struct outcome *out)
 {
     struct memory memory = memory_read(out->next.memory);
     assert_true(out->say_count <= SAYS_MAX);
+    if (input->caller)
+        assert_true(out->say_count > 0);
+    if (out->texts)
+        assert_true(input->caller && input->caller->can_be_texted && out->text_message.text.len > 0);
     for (size_t i = 0; i < out->say_count; i++) {
         const struct outbound *say = &out->says[i];
         assert_true(say->text.len > 0 && utf8_is_valid(say->text));
@@ -400,9 +440,10 @@ static void converse(struct run *run, bool is_replayed)
     for (size_t turn = 0; turn < turns; turn++) {
         struct arena *arena = &run->life;
         struct input input = some_input(run, arena);
+        telephone(run, &input, arena);
         struct outcome out = step(run->script, run->flow, &now, &input, arena);
         check_state(run, &now, &out, arena);
-        check_says(&out);
+        check_says(&input, &out);
         if (one_in(10))
             check_channel_blind(run, &now, &input, &out, arena);
         keep_choices(run, &out);
@@ -435,6 +476,7 @@ static void holds_for_every_conversation(void **state)
     for (uint64_t talk = start; steps_taken < steps; talk++) {
         seed = talk;
         run.choice_count = run.said_count = 0;
+        run.call_turn = 0;
         run.flow = choose_flow(&run);
         /* Left standing when an assertion fails: the conversation to look at. */
         setenv("FRONTDESK_FAILED_SEED", arena_printf(&run.life, "%llu", (unsigned long long)talk).data, 1);

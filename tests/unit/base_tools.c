@@ -217,12 +217,20 @@ static void variables_are_filled_in(void **state)
 {
     (void)state;
     struct str out;
+    const char *why = NULL;
     setenv("FD_TEST_ONE", "eins", 1);
     unsetenv("FD_TEST_TWO");
-    assert_true(env_expand(&arena, STR("<${FD_TEST_ONE}|${FD_TEST_TWO:-zwei}|${FD_TEST_TWO}|$${X}>"), &out));
+    assert_true(
+        env_expand(&arena, STR("<${FD_TEST_ONE}|${FD_TEST_TWO:-zwei}|${FD_TEST_TWO}|$${X}>"), &out, &why));
     assert_str(out, "<eins|zwei||${X}>");
-    assert_false(env_expand(&arena, STR("${FD_TEST_ONE"), &out));
-    assert_false(env_expand(&arena, STR("${1bad}"), &out));
+    assert_false(env_expand(&arena, STR("${FD_TEST_ONE"), &out, &why));
+    assert_false(env_expand(&arena, STR("${1bad}"), &out, &why));
+    setenv("FD_TEST_TWO_FILE", "/proc/version", 1);
+    assert_true(env_expand(&arena, STR("${FD_TEST_TWO}"), &out, &why));
+    assert_true(str_starts(out, STR("Linux")) && !str_ends(out, STR("\n")));
+    setenv("FD_TEST_TWO_FILE", "/nowhere/at/all", 1);
+    assert_false(env_expand(&arena, STR("${FD_TEST_TWO:-zwei}"), &out, &why));
+    unsetenv("FD_TEST_TWO_FILE");
 }
 
 static void an_arena_gives_everything_back_at_once(void **state)

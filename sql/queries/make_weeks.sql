@@ -1,0 +1,1 @@
+select frontdesk.make_weeks()

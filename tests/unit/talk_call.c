@@ -1,0 +1,270 @@
+/* What does a caller hear, and for how long? */
+
+#include "tests/unit/talk_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+/* After the others: cmocka's header uses what they declare. */
+// clang-format off
+#include <cmocka.h>
+// clang-format on
+
+/* A voice says about 15 characters a second; a Hindi one about 14, vowel signs counted. */
+#define ENGLISH_POINTS (12 * 15)
+#define HINDI_POINTS   (12 * 14)
+/* ": press 1.", ": 1 दबाइए।" */
+#define PRESS_POINTS   11
+#define CALLS          3000
+#define TURNS          25
+
+static const struct script *script;
+
+static struct person dial(const char *flow)
+{
+    struct person person;
+    person_meets(&person, script, str_from(flow), CHANNEL_VOICE);
+    return person;
+}
+
+static void call_does(struct person *person, struct input input, int64_t turn)
+{
+    struct caller *caller = arena_new(&person->arena, struct caller);
+    *caller = (struct caller){
+        .call = STR("call"), .turn = turn, .can_be_texted = true, .web_address = STR("bot.example")};
+    input.caller = caller;
+    input.speaker = STR("0a1b");
+    input.now_ms = turn * 1000 + 1;
+    person_does(person, input);
+}
+
+static void press(struct person *person, const char *keys, int64_t turn)
+{
+    struct str text = arena_copy(&person->arena, str_from(keys));
+    call_does(person, (struct input){.kind = INPUT_WORDS, .hearing = HEARD_KEYPAD, .text = text}, turn);
+}
+
+static void speak(struct person *person, const char *words, int64_t turn)
+{
+    struct str text = arena_copy(&person->arena, str_from(words));
+    call_does(person, (struct input){.kind = INPUT_WORDS, .hearing = HEARD_SPEECH, .text = text}, turn);
+}
+
+static bool shows(const struct person *person, const char *words)
+{
+    return str_find(person->shown, str_from(words)) != STR_NONE;
+}
+
+static size_t prompt_points(const struct outcome *out)
+{
+    size_t points = 0;
+    for (size_t i = 0; i < out->say_count; i++) {
+        points += utf8_length(out->says[i].text);
+        for (size_t k = 0; k < out->says[i].choice_count; k++)
+            points += utf8_length(out->says[i].choices[k].title) + PRESS_POINTS;
+    }
+    return points;
+}
+
+/* False, and told, when it takes too long. */
+static bool is_short(const struct person *person)
+{
+    bool is_hindi = str_eq(person->session.language, STR("hi"));
+    size_t points = prompt_points(&person->out);
+    if (points <= (is_hindi ? HINDI_POINTS : ENGLISH_POINTS))
+        return true;
+    print_error("%zu characters: %.*s\n", points, STR_ARG(person->shown));
+    return false;
+}
+
+static uint32_t seed = 20261126;
+
+static size_t below(size_t bound)
+{
+    seed = seed * 1664525 + 1013904223;
+    return (seed >> 8) % bound;
+}
+
+/* Answers that go on, that don't, and commands. */
+static void say_something(struct person *person, int64_t turn)
+{
+    static const char *const keys[] = {"1",    "1",          "1",  "2",        "3",        "9",
+                                       "0",    "*",          "#",  "15081990", "31021990", "0630",
+                                       "1830", "9812345670", "12", "24122027"};
+    static const char *const words[] = {"Asha Rao",
+                                        "Venkatanarasimharajuvaripeta Subrahmanyam Ramachandran Iyer",
+                                        "Pune",
+                                        "Springfield",
+                                        "Aurangabad",
+                                        "India",
+                                        "15 August 1990",
+                                        "half past six in the evening",
+                                        "6:30",
+                                        "I don't know",
+                                        "yes",
+                                        "no",
+                                        "help",
+                                        "back",
+                                        "restart",
+                                        "status",
+                                        "agent",
+                                        "delete my data",
+                                        "hello there",
+                                        "आशा",
+                                        "हाँ",
+                                        "नहीं",
+                                        "मदद",
+                                        "change my name",
+                                        "change the place"};
+    if (below(9) == 0)
+        call_does(person, (struct input){.kind = INPUT_OTHER, .other = INBOUND_SILENCE}, turn);
+    else if (below(2))
+        press(person, keys[below(WORLD_COUNT(keys))], turn);
+    else
+        speak(person, words[below(WORLD_COUNT(words))], turn);
+}
+
+static void no_prompt_takes_more_than_12_seconds(void **state)
+{
+    (void)state;
+    static const char *const flows[] = {"instant_onboarding", "appointment"};
+    size_t too_long = 0;
+    for (size_t call = 0; call < CALLS && too_long < 20; call++) {
+        struct person person = dial(flows[below(2)]);
+        call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
+        too_long += !is_short(&person);
+        for (int64_t turn = 1; turn < TURNS; turn++) {
+            if (turn == 1)
+                press(&person, below(2) ? "1" : "2", turn);
+            else
+                say_something(&person, turn);
+            too_long += !is_short(&person);
+        }
+        person_leaves(&person);
+    }
+    assert_int_equal(too_long, 0);
+}
+
+static struct person at_date(void)
+{
+    struct person person = dial("instant_onboarding");
+    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
+    press(&person, "1", 1);
+    speak(&person, "Asha", 2);
+    press(&person, "1", 3);
+    assert_true(shows(&person, "When were you born"));
+    return person;
+}
+
+static void each_language_asks_for_itself(void **state)
+{
+    (void)state;
+    struct person person = dial("instant_onboarding");
+    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
+    assert_int_equal(person.out.say_count, 2);
+    assert_true(shows(&person, "For English press 1.") && shows(&person, "हिन्दी के लिए दो दबाइए।"));
+    assert_false(person.out.says[0].is_question);
+    assert_true(person.out.says[1].is_question);
+    press(&person, "7", 1);
+    assert_true(shows(&person, "For English press 1."));
+    press(&person, "7", 2);
+    assert_true(shows(&person, "What's your name?"));
+    person_leaves(&person);
+}
+
+static void a_late_turn_changes_nothing(void **state)
+{
+    (void)state;
+    struct person person = at_date();
+    press(&person, "15081990", 4);
+    press(&person, "1830", 5);
+    press(&person, "01011980", 4);
+    assert_true(shows(&person, "Which town"));
+    assert_true(str_eq(json_text(json_get(person.session.data, "birth_date")), STR("1990-08-15")));
+    assert_int_equal(person.out.call_turn, 5);
+    person_leaves(&person);
+}
+
+static void writing_after_a_call_is_answered_in_writing(void **state)
+{
+    (void)state;
+    struct person person = at_date();
+    person_does(&person,
+                (struct input){.kind = INPUT_WORDS, .text = STR("15 August 1990"), .is_written = true});
+    assert_true(shows(&person, "For example 6:30 in the morning"));
+    person_leaves(&person);
+}
+
+static void what_was_heard_can_be_settled_in_writing(void **state)
+{
+    (void)state;
+    struct person person = dial("instant_onboarding");
+    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
+    press(&person, "1", 1);
+    speak(&person, "Usher", 2);
+    assert_true(shows(&person, "I heard Usher."));
+    person_does(&person, (struct input){.kind = INPUT_WORDS, .text = STR("Asha"), .is_written = true});
+    assert_true(str_eq(json_text(json_get(person.session.data, "name")), STR("Asha")));
+    person_leaves(&person);
+}
+
+static void an_answer_of_another_number_is_not_said(void **state)
+{
+    (void)state;
+    struct person person = at_date();
+    press(&person, "15081990", 4);
+    press(&person, "1830", 5);
+    struct caller caller = {.call = STR("other"), .turn = 0};
+    person_does(&person, (struct input){
+                             .kind = INPUT_BEGIN, .caller = &caller, .speaker = STR("ffff"), .now_ms = 9000});
+    caller.turn = 1;
+    person_does(&person, (struct input){.kind = INPUT_WORDS,
+                                        .hearing = HEARD_SPEECH,
+                                        .text = STR("Pune"),
+                                        .caller = &caller,
+                                        .speaker = STR("ffff"),
+                                        .now_ms = 9500});
+    caller.turn = 2;
+    person_does(&person, (struct input){.kind = INPUT_WORDS,
+                                        .hearing = HEARD_KEYPAD,
+                                        .text = STR("1"),
+                                        .caller = &caller,
+                                        .speaker = STR("ffff"),
+                                        .now_ms = 9900});
+    assert_true(shows(&person, "Date of birth: as you told me before."));
+    assert_true(shows(&person, "Pune, Maharashtra, India."));
+    assert_false(shows(&person, "Asha") || shows(&person, "1990"));
+    person_leaves(&person);
+}
+
+static void three_misses_of_a_date_offer_a_way_out_and_then_a_text_message(void **state)
+{
+    (void)state;
+    struct person person = at_date();
+    for (int64_t turn = 4; turn < 7; turn++)
+        speak(&person, "well now let me see", turn);
+    assert_true(shows(&person, "I still don't get it"));
+    assert_false(person.out.texts);
+    speak(&person, "well now let me see", 7);
+    assert_true(person.out.texts);
+    assert_true(shows(&person, "please answer by text message"));
+    assert_true(str_find(person.out.text_message.text, STR("When were you born? For example")) != STR_NONE);
+    person_leaves(&person);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_prompt_takes_more_than_12_seconds),
+        cmocka_unit_test(each_language_asks_for_itself),
+        cmocka_unit_test(a_late_turn_changes_nothing),
+        cmocka_unit_test(writing_after_a_call_is_answered_in_writing),
+        cmocka_unit_test(what_was_heard_can_be_settled_in_writing),
+        cmocka_unit_test(an_answer_of_another_number_is_not_said),
+        cmocka_unit_test(three_misses_of_a_date_offer_a_way_out_and_then_a_text_message),
+    };
+    struct arena arena = {0};
+    script = world_script(&arena);
+    int failed = cmocka_run_group_tests_name("calls", tests, NULL, NULL);
+    arena_free(&arena);
+    return failed;
+}
