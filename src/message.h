@@ -95,7 +95,8 @@ struct inbound {
     struct str reply_to; /* provider id of the message of ours that this answers */
     struct str opt_out;  /* STOP, START or HELP where the provider has already dealt with the word */
     int64_t at_ms;       /* when it was said, Unix ms; 0 when the provider does not tell */
-    bool is_retry; /* a call's turn asked for again because it was not committed in time: it brings no answer */
+    bool is_retry; /* a call's turn asked for again because it was not committed in time: it brings no answer
+                    */
     bool
         is_unanswerable; /* the sender can't or mustn't be replied to (short code, alphanumeric, ourselves) */
 };

@@ -1,7 +1,7 @@
 /* How does the conversation go on by plain HTML forms?
  *
- * chat_page → (a new session begins) → loaded → (what the form says becomes a turn → loaded again) → transcript_came
- * → shown. The form carries an id, so that a page sent twice says nothing twice. */
+ * chat_page → (a new session begins) → loaded → (what the form says becomes a turn → loaded again) →
+ * transcript_came → shown. The form carries an id, so that a page sent twice says nothing twice. */
 
 #include "gateway/chat_page.h"
 
@@ -231,8 +231,8 @@ HANDLER(chat_page)
     struct view *view = arena_new(arena, struct view);
     bool is_post = str_eq(request->method, STR("POST"));
     if (!conf || !form_parse(arena, is_post ? request->body : request->query, &view->form)) {
-        respond_problem(gateway, exchange, request, conf ? ERR_MALFORMED : ERR_NOT_FOUND, (struct str){0}, NULL,
-                        0);
+        respond_problem(gateway, exchange, request, conf ? ERR_MALFORMED : ERR_NOT_FOUND, (struct str){0},
+                        NULL, 0);
         return;
     }
     struct str language = phrasebook_language(phrases, form_get(&view->form, "lang"));
@@ -252,7 +252,8 @@ HANDLER(chat_page)
     read_said(view);
     if (view->page.key.len == 0)
         begin(view);
-    else if (view->page.key.len < KEY_LEAST || view->page.key.len > KEY_MOST || !utf8_is_valid(view->page.key))
+    else if (view->page.key.len < KEY_LEAST || view->page.key.len > KEY_MOST ||
+             !utf8_is_valid(view->page.key))
         show_start(view, 404, words(view, "chat.expired"));
     else
         look_up(view);

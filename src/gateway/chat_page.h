@@ -1,6 +1,7 @@
 #pragma once
 
-/* What the plain HTML chat shows: `/chat`, the conversation without JavaScript. Pure: a page from what is known.
+/* What the plain HTML chat shows: `/chat`, the conversation without JavaScript. Pure: a page from what is
+ * known.
  *
  * The session's key is in a form field and nowhere else: not in an address, a cookie or a log. */
 
@@ -21,5 +22,6 @@ struct chat_page {
 
 /* The whole document. */
 struct str chat_page_html(const struct chat_page *page, struct arena *arena);
-/* The Content-Security-Policy that it needs: its own style, its own pictures, forms to itself, nothing else. */
+/* The Content-Security-Policy that it needs: its own style, its own pictures, forms to itself, nothing else.
+ */
 struct str chat_page_policy(struct arena *arena);

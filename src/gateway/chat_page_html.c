@@ -19,7 +19,8 @@ static const struct str style = STR_INIT(
     "ol{list-style:none;margin:0;padding:0;flex:1}"
     "li{margin:0 0 .6rem;display:flex}"
     "li p{margin:0;padding:.6rem .85rem;border-radius:1rem;max-width:85%;white-space:pre-line;"
-    "overflow-wrap:anywhere;background:var(--card);border:1px solid var(--line);border-bottom-left-radius:.25rem}"
+    "overflow-wrap:anywhere;background:var(--card);border:1px solid "
+    "var(--line);border-bottom-left-radius:.25rem}"
     "li.mine{justify-content:flex-end}"
     "li.mine p{background:var(--mine);color:var(--mine-ink);border-color:var(--mine);"
     "border-radius:1rem;border-bottom-right-radius:.25rem}"
@@ -79,7 +80,8 @@ static void put_text(struct writing *writing, struct str text)
 static struct str words(const struct writing *writing, const char *name, struct str language)
 {
     static const struct filling none[] = {{NULL, {0}}};
-    return phrase(writing->page->phrases, language, (struct str){0}, name, MANNER_WRITTEN, none, writing->arena);
+    return phrase(writing->page->phrases, language, (struct str){0}, name, MANNER_WRITTEN, none,
+                  writing->arena);
 }
 
 static void put_words(struct writing *writing, const char *name)
@@ -173,7 +175,8 @@ static void put_text_field(struct writing *writing, const struct outbound *last)
 {
     put(writing, STR("<div class=\"row\"><label class=\"away\" for=\"text\">"));
     put_words(writing, "chat.answer");
-    put(writing, STR("</label><input id=\"text\" name=\"text\" maxlength=\"1000\" autofocus autocomplete=\""));
+    put(writing,
+        STR("</label><input id=\"text\" name=\"text\" maxlength=\"1000\" autofocus autocomplete=\""));
     put(writing, last->input == HINT_NAME ? STR("name") : STR("off"));
     put(writing, STR("\" placeholder=\""));
     put_words(writing, "chat.answer");

@@ -56,12 +56,12 @@ struct config {
         bool sms_provider_help;                  /* Twilio answers HELP itself: we stay silent */
     } outbox;
     struct {
-        int sockets_per_client;    /* open at once, in all workers of a node */
-        int sessions_per_minute;   /* new ones of one client */
-        int messages_per_second;   /* of one socket, after a burst of message_burst */
+        int sockets_per_client;  /* open at once, in all workers of a node */
+        int sessions_per_minute; /* new ones of one client */
+        int messages_per_second; /* of one socket, after a burst of message_burst */
         int message_burst;
-        int max_sockets;           /* of one worker */
-        int ping_s, dead_s;        /* silence before a ping, before a socket is given up */
+        int max_sockets;    /* of one worker */
+        int ping_s, dead_s; /* silence before a ping, before a socket is given up */
     } web;
 };
 

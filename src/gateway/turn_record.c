@@ -137,17 +137,19 @@ static void record_says(struct turn *turn)
     }
 }
 
-/* The messages of a web chat are counted: what was said, then what is said to it. */
+/* The messages of a web chat are counted: what was said, then what is said to it. By other doors nothing is
+ * counted, and the count is kept. */
 static void number_messages(struct turn *turn)
 {
     struct turn_commit *commit = &turn->commit;
     struct arena *arena = &turn->arena;
-    if (turn->ask.channel != CHANNEL_WEB || !commit->has_session)
-        return;
+    bool is_web = turn->ask.channel == CHANNEL_WEB;
     int64_t seq = web_seq_last(turn->load.guard, arena);
-    if (commit->said.len)
+    if (!commit->has_session || (!is_web && !seq))
+        return;
+    if (is_web && commit->said.len)
         commit->said = web_seq_put(commit->said, ++seq, arena);
-    for (size_t i = 0; i < commit->out_count; i++)
+    for (size_t i = 0; is_web && i < commit->out_count; i++)
         commit->outs[i].payload = web_seq_put(commit->outs[i].payload, ++seq, arena);
     commit->guard = web_seq_put(commit->guard.len ? commit->guard : turn->load.guard, seq, arena);
 }

@@ -38,7 +38,7 @@ struct audiences {
     struct transcripts *transcripts;
     struct loop_timer *tick;
     unsigned ticks;
-    bool is_behind; /* a look failed: somebody may lack something */
+    bool is_behind;             /* a look failed: somebody may lack something */
     char name[NAME_DIGITS + 1]; /* what this worker calls itself to the others */
     struct audience *buckets[BUCKETS];
 };
@@ -175,7 +175,8 @@ static void tell_settled(struct audience *audience)
     }
 }
 
-static void looked(void *arg, enum err err, const struct transcript_row *rows, size_t count, struct str status)
+static void looked(void *arg, enum err err, const struct transcript_row *rows, size_t count,
+                   struct str status)
 {
     struct audience *audience = arg;
     struct arena arena = {0};
@@ -203,7 +204,8 @@ static void look(struct audience *audience)
     struct transcript_ask *ask = calloc(1, sizeof *ask);
     if (!ask)
         abort();
-    *ask = (struct transcript_ask){.session = audience->session, .after = INT64_MAX, .done = looked, .arg = audience};
+    *ask = (struct transcript_ask){
+        .session = audience->session, .after = INT64_MAX, .done = looked, .arg = audience};
     for (const struct listener *listener = audience->listeners; listener; listener = listener->next)
         if (listener->heard < ask->after)
             ask->after = listener->heard;
@@ -220,8 +222,9 @@ void audience_news(struct audiences *audiences, struct uuid session)
     if (audience)
         look(audience);
     if (audiences->gateway->redis)
-        redis_publish(audiences->gateway->redis, CHANNEL,
-                      arena_printf(&arena, "%s:%016llx", audiences->name, (unsigned long long)hash_of(session)));
+        redis_publish(
+            audiences->gateway->redis, CHANNEL,
+            arena_printf(&arena, "%s:%016llx", audiences->name, (unsigned long long)hash_of(session)));
     arena_free(&arena);
 }
 

@@ -2,9 +2,10 @@
 
 /* Who listens to which web chat on this worker, and how far each of them has heard.
  *
- * Whatever a session says is read from the database by its number, never handed from the turn to the socket: so it
- * makes no difference which worker took the turn, what was missed while nobody listened, and how often we are told.
- * Others tell us by Redis that there is something new; in case they can't, we look from time to time. */
+ * Whatever a session says is read from the database by its number, never handed from the turn to the socket:
+ * so it makes no difference which worker took the turn, what was missed while nobody listened, and how often
+ * we are told. Others tell us by Redis that there is something new; in case they can't, we look from time to
+ * time. */
 
 #include "gateway/gateway.h"
 #include "store/transcripts.h"

@@ -1,7 +1,7 @@
 /* What happens on one socket of the web chat?
  *
- * web_chat_open → taken → (hello, messages: chat_hello, chat_say) → closed. Each message is a turn like any other;
- * what is acknowledged is durable, and what is not was not taken. */
+ * web_chat_open → taken → (hello, messages: chat_hello, chat_say) → closed. Each message is a turn like any
+ * other; what is acknowledged is durable, and what is not was not taken. */
 
 #include "gateway/web_chat.h"
 
@@ -12,14 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MESSAGE_BYTES  ((size_t)16 * 1024)
-#define QUEUE_BYTES    ((size_t)256 * 1024)
-#define HELD_MAX       16
-#define UNDER_WAY_MAX  32
-#define HELLO_MS       15000
-#define TICK_MS        5000
+#define MESSAGE_BYTES ((size_t)16 * 1024)
+#define QUEUE_BYTES   ((size_t)256 * 1024)
+#define HELD_MAX      16
+#define UNDER_WAY_MAX 32
+#define HELLO_MS      15000
+#define TICK_MS       5000
 /* Messages beyond the limit that are answered with an error before the socket is closed. */
-#define PATIENCE       50
+#define PATIENCE      50
 
 /* ---- The socket ---- */
 
@@ -90,7 +90,6 @@ static void closed(void *arg)
         web->chats = chat->next;
     if (chat->next)
         chat->next->previous = chat->previous;
-    web->count--;
     web_client_leave(web->gateway->web_clients, chat->client);
     release(chat);
 }
@@ -228,7 +227,6 @@ static void taken(void *arg, int fd, struct str first)
     if (chat->next)
         chat->next->previous = chat;
     web->chats = chat;
-    web->count++;
     leave_if_done(chat);
 }
 
@@ -251,7 +249,8 @@ static void ask_for_upgrade(struct gateway *gateway, struct http_exchange *excha
 }
 
 /* ERR_NONE when the request may become a socket. */
-static enum err judge_upgrade(struct gateway *gateway, const struct http_request *request, const char **detail)
+static enum err judge_upgrade(struct gateway *gateway, const struct http_request *request,
+                              const char **detail)
 {
     *detail = "";
     if (!gateway->config->channels[CHANNEL_WEB])
@@ -264,7 +263,8 @@ static enum err judge_upgrade(struct gateway *gateway, const struct http_request
         *detail = "Pages of this origin may not chat here (ALLOWED_ORIGINS).";
         return ERR_UNAUTHENTIC;
     }
-    if (gateway->is_draining || web_chat_sockets(gateway->web_chat) >= (size_t)gateway->config->web.max_sockets)
+    if (gateway->is_draining ||
+        web_chat_sockets(gateway->web_chat) >= (size_t)gateway->config->web.max_sockets)
         return ERR_UNAVAILABLE;
     return ERR_NONE;
 }
@@ -353,7 +353,7 @@ void web_chat_drain(struct web_chat *web)
 
 size_t web_chat_sockets(const struct web_chat *web)
 {
-    return web->count;
+    return websockets_count(web->sockets);
 }
 
 void web_chat_news(struct web_chat *web, struct uuid session)

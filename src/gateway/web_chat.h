@@ -12,7 +12,7 @@
 struct web_chat *web_chat_new(struct gateway *gateway); /* NULL when the library cannot begin */
 /* Answers what was received, then closes every socket with 1001. */
 void web_chat_drain(struct web_chat *web);
-size_t web_chat_sockets(const struct web_chat *web); /* still open */
+size_t web_chat_sockets(const struct web_chat *web); /* that are open, or still being closed */
 /* In two halves: after the store was closed, and when nothing else is left on the loop. */
 void web_chat_close(struct web_chat *web);
 void web_chat_free(struct web_chat *web);

@@ -1,7 +1,7 @@
 /* Who is there: somebody new, or somebody who comes back?
  *
- * hello with a key → loaded → welcome, and what was missed; without one, or with one that opens nothing any more, a
- * new session begins by a turn, whose greeting is its first message. */
+ * hello with a key → loaded → welcome, and what was missed; without one, or with one that opens nothing any
+ * more, a new session begins by a turn, whose greeting is its first message. */
 
 #include "base/clock.h"
 #include "gateway/limits.h"

@@ -1,7 +1,7 @@
 /* How does a message from a socket become durable, and its sender know?
  *
- * said → a turn with the id `session:id` → ack. The session's answer is not handed over here: web_audience.h brings
- * it to every tab, this one too. */
+ * said → a turn with the id `session:id` → ack. The session's answer is not handed over here: web_audience.h
+ * brings it to every tab, this one too. */
 
 #include "gateway/web_chat_state.h"
 
@@ -12,8 +12,7 @@ static void tell_farewell(struct chat *chat, const struct outcome *outcome, stru
         int64_t seq = chat->listener.heard + 1 + (int64_t)i;
         struct str degraded[DEGRADED_MAX];
         size_t count = 0;
-        struct str text =
-            web_message(&outcome->says[i], seq, arena, (struct degradations){degraded, &count});
+        struct str text = web_message(&outcome->says[i], seq, arena, (struct degradations){degraded, &count});
         audience_tell(&chat->listener, text);
     }
 }
@@ -50,9 +49,9 @@ void chat_say(struct chat *chat, struct said *said)
     struct turn_ask ask = {
         .conf = conf,
         .channel = CHANNEL_WEB,
-        .message_id = arena_printf(arena, "%.*s:%.*s",
-                                   STR_ARG(uuid_text(arena, audience_session(&chat->listener))),
-                                   STR_ARG(message->provider_id)),
+        .message_id =
+            arena_printf(arena, "%.*s:%.*s", STR_ARG(uuid_text(arena, audience_session(&chat->listener))),
+                         STR_ARG(message->provider_id)),
         .said = message,
         .session_key = arena_copy(arena, audience_key(&chat->listener)),
         .done = turn_done,

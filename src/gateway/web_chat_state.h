@@ -48,7 +48,6 @@ struct web_chat {
     struct websockets *sockets;
     struct loop_timer *tick;
     struct chat *chats;
-    size_t count;
     bool is_draining;
 };
 

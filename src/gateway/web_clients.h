@@ -1,7 +1,7 @@
 #pragma once
 
-/* How many web chats has one client open? Counted in memory that the workers share, each in a table of its own, so
- * that a worker that died takes its counts with it. */
+/* How many web chats has one client open? Counted in memory that the workers share, each in a table of its
+ * own, so that a worker that died takes its counts with it. */
 
 #include "base/str.h"
 

@@ -8,7 +8,8 @@ int64_t web_seq_last(struct str guard, struct arena *arena)
 {
     const struct json *object;
     int64_t last = 0;
-    if (guard.len && json_parse(arena, guard, &object) == ERR_NONE)
+    /* Most conversations were never on the web. */
+    if (str_find(guard, STR("\"seq\"")) != STR_NONE && json_parse(arena, guard, &object) == ERR_NONE)
         json_to_int64(json_get(object, "seq"), &last);
     return last;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-/* Numbers of a web chat's messages: 1, 2, 3 … in each session. Kept with the loop guard, as member `seq`, because a
- * commit that stores it is conditional on the very version it was loaded with. Pure. */
+/* Numbers of a web chat's messages: 1, 2, 3 … in each session. Kept with the loop guard, as member `seq`,
+ * because a commit that stores it is conditional on the very version it was loaded with. Pure. */
 
 #include "base/arena.h"
 

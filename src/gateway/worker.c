@@ -25,6 +25,8 @@
 #define READY_CHECK_MS 1000
 #define DRAIN_CHECK_MS 20
 #define MAINTAIN_MS    (10 * 60 * 1000)
+/* Some twenty of the largest webhooks at once, or thousands of usual ones. */
+#define BODIES_BYTES   ((size_t)64 * 1024 * 1024)
 #define HEADER_BYTES   ((size_t)16 * 1024)
 #define IDLE_MS        75000
 #define WRITE_MS       20000
@@ -206,6 +208,7 @@ static void open_front(struct front *front, int listen_fd)
     const struct config *config = front->gateway->config;
     struct http_server_conf conf = {
         .header_bytes = HEADER_BYTES,
+        .body_bytes = BODIES_BYTES,
         .max_connections = (size_t)config->front.max_connections,
         .request_ms = (uint64_t)config->front.request_deadline_ms,
         .idle_ms = IDLE_MS,

@@ -29,7 +29,7 @@ struct http_exchange {
     bool is_1_1;
     void (*written)(void *arg, enum err err);
     void *written_arg;
-    enum err outcome; /* for `written` */
+    enum err outcome;                                   /* for `written` */
     void (*taken)(void *arg, int fd, struct str first); /* NULL: it is answered, not upgraded */
     void *taken_arg;
 };
@@ -69,6 +69,7 @@ struct http_connection {
 struct http_server {
     struct loop *loop;
     struct http_server_conf conf;
+    struct http_budget bodies;
     int listen_fd;
     struct loop_watch *listen_watch; /* NULL while draining */
     struct loop_timer *pause;        /* lets the listener rest when descriptors have run out */

@@ -29,6 +29,7 @@ struct http_exchange *http_exchange_new(struct http_server *server, struct http_
         .is_1_1 = true,
     };
     exchange->parser = http_parser_new(&exchange->arena, &exchange->request, server->conf.header_bytes);
+    http_parser_charge(exchange->parser, &server->bodies);
     server->busy++;
     return exchange;
 }
@@ -121,7 +122,8 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     http_connection_answered(exchange->connection);
 }
 
-bool http_upgrade(struct http_exchange *exchange, void (*taken)(void *arg, int fd, struct str first), void *arg)
+bool http_upgrade(struct http_exchange *exchange, void (*taken)(void *arg, int fd, struct str first),
+                  void *arg)
 {
     if (!exchange->is_1_1)
         return false;

@@ -31,6 +31,7 @@ struct http_parser {
 
     char *body;
     size_t body_len;
+    struct http_budget *budget; /* NULL: none */
     size_t body_capacity;
     size_t body_limit;
 
@@ -102,6 +103,19 @@ static bool check_between(struct http_parser *parser, const char *end)
     return true;
 }
 
+static bool take_budget(struct http_parser *parser, size_t bytes)
+{
+    struct http_budget *budget = parser->budget;
+    if (!budget)
+        return true;
+    if (budget->most && bytes > budget->most - budget->bytes) {
+        parser->refusal = (struct http_refusal){.err = ERR_UNAVAILABLE};
+        return false;
+    }
+    budget->bytes += bytes;
+    return true;
+}
+
 static bool grow_body(struct http_parser *parser, size_t len)
 {
     size_t needed = parser->body_len + len;
@@ -117,6 +131,8 @@ static bool grow_body(struct http_parser *parser, size_t len)
         capacity = needed;
     if (capacity > most)
         capacity = most;
+    if (!take_budget(parser, capacity - parser->body_capacity))
+        return false;
     char *grown = realloc(parser->body, capacity);
     if (!grown)
         abort();
@@ -166,8 +182,16 @@ struct http_parser *http_parser_new(struct arena *arena, struct http_request *re
 
 void http_parser_free(struct http_parser *parser)
 {
+    if (parser->budget)
+        parser->budget->bytes -= parser->body_capacity;
     free(parser->body);
     parser->body = NULL;
+    parser->body_capacity = 0;
+}
+
+void http_parser_charge(struct http_parser *parser, struct http_budget *budget)
+{
+    parser->budget = budget;
 }
 
 static enum http_parse refuse(struct http_parser *parser, enum err err)

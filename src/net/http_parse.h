@@ -20,6 +20,16 @@ enum http_parse {
 struct http_parser *http_parser_new(struct arena *arena, struct http_request *request, size_t header_bytes);
 void http_parser_free(struct http_parser *parser);
 
+/* What the bodies of all requests together may take: many large ones, begun and never ended, must not eat the
+ * memory. */
+struct http_budget {
+    size_t bytes; /* taken now */
+    size_t most;  /* 0: no bound */
+};
+/* Counts this body against the budget, which must outlive the parser; beyond it the request is refused with
+ * ERR_UNAVAILABLE. */
+void http_parser_charge(struct http_parser *parser, struct http_budget *budget);
+
 /* Takes bytes off the front of `*bytes`. */
 enum http_parse http_parser_feed(struct http_parser *parser, struct str *bytes);
 /* After HTTP_PARSE_HEAD: lets the body come, up to `body_limit` bytes. */

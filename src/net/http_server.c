@@ -71,6 +71,7 @@ struct http_server *http_server_new(struct loop *loop, int listen_fd, const stru
         abort();
     server->loop = loop;
     server->conf = *conf;
+    server->bodies.most = conf->body_bytes;
     server->listen_fd = listen_fd;
     server->finished_end = &server->finished;
     server->finished_check = loop_check_new(loop, http_exchange_run_finished, server);

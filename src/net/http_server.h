@@ -16,6 +16,7 @@ struct http_exchange;
 struct http_server_conf {
     size_t header_bytes;    /* request line and headers together */
     size_t max_connections; /* beyond: 503 at once and close */
+    size_t body_bytes;      /* that all bodies together may take; beyond: 503. 0: no bound */
     uint64_t request_ms;    /* for a whole request to arrive, from its first byte */
     uint64_t idle_ms;       /* between requests of a kept-alive connection */
     uint64_t write_ms;      /* for a client to take an answer */
@@ -52,11 +53,12 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
                   void (*written)(void *arg, enum err err), void *written_arg);
 struct arena *http_exchange_arena(struct http_exchange *exchange);
 
-/* Gives the client's connection away instead of an answer; only from within `handle`. False, and nothing was done,
- * where the request is not HTTP/1.1. Otherwise `taken` is called once, from the loop, when earlier answers have
- * left: with the socket, which is then its own, and with the bytes that came after the request (valid during the
- * call); or with -1 when the client has gone. The exchange is gone after that. */
-bool http_upgrade(struct http_exchange *exchange, void (*taken)(void *arg, int fd, struct str first), void *arg);
+/* Gives the client's connection away instead of an answer; only from within `handle`. False, and nothing was
+ * done, where the request is not HTTP/1.1. Otherwise `taken` is called once, from the loop, when earlier
+ * answers have left: with the socket, which is then its own, and with the bytes that came after the request
+ * (valid during the call); or with -1 when the client has gone. The exchange is gone after that. */
+bool http_upgrade(struct http_exchange *exchange, void (*taken)(void *arg, int fd, struct str first),
+                  void *arg);
 
 /* Opens, binds and listens on "address", port (0: any free one); -1 and *reason on failure. */
 int http_listen(const char *address, int port, const char **reason);

@@ -1,13 +1,14 @@
 /* How do frames become messages, and messages frames?
  *
- * libwebsockets runs on our loop without a listener: each client gets a socket pair, one end of which the library
- * adopts together with an upgrade request that we wrote ourselves, so that it reads none that we have not judged;
- * websocket_relay.c carries the bytes between the other end and the client.
+ * libwebsockets runs on our loop without a listener: each client gets a socket pair, one end of which the
+ * library adopts together with an upgrade request that we wrote ourselves, so that it reads none that we have
+ * not judged; websocket_relay.c carries the bytes between the other end and the client.
  *
- * open → ESTABLISHED → RECEIVE …, SERVER_WRITEABLE … → (websocket_close → TIMER) → CLOSED
+ * open → ESTABLISHED → RECEIVE …, SERVER_WRITEABLE … → (websocket_close → SERVER_WRITEABLE → TIMER) → CLOSED
  *
- * A close with a code works from RECEIVE and TIMER only (from SERVER_WRITEABLE the frame is never sent), and a
- * timer set from outside is only noticed when the library is woken: hence ask_to_close. */
+ * A close frame is lost while the library still holds part of a message, and when it is asked for from within
+ * SERVER_WRITEABLE. So a close waits until that comes with nothing left to send, which means that all was
+ * sent, and then for a timer, which on a foreign loop is only noticed when the library is woken. */
 
 #include "net/websocket.h"
 
@@ -22,6 +23,8 @@
 
 /* Read at once from a relay, kept by the library for each socket: small, since most are idle. */
 #define RX_BYTES      64
+/* Given to the kernel at once; without it the library would send no more than it reads. */
+#define TX_BYTES      ((size_t)64 * 1024)
 #define SERVICE_BYTES 4096
 #define HEADER_BYTES  1024
 #define CLOSE_WAIT_S  5
@@ -61,6 +64,7 @@ struct websockets {
     struct lws_vhost *vhost;
     struct relays *relays;
     struct websocket *open;
+    size_t count;
     struct websocket *adopting; /* during the call that adopts it */
     lws_retry_bo_t patience;
     bool is_freed;
@@ -88,6 +92,7 @@ static void free_socket(struct websocket *socket)
         sockets->open = socket->next;
     if (socket->next)
         socket->next->previous = socket->previous;
+    sockets->count--;
     forget_outgoing(socket);
     free(socket->message);
     free(socket);
@@ -114,25 +119,19 @@ static void relay_ended(struct relay *relay)
         free_socket(socket);
 }
 
-static void ask_to_close(struct websocket *socket)
-{
-    lws_set_timer_usecs(socket->wsi, 1);
-    lws_cancel_service(socket->sockets->context);
-}
-
 void websocket_close(struct websocket *socket, int code, const char *reason)
 {
     if (socket->close_code || !socket->wsi)
         return;
     socket->close_code = (uint16_t)code;
     socket->close_reason = reason;
-    if (!socket->first)
-        ask_to_close(socket);
+    lws_callback_on_writable(socket->wsi);
 }
 
 static void relay_refused(struct relay *relay)
 {
-    websocket_close((struct websocket *)relay, PROTOCOL, "a client's frames are masked, its control frames short");
+    websocket_close((struct websocket *)relay, PROTOCOL,
+                    "a client's frames are masked, its control frames short");
 }
 
 /* Whoever does not read would not read a close frame either. */
@@ -146,7 +145,14 @@ static void cut_off(struct websocket *socket)
     socket->relay_ended = true;
 }
 
-/* From within RECEIVE and TIMER: what they return to end the connection with the close frame. */
+/* All was sent; now TIMER may close. */
+static void ask_for_timer(struct websocket *socket)
+{
+    lws_set_timer_usecs(socket->wsi, 1);
+    lws_cancel_service(socket->sockets->context);
+}
+
+/* From within TIMER: what it returns to end the connection with the close frame. */
 static int close_now(const struct websocket *socket)
 {
     const char *reason = socket->close_reason;
@@ -155,13 +161,6 @@ static int close_now(const struct websocket *socket)
     memcpy(text, reason, len);
     lws_close_reason(socket->wsi, (enum lws_close_status)socket->close_code, text, len);
     return -1;
-}
-
-static int close_with(struct websocket *socket, int code, const char *reason)
-{
-    socket->close_code = (uint16_t)code;
-    socket->close_reason = reason;
-    return close_now(socket);
 }
 
 /* ---- Messages ---- */
@@ -194,25 +193,30 @@ static void deliver(struct websocket *socket)
     free((void *)(uintptr_t)text.data);
 }
 
-static int receive(struct websocket *socket, struct str piece)
+static void receive(struct websocket *socket, struct str piece)
 {
     struct lws *wsi = socket->wsi;
     lws_validity_confirmed(wsi);
     if (socket->close_code)
-        return 0;
-    if (lws_frame_is_binary(wsi))
-        return close_with(socket, WEBSOCKET_UNSUPPORTED, "text messages only");
-    if (socket->message_len + piece.len > socket->sockets->conf.message_bytes)
-        return close_with(socket, WEBSOCKET_TOO_LARGE, "this message is too large");
+        return;
+    if (lws_frame_is_binary(wsi)) {
+        websocket_close(socket, WEBSOCKET_UNSUPPORTED, "text messages only");
+        return;
+    }
+    if (socket->message_len + piece.len > socket->sockets->conf.message_bytes) {
+        websocket_close(socket, WEBSOCKET_TOO_LARGE, "this message is too large");
+        return;
+    }
     append(socket, piece);
     if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0)
         deliver(socket);
-    return 0;
 }
 
 static int send_next(struct websocket *socket)
 {
     struct outgoing *next = socket->first;
+    if (!next && socket->close_code)
+        ask_for_timer(socket);
     if (!next)
         return 0;
     int sent = lws_write(socket->wsi, next->bytes + LWS_PRE, next->len, LWS_WRITE_TEXT);
@@ -223,10 +227,8 @@ static int send_next(struct websocket *socket)
     free(next);
     if (sent < 0)
         return -1;
-    if (socket->first)
+    if (socket->first || socket->close_code)
         lws_callback_on_writable(socket->wsi);
-    else if (socket->close_code)
-        ask_to_close(socket);
     return 0;
 }
 
@@ -253,11 +255,6 @@ void websocket_send(struct websocket *socket, struct str text)
     lws_callback_on_writable(socket->wsi);
 }
 
-size_t websocket_waiting(const struct websocket *socket)
-{
-    return socket->waiting;
-}
-
 /* ---- The library ---- */
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
@@ -274,7 +271,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
         return 0;
     /* Of some hundred reasons these concern a socket of ours. */
     if (reason == LWS_CALLBACK_RECEIVE)
-        return receive(socket, (struct str){in, len});
+        receive(socket, (struct str){in, len});
     if (reason == LWS_CALLBACK_SERVER_WRITEABLE)
         return send_next(socket);
     if (reason == LWS_CALLBACK_RECEIVE_PONG)
@@ -287,7 +284,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
 }
 
 static const struct lws_protocols protocols[] = {
-    {.name = "frontdesk", .callback = on_event, .rx_buffer_size = RX_BYTES},
+    {.name = "frontdesk", .callback = on_event, .rx_buffer_size = RX_BYTES, .tx_packet_size = TX_BYTES},
     {.name = NULL},
 };
 
@@ -358,6 +355,11 @@ void websockets_free(struct websockets *sockets)
     free(sockets);
 }
 
+size_t websockets_count(const struct websockets *sockets)
+{
+    return sockets->count;
+}
+
 bool websocket_key_is_valid(struct str key)
 {
     struct arena arena = {0};
@@ -383,7 +385,8 @@ static bool adopt(struct websocket *socket, int fd, struct str key)
     return wsi && socket->wsi == wsi;
 }
 
-struct websocket *websocket_open(struct websockets *sockets, int fd, struct str key, struct str first, void *arg)
+struct websocket *websocket_open(struct websockets *sockets, int fd, struct str key, struct str first,
+                                 void *arg)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
@@ -399,6 +402,7 @@ struct websocket *websocket_open(struct websockets *sockets, int fd, struct str 
     if (socket->next)
         socket->next->previous = socket;
     sockets->open = socket;
+    sockets->count++;
     /* The library closes its end itself when it refuses. */
     if (!adopt(socket, pair[0], key)) {
         close(pair[1]);

@@ -1,8 +1,8 @@
 /* How do bytes get from a client to libwebsockets and back?
  *
- * An end that is readable is read into one buffer for all; what the other end cannot take at once waits, and until
- * it has left nothing more is read. When the library has closed its end, the client is sent what still waits,
- * then our side is shut and what it still sends is thrown away for a moment. */
+ * An end that is readable is read into one buffer for all; what the other end cannot take at once waits, and
+ * until it has left nothing more is read. When the library has closed its end, the client is sent what still
+ * waits, then our side is shut and what it still sends is thrown away for a moment. */
 
 #include "net/websocket_relay.h"
 

@@ -1,7 +1,8 @@
 #pragma once
 
-/* Does a client keep the rules of RFC 6455 that libwebsockets does not hold it to? Frames must be masked (5.1), and
- * control frames short (5.5). So the bytes are looked at before the library gets them. Pure; private to net/. */
+/* Does a client keep the rules of RFC 6455 that libwebsockets does not hold it to? Frames must be masked
+ * (5.1), and control frames short (5.5). So the bytes are looked at before the library gets them. Pure;
+ * private to net/. */
 
 #include "base/str.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-/* Redis on the event loop, for what may be lost: one connection for commands, and one for each channel that is
- * listened to. Nothing
- * here waits, and nothing may depend on it: Redis can vanish, stall or lie at any moment.
+/* Redis on the event loop, for what may be lost: one connection for commands, and one for each channel that
+ * is listened to. Nothing here waits, and nothing may depend on it: Redis can vanish, stall or lie at any
+ * moment.
  *
  * No personal data goes in, ever: an address becomes a keyed hash before it is part of a key. */
 
@@ -48,8 +48,8 @@ void redis_run(struct redis *redis, const struct str *words, size_t count,
 void redis_publish(struct redis *redis, struct str channel, struct str text);
 
 /* Listens on a channel (a constant) from now on; `heard` is called from the loop for each text, ours too.
- * What is said while the connection is away is never heard. For REDIS_LISTEN_MAX channels at most, each a connection
- * of its own. */
+ * What is said while the connection is away is never heard. For REDIS_LISTEN_MAX channels at most, each a
+ * connection of its own. */
 #define REDIS_LISTEN_MAX 2
 void redis_listen(struct redis *redis, struct str channel, void (*heard)(void *arg, struct str text),
                   void *arg);

@@ -86,7 +86,8 @@ static void cut(void *arg)
     batch->transcripts = transcripts;
     batch->arena = arena;
     transcripts->is_busy = true;
-    struct pg_query query = {"read_transcripts", store_sql(transcripts->store, "read_transcripts"), params, 2};
+    struct pg_query query = {"read_transcripts", store_sql(transcripts->store, "read_transcripts"), params,
+                             2};
     pg_run(store_misc(transcripts->store), &query, DEADLINE_MS, came, batch);
 }
 

@@ -15,7 +15,8 @@ struct transcripts;
 struct transcript_ask {
     struct uuid session;
     int64_t after; /* the last seq that is known */
-    /* Rows in order, without gaps, valid during the call; none when nothing is new. `status` is the session's. */
+    /* Rows in order, without gaps, valid during the call; none when nothing is new. `status` is the
+     * session's. */
     void (*done)(void *arg, enum err err, const struct transcript_row *rows, size_t count, struct str status);
     void *arg;
     struct transcript_ask *next; /* the queue's */

@@ -5,7 +5,7 @@
 
 #include "talk/turn.h"
 
-#define MAY_SAY_MS (15 * 60 * INT64_C(1000))
+#define MAY_SAY_MS (INT64_C(15) * 60 * 1000)
 #define MARK_BYTES 6
 
 /* Says of an answer who gave it, without saying either. */

@@ -7,8 +7,8 @@
 
 struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings)
 {
-    return phrase(turn->script->phrases, turn->out.next.language, turn->flow->id, name, turn->manner, fillings,
-                  turn->arena);
+    return phrase(turn->script->phrases, turn->out.next.language, turn->flow->id, name, turn->manner,
+                  fillings, turn->arena);
 }
 
 bool turn_has_words(struct turn *turn, const char *name)

@@ -14,7 +14,8 @@ extern "C" {
  * form, NUL-terminated. No exception leaves. */
 int phone_shim_parse(const char *text, size_t len, const char *region, char out[PHONE_E164_BYTES]);
 
-/* 1: nobody reads text messages on that E.164 number (a landline, a service number); 0: perhaps somebody does. */
+/* 1: nobody reads text messages on that E.164 number (a landline, a service number); 0: perhaps somebody
+ * does. */
 int phone_shim_is_landline(const char *text, size_t len);
 
 #ifdef __cplusplus

@@ -96,7 +96,7 @@ export function caller(gateway, number, callSid = newCallSid()) {
         const answer = await postTwilio(gateway, path, voiceParams(gateway, callSid, number, more));
         person.slowest = Math.max(person.slowest, Date.now() - began);
         assert.equal(answer.status, 200, answer.text);
-        assert.match(answer.headers.get?.('content-type') ?? answer.headers['content-type'], /^text\/xml/);
+        assert.match(answer.headers['content-type'], /^text\/xml/);
         const read = readTwiml(answer.text);
         if (!read.redirect) return Object.assign(person, read, { hasEnded: !read.gather });
         person.rounds++;

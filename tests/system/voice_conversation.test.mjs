@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { caller, newCallSid } from '../support/caller.mjs';
+import { caller } from '../support/caller.mjs';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { smsPerson } from '../support/people.mjs';
-import { until } from '../support/until.mjs';
 
 let house;
 let gateway;
@@ -129,6 +128,86 @@ test('a whole call in Hindi, by speech', async () => {
     const row = await session(number);
     assert.equal(row.language, 'hi');
     assert.deepEqual([row.collected_data.birth_date, row.collected_data.birth_time], ['1990-08-15', '06:30:00']);
+});
+
+test('a whole call in English, by speech', async () => {
+    const number = mobile();
+    const asha = await caller(gateway, number).dials();
+    await asha.says('English, please.');
+    await asha.says('My name is Asha Rao.');
+    assert.match(asha.heard, /I heard Asha Rao/);
+    await asha.says('Yes.');
+    await asha.says('Fifteenth of August nineteen ninety.');
+    assert.match(asha.heard, /What time/);
+    await asha.says('Half past six in the evening.');
+    assert.match(asha.heard, /Which town/);
+    await asha.says('Pune.');
+    await asha.says("That's right.");
+    assert.match(asha.heard, /Asha Rao. 15 August 1990. 6:30 in the evening. Pune, Maharashtra, India./);
+    await asha.says('Yes.');
+    assert.match(asha.heard, /Shall I text the link/);
+    await asha.says('Yes, please.');
+    assert.match(asha.heard, /I've sent you a text message/);
+    await gateway.providers.twilio.called(1, number);
+});
+
+test('a whole call in Hindi, by keypad where that is possible', async () => {
+    const number = mobile();
+    const asha = await caller(gateway, number).dials();
+    await asha.presses('2');
+    await asha.says('आशा');
+    await asha.presses('1');
+    await asha.presses('15081990');
+    await asha.presses('0630');
+    assert.match(asha.heard, /सुबह 6:30 बजे: 1 दबाइए।.*शाम 6:30 बजे: 2 दबाइए।/);
+    await asha.presses('1');
+    await asha.says('पुणे');
+    await asha.presses('1');
+    assert.match(asha.heard, /आशा। 15 अगस्त 1990। सुबह 6:30 बजे।/);
+    await asha.presses('1');
+    assert.match(asha.heard, /लिंक भेज दूँ\? भेजने के लिए 1 दबाइए/);
+    await asha.presses('1');
+    assert.match(asha.heard, /संदेश भेज दिया/);
+    const [message] = await gateway.providers.twilio.called(1, number);
+    assert.match(message.content.Body, /आपकी कुंडली बन रही है/);
+});
+
+test('an answer can be changed before the end', async () => {
+    const asha = await (await (await atPlace()).says('Pune')).presses('1');
+    await asha.presses('2');
+    assert.match(asha.heard, /What shall I change\? Name: press 1\. Date of birth: press 2\./);
+    await asha.presses('2');
+    await asha.presses('16081991');
+    assert.match(asha.heard, /Asha. 16 August 1991./);
+});
+
+test('what began by text message goes on by telephone', async () => {
+    const number = mobile();
+    await smsPerson(gateway, number).saysAll('hi', 'Asha', '15 August 1990');
+    const asha = await caller(gateway, number).dials();
+    assert.match(asha.heard, /^Welcome back. Let's go on. What time were you born\? Say it/);
+    await asha.presses('1830');
+    await asha.says('Pune');
+    await asha.presses('1');
+    assert.match(asha.heard, /Asha. 15 August 1990/);
+});
+
+test('several places of a name are chosen by key', async () => {
+    const asha = await (await atPlace()).says('Springfield');
+    assert.match(asha.heard, /Which one is it\? Springfield.*: press 1.*: press 3. None: press 4/);
+    await asha.presses('2');
+    assert.match(asha.heard, /Springfield, .*Is this right/);
+});
+
+test('everything can be deleted during a call', async () => {
+    const asha = await atTime();
+    await asha.says('Delete my data');
+    assert.match(asha.heard, /Shall I delete everything/);
+    await asha.presses('1');
+    assert.match(asha.heard, /has been deleted. Goodbye/);
+    assert.ok(asha.hasEnded);
+    assert.equal(await session(asha.number), undefined);
+    assert.match((await caller(gateway, asha.number).dials()).heard, /For English press 1/);
 });
 
 test('the language may be said, and is not asked of somebody who comes back', async () => {
@@ -371,7 +450,7 @@ test('a flow with a choice and a phone number can be called too', async () => {
     assert.match(asha.heard, /Consultation: press 1. Chart reading: press 2. Follow-up: press 3/);
     assert.match(asha.gather.hints, /Consultation/);
     await asha.presses('2');
-    await asha.presses('24122027'.slice(0, 8));
+    await asha.presses('24122027');
     assert.match(asha.heard, /phone number/);
     assert.equal(asha.gather.numDigits, undefined);
     await asha.presses('9812345670');

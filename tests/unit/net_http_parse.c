@@ -176,6 +176,28 @@ static void a_body_over_the_limit_is_refused(void **state)
     drop(parsed);
 }
 
+static void bodies_beyond_the_common_budget_are_refused_until_others_go(void **state)
+{
+    (void)state;
+    struct http_budget budget = {.most = 9000};
+    char body[5000];
+    memset(body, 'x', sizeof body);
+    struct parsed *requests[2];
+    for (int i = 0; i < 2; i++) {
+        requests[i] = calloc(1, sizeof **requests);
+        assert_non_null(requests[i]);
+        requests[i]->parser = http_parser_new(&requests[i]->arena, &requests[i]->request, HEADER_BYTES);
+        http_parser_charge(requests[i]->parser, &budget);
+        feed(requests[i], STR("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6000\r\n\r\n"));
+    }
+    assert_int_equal(feed(requests[0], (struct str){body, sizeof body}), HTTP_PARSE_MORE);
+    assert_int_equal(feed(requests[1], (struct str){body, sizeof body}), HTTP_PARSE_REFUSED);
+    assert_int_equal(http_parser_refusal(requests[1]->parser).err, ERR_UNAVAILABLE);
+    drop(requests[1]);
+    drop(requests[0]);
+    assert_int_equal(budget.bytes, 0);
+}
+
 static void a_head_has_its_bound_to_the_byte(void **state)
 {
     (void)state;
@@ -212,6 +234,7 @@ int main(void)
         cmocka_unit_test(a_connection_goes_on_as_version_and_client_say),
         cmocka_unit_test(what_frames_a_message_twice_is_malformed_whatever_else_is_wrong),
         cmocka_unit_test(a_body_over_the_limit_is_refused),
+        cmocka_unit_test(bodies_beyond_the_common_budget_are_refused_until_others_go),
         cmocka_unit_test(a_head_has_its_bound_to_the_byte),
         cmocka_unit_test(a_refused_parser_stays_refused),
     };

@@ -57,8 +57,12 @@ static void run_for(struct world *world, uint64_t ms)
 
 static void begin(struct world *world, struct str first)
 {
-    struct websockets_conf conf = {.message_bytes = 32, .queue_bytes = 4096, .ping_s = 30, .dead_s = 60,
-                                   .message = message, .closed = closed};
+    struct websockets_conf conf = {.message_bytes = 32,
+                                   .queue_bytes = 4096,
+                                   .ping_s = 30,
+                                   .dead_s = 60,
+                                   .message = message,
+                                   .closed = closed};
     int pair[2];
     *world = (struct world){.loop = loop_new()};
     world->end = loop_timer_new(world->loop, stop, world->loop);

@@ -14,7 +14,7 @@
 #define HINDI_POINTS   (12 * 14)
 /* ": press 1.", ": 1 दबाइए।" */
 #define PRESS_POINTS   11
-#define CALLS          3000
+#define CALLS          800
 #define TURNS          25
 
 static const struct script *script;
