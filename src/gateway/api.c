@@ -109,6 +109,8 @@ static void set_choices(struct json *body, const struct outcome *outcome, struct
         struct json *choice = json_new_object(arena);
         json_set_str(arena, choice, "id", last->choices[i].id);
         json_set_str(arena, choice, "title", last->choices[i].title);
+        if (last->choices[i].description.len)
+            json_set_str(arena, choice, "description", last->choices[i].description);
         json_add(arena, list, choice);
     }
     json_set(arena, body, "choices", list);

@@ -41,6 +41,12 @@ static const struct route routes[] = {
     {"/ws", .takes_get = true, .is_storeless = true, .handle = web_chat_open},
     {"/chat", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON, .body_limit = BODY_BYTES,
      .is_limited = true, .is_storeless = true, .handle = chat_page},
+    {"/", .takes_get = true, .is_storeless = true, .handle = front_door},
+    {"/simulator/graph/", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
+     .is_storeless = true, .is_prefix = true, .is_simulator = true, .handle = simulator_graph},
+    {"/simulator/twilio/", .takes_post = true, .body = BODY_FORM_OR_JSON, .body_limit = BODY_BYTES,
+     .is_admin = true, .is_storeless = true, .is_prefix = true, .is_simulator = true,
+     .handle = simulator_twilio},
     {"/healthz", .takes_get = true, .is_storeless = true, .handle = health_alive},
     {"/readyz", .takes_get = true, .is_storeless = true, .handle = health_ready},
     {"/metrics", .takes_get = true, .is_admin = true, .is_limited = true, .is_storeless = true,
@@ -49,9 +55,11 @@ static const struct route routes[] = {
 
 const struct route *route_find(struct str path)
 {
-    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-        if (str_eq(path, str_from(routes[i].path)))
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        struct str own = str_from(routes[i].path);
+        if (routes[i].is_prefix ? str_starts(path, own) : str_eq(path, own))
             return &routes[i];
+    }
     return NULL;
 }
 
@@ -86,7 +94,8 @@ enum err route_admit(void *arg, const struct http_request *head, size_t *body_li
 {
     const struct front *front = arg;
     const struct route *route = route_find(head->path);
-    if (!route || !(route->is_admin ? front->is_admin : front->is_public))
+    if (!route || !(route->is_admin ? front->is_admin : front->is_public) ||
+        (route->is_simulator && !front->gateway->config->simulator))
         return ERR_NOT_FOUND;
     if (!takes_method(route, head->method)) {
         *allow = route->takes_get && route->takes_post ? STR("GET, HEAD, POST, OPTIONS")

@@ -21,6 +21,8 @@ struct route {
     bool is_feature;   /* answers 404 while instant onboarding is switched off */
     bool is_limited;   /* too fast: 429 */
     bool is_storeless; /* answers while the database is away; the others 503 at once */
+    bool is_prefix;    /* all that lies below the path is meant */
+    bool is_simulator; /* there only while the simulator is switched on */
     void (*handle)(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, struct arena *arena);
 };
@@ -50,6 +52,9 @@ HANDLER(api_session);
 HANDLER(api_places);
 HANDLER(admin_stats);
 HANDLER(chat_page);
+HANDLER(front_door);
+HANDLER(simulator_graph);
+HANDLER(simulator_twilio);
 HANDLER(health_alive);
 HANDLER(health_ready);
 HANDLER(health_metrics);

@@ -86,12 +86,14 @@ static bool record(struct pg_blocking *connection, const struct migration *migra
            pg_blocking_value(connection, entry, params, 2, arena, &nothing);
 }
 
-/* Where a running gateway looks whether the database is the one it expects: the catalogue always answers. */
-static bool mark_schema(struct pg_blocking *connection, const struct migration *newest, struct arena *arena)
+/* Where a running gateway looks whether the database is the one it expects: the catalogue always answers,
+ * also where there is no such table. */
+static bool mark_newest(struct pg_blocking *connection, const struct migration *newest, struct arena *arena)
 {
-    struct str sql =
-        arena_printf(arena, "comment on schema frontdesk is 'The gateway''s own. Newest migration: %.*s'",
-                     STR_ARG(newest->name));
+    struct str sql = arena_printf(
+        arena,
+        "comment on table frontdesk.migrations is 'What `frontdesk migrate` has applied. Newest: %.*s'",
+        STR_ARG(newest->name));
     return pg_blocking_run(connection, sql.data);
 }
 
@@ -139,7 +141,7 @@ enum err migrate_up(struct str database_url, struct str sql_folder, struct arena
     if (!connection)
         return ERR_UNAVAILABLE;
     bool is_done = pg_blocking_run(connection, LOCK) && apply_missing(connection, list, count, arena) &&
-                   mark_schema(connection, &list[count - 1], arena);
+                   mark_newest(connection, &list[count - 1], arena);
     pg_blocking_close(connection);
     return is_done ? ERR_NONE : ERR_INTERNAL;
 }

@@ -141,6 +141,15 @@ static struct date_reading read_version(const struct date_parts *parts, size_t *
     return whole.grade == DATE_COMPLETE ? whole : best;
 }
 
+/* Not to be taken as a birth date, but known: a question for a day to come can use it. */
+static struct understood understood_future(struct str value)
+{
+    struct understood future = understood_nothing(REASON_FUTURE);
+    future.values[0] = value;
+    future.count = 1;
+    return future;
+}
+
 static struct understood relative(const struct date_parts *parts, const struct date_rules *rules,
                                   struct arena *arena)
 {
@@ -148,10 +157,9 @@ static struct understood relative(const struct date_parts *parts, const struct d
         return understood_nothing(REASON_INCOMPLETE);
     if (parts->has_words) /* "30 years ago today", "I won't tell you today" */
         return understood_nothing(REASON_NONE);
-    if (parts->relative_days > 0)
-        return understood_nothing(REASON_FUTURE);
     struct date date = date_from_days(date_to_days(rules->today) + parts->relative_days);
-    return understood_one(print_date(arena, date.year, date.month, date.day));
+    struct str value = print_date(arena, date.year, date.month, date.day);
+    return parts->relative_days > 0 ? understood_future(value) : understood_one(value);
 }
 
 /* A small number somewhere in a sentence is no date. */
