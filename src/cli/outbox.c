@@ -89,6 +89,10 @@ static int fulfil(const struct config *config, const struct wish *wish, struct a
     pg_blocking_close(connection);
     if (!is_done)
         return EXIT_FAILED;
+    if (wish->counted && str_eq(answer, STR("0"))) {
+        fputs("frontdesk outbox: there is no such message\n", stderr);
+        return EXIT_FAILED;
+    }
     if (wish->counted)
         printf(wish->counted, STR_ARG(answer));
     else if (answer.len)

@@ -9,13 +9,13 @@ static int version(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    printf("frontdesk %s %s\n%s\n", build_version, build_commit, build_libraries);
+    printf("frontdesk %s %s\n%s", build_version, build_commit, build_libraries);
     return EXIT_OK;
 }
 
 const struct subcommand cli_version = {
     .name = "version",
     .summary = "print version, commit and library versions",
-    .usage = "\n",
+    .usage = "\n\nPrints the version, the commit it was built from, and the libraries it was built with.\n",
     .run = version,
 };
