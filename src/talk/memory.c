@@ -58,6 +58,7 @@ struct memory memory_read(const struct json *memory)
         .switched_by = json_text(json_get(memory, "switched_by")),
         .has_told_waiting = json_truth(json_get(memory, "told")),
         .call = read_call(json_get(memory, "call")),
+        .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
         .given = json_kind(json_get(memory, "given")) == JSON_MEMBERS ? json_get(memory, "given") : NULL,
     };
 }
@@ -109,6 +110,8 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "told", memory->has_told_waiting, arena);
     if (memory->call.id.len)
         json_set(arena, object, "call", write_call(&memory->call, arena));
+    if (json_count(memory->chart))
+        json_set(arena, object, "chart", memory->chart);
     if (json_count(memory->given))
         json_set(arena, object, "given", memory->given);
     return object;

@@ -45,6 +45,7 @@ struct memory {
     struct str switched_by;        /* "wish" or "script": what last changed the language */
     bool has_told_waiting;         /* that the chart is being made */
     struct call_memory call;
+    const struct json *chart; /* of a finished session: what chart.c says of it; NULL: there is none */
     const struct json *given; /* who gave which answer when; see call.c. NULL: not known of any */
 };
 

@@ -18,7 +18,8 @@ void turn_rest(struct turn *turn)
     if (status == SESSION_FAILED)
         name = "rest.failed";
     turn->memory.has_told_waiting = true;
-    turn_say(turn, turn_words(turn, name, NULL));
+    struct str chart = status == SESSION_COMPLETED ? chart_words(turn) : (struct str){0};
+    turn_say(turn, chart.len ? chart : turn_words(turn, name, NULL));
 }
 
 void turn_begin(struct turn *turn)
@@ -66,6 +67,31 @@ void turn_restart(struct turn *turn)
     turn->has_stored = true;
     turn_lead(turn, turn_words(turn, "restart.done", NULL));
     ask_open(turn);
+}
+
+/* The chart's result. It comes once: a second one finds the session finished. */
+static void take_chart(struct turn *turn)
+{
+    struct session *next = &turn->out.next;
+    turn->out.kind = TURN_IGNORED;
+    if (next->status != SESSION_GENERATING_CHART)
+        return;
+    turn->out.kind = TURN_FINISHED;
+    turn->memory.has_told_waiting = false;
+    if (turn->input->chart) {
+        next->status = SESSION_COMPLETED;
+        turn->out.keeps_chart = true;
+        turn->out.calls_webhook = turn->flow->webhook.len > 0;
+        chart_remember(turn);
+        turn_lead(turn, turn_words(turn, "chart.ready", NULL));
+        turn_say(turn, chart_words(turn));
+        turn_say(turn, chart_insights(turn));
+    } else {
+        next->status = SESSION_FAILED;
+        turn_say(turn, chart_failure(turn));
+    }
+    if (turn->input->is_opted_out)
+        turn->out.say_count = 0;
 }
 
 /* Someone who writes in another script is answered in its language, unless they chose one. */
@@ -177,8 +203,7 @@ static void step_collecting(struct turn *turn)
     case INPUT_OTHER:
         step_other(turn);
         break;
-    case INPUT_CHART:
-        turn->out.kind = TURN_IGNORED;
+    case INPUT_CHART: /* take_chart's */
         break;
     }
 }
@@ -187,8 +212,8 @@ static void step_collecting(struct turn *turn)
 static void step_new(struct turn *turn)
 {
     enum input_kind kind = turn->input->kind;
-    bool is_quiet = kind == INPUT_CHART || (kind == INPUT_OTHER && (turn->input->other == INBOUND_REACTION ||
-                                                                    turn->input->other == INBOUND_SYSTEM));
+    bool is_quiet = kind == INPUT_OTHER &&
+                    (turn->input->other == INBOUND_REACTION || turn->input->other == INBOUND_SYSTEM);
     turn->out.kind = TURN_IGNORED;
     if (is_quiet)
         return;
@@ -281,7 +306,9 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         turn.command = understand_command(script->lexicon, &said, arena);
     if (!turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
-    if (!call_settles(&turn) && !opt_out_settles(&turn))
+    if (input->kind == INPUT_CHART)
+        take_chart(&turn);
+    else if (!call_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
     if (input->caller)
         call_close(&turn);

@@ -126,6 +126,14 @@ bool reread_answers(struct turn *turn);
 /* fields.c */
 void fields_take(struct turn *turn);
 
+/* chart.c: what the stars said. */
+void chart_remember(struct turn *turn); /* keeps of input.chart what is said of it */
+/* "Sun sign: Leo …": what is remembered, in lines; empty when nothing is. */
+struct str chart_lines(struct turn *turn);
+struct str chart_words(struct turn *turn);    /* the same; empty also where a caller may not hear it */
+struct str chart_insights(struct turn *turn); /* at most three, a line each */
+struct str chart_failure(struct turn *turn);  /* an apology, and what can be done */
+
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */
 bool opt_out_settles(struct turn *turn);
