@@ -42,7 +42,7 @@ struct gateway {
     struct people *people;
     struct limits *limits;
     struct shared *shared;
-    struct metrics_slot *metrics; /* this worker's */
+    struct metrics_slot *metrics;    /* this worker's */
     struct web_clients *web_clients; /* this worker's */
     size_t turns_under_way;
     bool is_ready; /* the database answers and is migrated */

@@ -83,8 +83,8 @@ static void take_chart(struct turn *turn)
         turn->out.keeps_chart = true;
         turn->out.calls_webhook = turn->flow->webhook.len > 0;
         chart_remember(turn);
-        turn_lead(turn, turn_words(turn, "chart.ready", NULL));
-        turn_say(turn, chart_words(turn));
+        turn_say(turn, arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(turn_words(turn, "chart.ready", NULL)),
+                                    STR_ARG(chart_words(turn))));
         turn_say(turn, chart_insights(turn));
     } else {
         next->status = SESSION_FAILED;
