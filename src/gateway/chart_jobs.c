@@ -34,6 +34,7 @@ struct chart_jobs {
     int count;
     size_t under_way;
     bool is_claiming;
+    bool is_inexact; /* the last chart was computed without the files */
     bool is_draining;
 };
 
@@ -157,6 +158,7 @@ static void computed(void *arg, enum err err, struct str answer)
     else if (code.len || !str_eq(json_text(json_get(result, "id")), id))
         fail_or_retry(errand, code.len ? code : STR("no answer to what was asked"));
     else {
+        errand->jobs->is_inexact = str_eq(json_text(json_get(result, "ephemeris")), STR("moshier"));
         errand->chart = result;
         tell(errand);
     }
@@ -212,6 +214,15 @@ static int count_free(const struct chart_jobs *jobs)
     return count;
 }
 
+/* For /readyz, whichever worker is asked. */
+static void report(const struct chart_jobs *jobs)
+{
+    bool runs = false;
+    for (int i = 0; i < jobs->count; i++)
+        runs |= chart_program_runs(jobs->programs[i]);
+    jobs->gateway->metrics->charts = !runs ? CHARTS_AWAY : jobs->is_inexact ? CHARTS_MOSHIER : CHARTS_WELL;
+}
+
 static void claimed(void *arg, enum err err, const struct job *list, size_t count)
 {
     struct chart_jobs *jobs = arg;
@@ -230,6 +241,7 @@ static void sweep(void *arg)
 {
     struct chart_jobs *jobs = arg;
     int most = count_free(jobs);
+    report(jobs);
     if (most == 0 || jobs->is_claiming || jobs->is_draining || !jobs->gateway->is_ready)
         return;
     jobs->is_claiming = true;
@@ -257,11 +269,13 @@ struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes)
         abort();
     jobs->gateway = gateway;
     jobs->sweep = loop_timer_new(gateway->loop, sweep, jobs);
+    gateway->metrics->charts = CHARTS_WELL;
     if (processes == 0)
         return jobs;
     if (!find_program(jobs->path)) {
         log_event(LOG_ERROR, "frontdesk-chart is not beside frontdesk: no chart is computed here",
                   log_cstr("path", jobs->path));
+        report(jobs);
         return jobs;
     }
     jobs->count = processes < PROCESSES_MAX ? processes : PROCESSES_MAX;

@@ -221,6 +221,11 @@ struct chart_program *chart_program_new(struct loop *loop, const char *path, voi
     return program;
 }
 
+bool chart_program_runs(const struct chart_program *program)
+{
+    return program->pid != 0;
+}
+
 bool chart_program_is_free(const struct chart_program *program)
 {
     return program->pid && !program->done;

@@ -16,6 +16,7 @@ struct chart_program;
 /* Starts the program of that path, or goes on trying to. `changed` tells that it may be free now. */
 struct chart_program *chart_program_new(struct loop *loop, const char *path, void (*changed)(void *arg),
                                         void *arg);
+bool chart_program_runs(const struct chart_program *program);
 /* Runs, and was asked nothing. */
 bool chart_program_is_free(const struct chart_program *program);
 /* Asks a free program one line. `done` comes once, from the loop: ERR_NONE and the answer without its newline
