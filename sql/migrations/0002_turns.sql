@@ -313,7 +313,12 @@ begin
     if effects ? 'jobs' then
         insert into frontdesk.jobs (kind, session_id, payload)
         select job.key, of_session, job.value from jsonb_each(effects -> 'jobs') job
-        on conflict (session_id, kind) do nothing;
+        -- A chart is asked for again when its person had to say which of two moments was meant: a job of another name,
+        -- so that what is still being done about the first can't settle it.
+        on conflict (session_id, kind) do update
+            set id = gen_random_uuid(), payload = excluded.payload, state = 'waiting', attempts = 0, due_at = now(),
+                lease_until = null, last_error = null
+            where jobs.kind = 'chart';
     end if;
     if effects ? 'erases' then
         perform frontdesk.forget(of_session);

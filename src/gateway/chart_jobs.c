@@ -45,6 +45,7 @@ struct errand {
     struct uuid session;
     const struct json *chart; /* NULL: there will be none, because of … */
     struct str error;
+    const struct json *choices; /* with some errors: what may have been meant instead */
 };
 
 static void sweep(void *arg);
@@ -78,8 +79,10 @@ static void told(void *arg, const struct turn_result *result)
     struct errand *errand = arg;
     /* The session is gone, or a month old: there is nobody to tell. */
     bool is_hopeless = result->err == ERR_NOT_FOUND || result->err == ERR_INVALID;
+    /* Its person was asked something; their answer is another job. */
+    bool is_asked = result->outcome && !session_is_finished(result->outcome->next.status);
     if (result->err == ERR_NONE)
-        settle(errand, errand->chart ? JOB_DONE : JOB_FAILED, errand->error);
+        settle(errand, errand->chart || is_asked ? JOB_DONE : JOB_FAILED, errand->error);
     else
         settle(errand, is_hopeless ? JOB_FAILED : JOB_AGAIN, err_title(result->err));
 }
@@ -99,7 +102,11 @@ static void door_found(void *arg, enum err err, const struct door *door)
         .door = door,
         .channel = door->channel,
         .conf = channel_find(gateway->config->channels[door->channel], door->account),
-        .input = {.kind = INPUT_CHART, .chart = errand->chart, .chart_error = errand->error},
+        .input = {.kind = INPUT_CHART,
+                  .chart = errand->chart,
+                  .chart_error = errand->error,
+                  .chart_choices = errand->choices,
+                  .is_heard = door->channel != CHANNEL_VOICE},
         .done = told,
         .arg = errand,
     };
@@ -153,6 +160,7 @@ static void computed(void *arg, enum err err, struct str answer)
     json_parse(&errand->arena, arena_copy(&errand->arena, answer), &result);
     struct str id = uuid_text(&errand->arena, errand->job.id);
     struct str code = json_text(json_get(json_get(result, "error"), "code"));
+    errand->choices = json_get(json_get(result, "error"), "choices");
     if (code.len && is_final(code))
         fail(errand, code);
     else if (code.len || !str_eq(json_text(json_get(result, "id")), id))
@@ -164,14 +172,17 @@ static void computed(void *arg, enum err err, struct str answer)
     }
 }
 
-static struct str job_line(struct errand *errand, const struct json *data)
+static struct str job_line(struct errand *errand, const struct json *payload)
 {
     static const char *const members[] = {"birth_date", "birth_time", "latitude", "longitude", "timezone"};
+    const struct json *data = json_get(payload, "data");
     struct json *line = json_new_object(&errand->arena);
     json_set_str(&errand->arena, line, "id", uuid_text(&errand->arena, errand->job.id));
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (json_get(data, members[i]))
             json_set(&errand->arena, line, members[i], json_get(data, members[i]));
+    if (json_get(payload, "utc_offset"))
+        json_set(&errand->arena, line, "utc_offset", json_get(payload, "utc_offset"));
     return json_print(&errand->arena, line);
 }
 
@@ -185,7 +196,7 @@ static void compute(struct chart_jobs *jobs, struct chart_program *program, cons
     jobs->under_way++;
     const struct json *payload = NULL;
     json_parse(&errand->arena, arena_copy(&errand->arena, job->payload), &payload);
-    struct str line = job_line(errand, json_get(payload, "data"));
+    struct str line = job_line(errand, payload);
     if (!uuid_from_text(json_text(json_get(payload, "session_id")), &errand->session))
         settle(errand, JOB_FAILED, STR("its payload names no session"));
     else if (line.len > CHART_JOB_BYTES)

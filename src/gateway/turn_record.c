@@ -29,6 +29,14 @@ static struct json *profile_of(struct turn *turn)
     return profile;
 }
 
+static struct json *chart_payload(struct turn *turn)
+{
+    struct json *payload = job_payload(turn);
+    if (turn->outcome.utc_offset)
+        json_set(&turn->arena, payload, "utc_offset", turn->outcome.utc_offset);
+    return payload;
+}
+
 static struct str print_effects(struct turn *turn)
 {
     const struct outcome *outcome = &turn->outcome;
@@ -51,7 +59,7 @@ static struct str print_effects(struct turn *turn)
     if (outcome->starts_chart || outcome->calls_webhook) {
         struct json *jobs = json_new_object(arena);
         if (outcome->starts_chart)
-            json_set(arena, jobs, "chart", job_payload(turn));
+            json_set(arena, jobs, "chart", chart_payload(turn));
         if (outcome->calls_webhook)
             json_set(arena, jobs, "webhook", job_payload(turn));
         json_set(arena, effects, "jobs", jobs);

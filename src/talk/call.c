@@ -98,6 +98,9 @@ static void text_status(struct turn *turn)
 
 static void offer_text(struct turn *turn)
 {
+    /* Another question is open already. */
+    if (turn->memory.asking == ASKING_CLOCK)
+        return;
     bool has_link = turn->flow->ends_with_chart && turn->input->caller->can_be_texted;
     turn_say(turn, turn_words(turn, has_link ? "call.offer_text" : "call.bye", NULL));
     if (!has_link)

@@ -182,6 +182,66 @@ struct str chart_insights(struct turn *turn)
     return buf_str(&lines);
 }
 
+/* ---- A time that the clocks skipped or repeated ---- */
+
+bool chart_doubts(struct turn *turn)
+{
+    const struct json *choices = turn->input->chart_choices;
+    bool can_answer = turn->input->is_heard && !turn->input->is_opted_out;
+    if (json_kind(choices) != JSON_LIST || json_count(choices) != 2 || !can_answer)
+        return false;
+    turn->memory.clock = choices;
+    return true;
+}
+
+static struct str clock_text(const struct turn *turn, size_t index)
+{
+    return json_text(json_get(json_at(turn->memory.clock, index), "birth_time"));
+}
+
+static bool came_twice(const struct turn *turn)
+{
+    return str_eq(clock_text(turn, 0), clock_text(turn, 1));
+}
+
+void chart_offer(struct turn *turn, struct choice out[2])
+{
+    static const char *const labels[] = {"label.first_time", "label.second_time"};
+    static const struct str ids[] = {STR_INIT("first"), STR_INIT("second")};
+    for (size_t i = 0; i < 2; i++) {
+        int hour;
+        int minute;
+        bool is_time = !came_twice(turn) && answer_time(clock_text(turn, i), &hour, &minute);
+        out[i] = (struct choice){.id = ids[i],
+                                 .title = is_time ? turn_time_words(turn, hour, minute, true)
+                                                  : turn_words(turn, labels[i], NULL)};
+    }
+}
+
+struct str chart_question(struct turn *turn)
+{
+    return turn_words(turn, came_twice(turn) ? "chart.which_twice" : "chart.which_skipped", NULL);
+}
+
+/* The answers then say a time that there was. */
+void chart_settle(struct turn *turn, struct str value)
+{
+    static const char *const members[] = {"birth_date", "birth_time"};
+    const struct json *moment = json_at(turn->memory.clock, str_eq(value, STR("second")));
+    struct json *answers = json_new_object(turn->arena);
+    for (size_t i = 0; i < 2; i++)
+        if (json_text(json_get(moment, members[i])).len)
+            json_set(turn->arena, answers, members[i], json_get(moment, members[i]));
+    turn->out.next.data = answers_with(turn->out.next.data, answers, turn->arena);
+    turn->out.utc_offset = json_get(moment, "utc_offset");
+    turn->out.starts_chart = true;
+    turn->out.kind = TURN_ANSWERED;
+    turn->memory.clock = NULL;
+    turn->memory.asking = ASKING_NOTHING;
+    turn->memory.misses = 0;
+    turn_rest(turn);
+}
+
 /* Where the birth itself is the trouble, another answer helps; else only another try. */
 struct str chart_failure(struct turn *turn)
 {

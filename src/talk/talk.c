@@ -12,6 +12,11 @@ bool turn_is_at_rest(const struct turn *turn)
 void turn_rest(struct turn *turn)
 {
     enum session_status status = turn->out.next.status;
+    if (status == SESSION_GENERATING_CHART && turn->memory.clock) {
+        turn->memory.asking = ASKING_CLOCK;
+        ask_again(turn);
+        return;
+    }
     const char *name = "rest.generating_chart";
     if (status == SESSION_COMPLETED)
         name = "rest.completed";
@@ -86,6 +91,9 @@ static void take_chart(struct turn *turn)
         turn_say(turn, arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(turn_words(turn, "chart.ready", NULL)),
                                     STR_ARG(chart_words(turn))));
         turn_say(turn, chart_insights(turn));
+    } else if (chart_doubts(turn)) {
+        turn->out.kind = TURN_COMMANDED;
+        turn_rest(turn);
     } else {
         next->status = SESSION_FAILED;
         turn_say(turn, chart_failure(turn));
@@ -112,19 +120,19 @@ static void follow_script(struct turn *turn)
     }
 }
 
-/* Nothing is open: commands still work, anything else hears once how things stand. */
+/* No answer is missing: commands still work, anything else hears once how things stand. */
 static void step_at_rest(struct turn *turn)
 {
-    bool is_deleting = turn->memory.asking == ASKING_DELETE;
+    bool is_asking = turn->memory.asking == ASKING_DELETE || turn->memory.asking == ASKING_CLOCK;
     turn->out.kind = TURN_IGNORED;
     if (turn->input->kind == INPUT_WORDS && command_obey(turn))
         return;
-    if (turn->input->kind == INPUT_WORDS && is_deleting) {
+    if (turn->input->kind == INPUT_WORDS && is_asking) {
         take_words(turn);
         return;
     }
     if (turn->input->kind == INPUT_CHOICE) {
-        if (is_deleting)
+        if (is_asking)
             tap_choice(turn);
         return;
     }

@@ -47,8 +47,10 @@ struct input {
     double confidence; /* of speech; 0 when not known */
     struct str choice;
     const struct json *fields;
-    const struct json *chart; /* an answer of frontdesk-chart, see src/chart/PROTOCOL.md */
-    struct str chart_error;   /* its code, or why there was no answer; for a log */
+    const struct json *chart;         /* an answer of frontdesk-chart, see src/chart/PROTOCOL.md */
+    struct str chart_error;           /* its code, or why there was no answer; for a log */
+    const struct json *chart_choices; /* with a time that the clocks skipped or repeated: its `choices` */
+    bool is_heard;                    /* the person can answer where this is said */
     struct location location;
     enum inbound_kind other;
     struct str provider_opt_out; /* STOP, START, HELP where the provider has dealt with the word already */
@@ -97,7 +99,8 @@ struct outcome {
     size_t error_count;
     /* Effects, each in the same commit. */
     bool starts_chart;
-    bool keeps_chart; /* input.chart is this session's profile */
+    const struct json *utc_offset; /* of starts_chart: which of two moments; NULL: no doubt */
+    bool keeps_chart;              /* input.chart is this session's profile */
     bool calls_webhook;
     bool opts_out;
     bool opts_in;

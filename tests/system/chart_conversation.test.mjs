@@ -108,22 +108,39 @@ test('by the API the session tells its chart once it is there', async () => {
     for (const sign of SIGNS) assert.ok(again.message.includes(sign), again.message);
 });
 
-test('a birth that can\'t be computed ends as failed at once, with an apology and what to do; then one begins anew', async () => {
+test('a time that the clocks skipped or repeated is asked about, and the chart is made of the answer', async () => {
+    const moments = [['25 March 1990', /was skipped/, '02:30:00', '1990-03-25T01:30:00Z'], ['28 October 1990', /came twice/, '01:30:00', '1990-10-28T01:30:00Z']];
+    for (const [i, [day, question, time, utc]] of moments.entries()) {
+        const number = `91981239020${i}`;
+        const asha = whatsappPerson(gateway, number);
+        const confirm = await asha.talks('hi', 'Asha Rao', day, '1:30 am', 'London, England');
+        assert.match(wordsOf(confirm), /Is this right/);
+        const heard = gateway.providers.graph.to(number).length;
+        await asha.says('yes');
+        const asked = await asha.hears(heard + 2);
+        assert.match(wordsOf(asked), question);
+        const second = asked.interactive.action.buttons[1].reply;
+        await asha.sends(asha.tap('button_reply', second.id, second.title));
+        const session = await hasEnded(`+${number}`);
+        assert.equal(session.collected_data.birth_time, time);
+        const [profile, ...more] = await profilesOf(session);
+        assert.deepEqual(more, []);
+        assert.equal(profile.chart.utc, utc);
+    }
+});
+
+test('a birth that can\'t be computed ends as failed at once, with an apology; then one begins anew', async () => {
     const asha = whatsappPerson(gateway, '919812390004');
-    // The night in which London's clocks went forward: 1:30 never was.
-    await asha.talks('hi', 'Asha Rao', '25 March 1990', '1:30 am', 'London');
-    await asha.talks('1');
-    await until(async () => {
-        const session = await sessionOf('+919812390004');
-        if (session.status === 'collecting_data') await asha.says('1');
-        return session.status === 'failed';
-    }, 'failed', PATIENCE_MS);
-    const last = () => wordsOf(gateway.providers.graph.to(asha.number).at(-1).content);
-    await until(() => /clocks were changed/.test(last()), 'the apology');
-    const session = await sessionOf('+919812390004');
+    await gateway.sql(`create function frontdesk.nowhere() returns trigger language plpgsql as $$
+        begin new.payload := jsonb_set(new.payload, '{data,timezone}', '"Nowhere/Land"'); return new; end $$;
+        create trigger nowhere before insert on frontdesk.jobs for each row execute function frontdesk.nowhere();`);
+    await asha.talks(...ANSWERS);
+    await gateway.sql('drop trigger nowhere on frontdesk.jobs;');
+    const session = await hasEnded('+919812390004', 'failed');
+    assert.match(wordsOf(await asha.hears(7)), /could not be made.*begin once more/);
     assert.deepEqual(await profilesOf(session), []);
     assert.deepEqual(await gateway.rows(`select state, last_error from frontdesk.jobs where session_id = '${session.id}'`),
-        [{ state: 'failed', last_error: 'time_did_not_exist' }]);
+        [{ state: 'failed', last_error: 'unknown_timezone' }]);
     assert.match(wordsOf(await asha.talks('hi')), /What's your name/);
 });
 

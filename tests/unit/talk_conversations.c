@@ -56,30 +56,40 @@ static bool hear_of_chart(struct reading *reading, struct str what)
         const char *name;
         const char *chart;
         const char *error;
+        const char *choices;
     } results[] = {
+        {"(the time came twice)", NULL, "time_came_twice",
+         "[{\"birth_date\":\"1990-10-28\",\"birth_time\":\"01:30:00\",\"utc_offset\":3600},"
+         "{\"birth_date\":\"1990-10-28\",\"birth_time\":\"01:30:00\",\"utc_offset\":0}]"},
+        {"(the time never was)", NULL, "time_did_not_exist",
+         "[{\"birth_date\":\"1990-03-25\",\"birth_time\":\"00:30:00\",\"utc_offset\":0},"
+         "{\"birth_date\":\"1990-03-25\",\"birth_time\":\"02:30:00\",\"utc_offset\":3600}]"},
         {"(chart)",
          "{\"sun_sign\":\"cancer\",\"moon_sign\":\"taurus\",\"ascendant\":\"leo\",\"nakshatra\":{\"name\":"
          "\"rohini\"},"
          "\"time_known\":true}",
-         ""},
+         "", NULL},
         {"(chart without a time)",
          "{\"sun_sign\":null,\"sun_sign_either\":[\"cancer\",\"leo\"],\"moon_sign\":\"taurus\",\"ascendant\":"
          "null,"
          "\"nakshatra\":null,\"time_known\":false}",
-         ""},
+         "", NULL},
         {"(chart at the pole)",
          "{\"sun_sign\":\"cancer\",\"moon_sign\":\"taurus\",\"ascendant\":null,\"nakshatra\":{\"name\":"
          "\"rohini\"},"
          "\"time_known\":true}",
-         ""},
-        {"(no chart)", NULL, "died"},
-        {"(no chart: the clocks were changed)", NULL, "time_came_twice"},
-        {"(no chart: the day)", NULL, "date_out_of_range"},
+         "", NULL},
+        {"(no chart)", NULL, "died", NULL},
+        {"(no chart: the clocks were changed)", NULL, "time_came_twice", NULL},
+        {"(no chart: the day)", NULL, "date_out_of_range", NULL},
     };
     for (size_t i = 0; i < WORLD_COUNT(results); i++) {
         struct input input = {.kind = INPUT_CHART, .chart_error = str_from(results[i].error)};
         if (!str_eq(what, str_from(results[i].name)))
             continue;
+        input.is_heard = results[i].choices != NULL;
+        if (results[i].choices)
+            json_parse(&reading->person.arena, str_from(results[i].choices), &input.chart_choices);
         if (results[i].chart)
             json_parse(&reading->person.arena, str_from(results[i].chart), &input.chart);
         person_does(&reading->person, input);
