@@ -144,6 +144,18 @@ test('a birth that can\'t be computed ends as failed at once, with an apology; t
     assert.match(wordsOf(await asha.talks('hi')), /What's your name/);
 });
 
+test('another flow ends as before: with its webhook, and without a chart', async () => {
+    const api = restClient(gateway);
+    const { session_key: key, session_id: id } = await api.begin({ channel: 'web', language: 'en', flow: 'appointment' });
+    let answer;
+    for (const text of ['Asha Rao', 'consultation', '3 January 2027', '9812340001', 'yes'])
+        answer = (await api.collect({ session_key: key, text })).json();
+    assert.equal(answer.status, 'completed');
+    await gateway.providers.operator.called(1);
+    assert.deepEqual(await gateway.rows(`select kind from frontdesk.jobs where session_id = '${id}'`), [{ kind: 'webhook' }]);
+    assert.deepEqual(await profilesOf({ id }), []);
+});
+
 test('kill -9 of the chart processes in the middle: each conversation still gets one chart', async () => {
     const people = Array.from({ length: 12 }, (_, i) => smsPerson(gateway, `+9198123910${String(i).padStart(2, '0')}`));
     assert.equal(chartProcesses().length, 2);
