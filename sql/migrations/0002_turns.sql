@@ -296,10 +296,29 @@ begin
     if effects ? 'opts_in' then
         update frontdesk.addresses set opted_out_at = null where contact_id = of_contact;
     end if;
+    if effects ? 'profile' then
+        -- One a session, whatever happens: a second chart of the same session leaves the first as it is.
+        with made as (
+            insert into public.instant_onboarding_profiles (session_id, user_id, profile_id, channel, time_taken_seconds)
+            select s.id, s.user_id, (effects #>> '{profile,id}')::uuid, s.channel,
+                   greatest(0, extract(epoch from now() - s.created_at))::integer
+            from public.instant_onboarding_sessions s where s.id = of_session
+            on conflict (session_id) do nothing
+            returning profile_id
+        )
+        insert into frontdesk.charts (profile_id, chart)
+        select made.profile_id, effects #> '{profile,chart}' from made;
+        update public.instant_onboarding_sessions set chart_generated = true where id = of_session;
+    end if;
     if effects ? 'jobs' then
         insert into frontdesk.jobs (kind, session_id, payload)
         select job.key, of_session, job.value from jsonb_each(effects -> 'jobs') job
-        on conflict (session_id, kind) do nothing;
+        -- A chart is asked for again when its person had to say which of two moments was meant: a job of another name,
+        -- so that what is still being done about the first can't settle it.
+        on conflict (session_id, kind) do update
+            set id = gen_random_uuid(), payload = excluded.payload, state = 'waiting', attempts = 0, due_at = now(),
+                lease_until = null, last_error = null
+            where jobs.kind = 'chart';
     end if;
     if effects ? 'erases' then
         perform frontdesk.forget(of_session);
@@ -379,7 +398,7 @@ begin
         if result = 'conflict' then
             delete from frontdesk.inbound b where b.message_key = keys[i] and b.week = frontdesk.week_of(now());
             delete from frontdesk.contacts c where c.id = contacts[i] and is_new_contact[i];
-        elsif result = 'committed' and effects[i] ?| '{opts_out, opts_in, jobs, erases}' then
+        elsif result = 'committed' and effects[i] ?| '{opts_out, opts_in, profile, jobs, erases}' then
             perform frontdesk.apply_effects(sessions[i], contacts[i], effects[i]);
         end if;
         return next;

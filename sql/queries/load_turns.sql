@@ -1,6 +1,6 @@
 -- What a batch of turns needs to know: was this input taken before, who is it, where does their conversation stand?
--- One row a turn, in order. A session is found by its key, or as that of the call's turn before, else as the contact's
--- open one in the flow.
+-- One row a turn, in order. A session is found by its key or id, or as that of the call's turn before, else as the
+-- contact's open one in the flow.
 select
     old.message_key is not null,
     old.answer,
@@ -16,8 +16,8 @@ select
                     where a.brand = t.brand and a.kind = 'phone' and a.address = t.phone)
             and exists (select from frontdesk.addresses a
                         where a.brand = t.brand and a.kind = 'whatsapp_user' and a.address = t.whatsapp_user))
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[])
-    with ordinality as t (message_key, brand, flow, phone, whatsapp_user, session_key, previous_key, ord)
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])
+    with ordinality as t (message_key, brand, flow, phone, whatsapp_user, session_key, previous_key, session_id, ord)
 left join lateral (
     select i.message_key, i.answer from frontdesk.inbound i
     where i.message_key = t.message_key and i.week >= frontdesk.week_of(now()) - 14
@@ -49,13 +49,13 @@ left join lateral (
 ) gone on true
 left join lateral (
     select v.session_id from frontdesk.conversations v
-    where t.session_key is null and before.session_id is null and v.contact_id = who.contact_id and v.flow = t.flow and v.is_open
+    where t.session_key is null and coalesce(t.session_id, before.session_id) is null and v.contact_id = who.contact_id and v.flow = t.flow and v.is_open
     limit 1
 ) open on true
 left join lateral (
     select x.* from public.instant_onboarding_sessions x where x.session_key = t.session_key
     union all
-    select x.* from public.instant_onboarding_sessions x where x.id = coalesce(before.session_id, open.session_id)
+    select x.* from public.instant_onboarding_sessions x where x.id = coalesce(t.session_id, before.session_id, open.session_id)
     limit 1
 ) s on true
 left join frontdesk.conversations c on c.session_id = s.id

@@ -216,6 +216,7 @@ static void read_numbers(struct reading *reading, const struct yaml *root)
     config->web.dead_s = int_at(reading, web, "dead_s", 45, 2, 7200);
     if (config->web.dead_s <= config->web.ping_s)
         yaml_problem(reading->problems, web ? web : root, "dead_s must be more than ping_s");
+    config->chart_processes = int_at(reading, yaml_get(root, "charts"), "processes", 1, 0, 64);
     config->outbox.sms_provider_help = bool_at(reading, yaml_get(root, "sms"), "provider_help");
 }
 
@@ -310,6 +311,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "outbox",
                                         "sms",
                                         "web",
+                                        "charts",
                                         "channels",
                                         NULL};
     size_t before = problems->count;

@@ -40,7 +40,8 @@ struct config {
     bool simulator;
     enum log_level log_level;
     enum log_format log_format;
-    int workers; /* 0: one a core */
+    int workers;         /* 0: one a core */
+    int chart_processes; /* frontdesk-chart, of all workers together; 0: charts are computed elsewhere */
     struct str default_language;
     struct str flows_dir;
     struct str lang_dir;

@@ -15,6 +15,7 @@ struct outbox;
 struct limits;
 struct redis;
 struct web_chat;
+struct chart_jobs;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -37,6 +38,7 @@ struct gateway {
     struct http_client *client;
     struct outbox *outbox;
     struct web_chat *web_chat;
+    struct chart_jobs *chart_jobs;
     struct people *people;
     struct limits *limits;
     struct shared *shared;

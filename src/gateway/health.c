@@ -19,6 +19,14 @@ HANDLER(health_alive)
     respond_json(gateway, exchange, request, 200, body);
 }
 
+static bool any_charts(const struct shared *shared, enum charts charts)
+{
+    for (uint32_t i = 0; i < shared->workers; i++)
+        if (shared->slots[i].charts == charts)
+            return true;
+    return false;
+}
+
 HANDLER(health_ready)
 {
     struct json *body = json_new_object(arena);
@@ -32,6 +40,10 @@ HANDLER(health_ready)
         json_add_str(arena, why, STR("REDIS_URL is not set"));
     else if (!redis_is_up(gateway->redis))
         json_add_str(arena, why, STR("Redis is away"));
+    if (any_charts(gateway->shared, CHARTS_AWAY))
+        json_add_str(arena, why, STR("no chart process runs"));
+    if (any_charts(gateway->shared, CHARTS_MOSHIER))
+        json_add_str(arena, why, STR("charts are computed without Swiss Ephemeris' files"));
     if (gateway->script_problem.len)
         json_add_str(arena, why, gateway->script_problem);
     json_set_str(arena, body, "status",

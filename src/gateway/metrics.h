@@ -37,12 +37,20 @@ enum latency { LATENCY_TURN, LATENCY_SEND, LATENCIES };
 
 #define ERRS 20
 
+/* How a worker's chart processes are. */
+enum charts {
+    CHARTS_WELL,   /* also of a worker that has none to look after */
+    CHARTS_AWAY,   /* none of them runs */
+    CHARTS_MOSHIER /* they compute without Swiss Ephemeris' files: a little less exactly */
+};
+
 struct metrics_slot {
     uint64_t counts[METRICS];
     uint64_t turns_by_channel[CHANNEL_KINDS];
     uint64_t errors[ERRS];
     uint64_t latency[LATENCIES][LATENCY_BUCKETS];
     uint64_t latency_sum_us[LATENCIES];
+    enum charts charts;
     uint8_t current_input[16]; /* under work in pure code right now; all zero: none */
 };
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "channels/voice.h"
 #include "gateway/caller.h"
+#include "gateway/chart_jobs.h"
 #include "gateway/input.h"
 #include "gateway/outbox.h"
 #include "gateway/payload.h"
@@ -87,6 +88,9 @@ static void hand_over_replies(struct turn *turn, struct turn_result *result)
             say.to = turn->ask.said->from;
             say.user_id = turn->ask.said->user_id;
             say.from = out->account;
+        } else if (turn->ask.door) {
+            recipient_read(&turn->arena, out->recipient, &say);
+            say.from = out->account;
         }
         if (out->mode == OUT_REPLY)
             result->says[result->say_count++] = say;
@@ -124,6 +128,8 @@ static void turn_committed(void *arg, enum err err)
             metric_add(gateway->metrics, METRIC_MISSES, 1);
     }
     hand_over_replies(turn, &result);
+    if (turn->has_outcome && turn->outcome.starts_chart)
+        chart_jobs_wake(gateway->chart_jobs);
     if (turn->ask.channel == CHANNEL_WEB && turn->commit.has_session)
         web_chat_news(gateway->web_chat, turn->commit.session.id);
     turn_end(turn, &result);
@@ -286,12 +292,12 @@ static void turn_loaded(void *arg, enum err err)
         end_with(turn, ERR_NOT_FOUND);
         return;
     }
-    bool needs_key = turn->ask.session_key.len != 0;
-    if (needs_key && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms))) {
+    bool is_named = turn->ask.session_key.len != 0 || !uuid_is_nil(turn->ask.session_id);
+    if (is_named && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms))) {
         end_with(turn, ERR_NOT_FOUND);
         return;
     }
-    bool may_begin = !needs_key && !load->is_same_call;
+    bool may_begin = !is_named && !load->is_same_call;
     bool begins = !load->has_session || (may_begin && session_is_finished(load->session.status));
     if (begins && is_switched_off(turn, turn->flow)) {
         metric_add(turn->gateway->metrics, METRIC_IGNORED, 1);
@@ -303,6 +309,8 @@ static void turn_loaded(void *arg, enum err err)
     }
     if (turn->ask.said)
         hear(turn);
+    else
+        turn->input.is_opted_out = load->is_opted_out;
     if (begins)
         begin_session(turn);
     else
@@ -324,6 +332,7 @@ static void load_turn(struct turn *turn)
         .phone = asked.phone,
         .whatsapp_user = asked.whatsapp_user,
         .session_key = ask->session_key,
+        .session_id = ask->session_id,
         .arena = &turn->arena,
         .done = turn_loaded,
         .arg = turn,
@@ -365,6 +374,8 @@ static struct uuid suspect_of(const struct turn *turn)
 static int64_t lane_of_turn(const struct turn *turn)
 {
     const struct turn_load *load = &turn->load;
+    if (turn->ask.door)
+        return turn->ask.door->lane;
     struct str who = load->phone.len                      ? load->phone
                      : load->whatsapp_user.len            ? load->whatsapp_user
                      : turn->ask.session_key.len          ? turn->ask.session_key
@@ -393,6 +404,12 @@ void turn_start(struct gateway *gateway, const struct turn_ask *ask)
         struct str previous = call_turn_before(ask->said, &arena);
         if (previous.len)
             turn->load.previous_key = message_key(ask, previous, &arena);
+    } else if (ask->door && ask->conf) {
+        /* Whom it is said to: may they still be written to? */
+        struct outbound to = {0};
+        recipient_read(&arena, ask->door->recipient, &to);
+        turn->load.phone = phone_address(ask->channel, to.to, &arena);
+        turn->load.whatsapp_user = to.user_id;
     }
     turn->arena = arena;
     turn->place = (struct place_in_line){.lane = lane_of_turn(turn), .turn_comes = turn_comes, .arg = turn};

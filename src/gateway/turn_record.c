@@ -6,6 +6,7 @@
 #include "gateway/payload.h"
 #include "gateway/turn_state.h"
 #include "gateway/web_seq.h"
+#include "store/answers.h"
 
 static struct json *job_payload(struct turn *turn)
 {
@@ -17,6 +18,22 @@ static struct json *job_payload(struct turn *turn)
     json_set_str(arena, payload, "channel", channel_kind_name(next->channel));
     json_set_str(arena, payload, "language", next->language);
     json_set(arena, payload, "data", next->data);
+    return payload;
+}
+
+static struct json *profile_of(struct turn *turn)
+{
+    struct json *profile = json_new_object(&turn->arena);
+    json_set_str(&turn->arena, profile, "id", uuid_text(&turn->arena, uuid_random()));
+    json_set(&turn->arena, profile, "chart", turn->input.chart);
+    return profile;
+}
+
+static struct json *chart_payload(struct turn *turn)
+{
+    struct json *payload = job_payload(turn);
+    if (turn->outcome.utc_offset)
+        json_set(&turn->arena, payload, "utc_offset", turn->outcome.utc_offset);
     return payload;
 }
 
@@ -33,14 +50,16 @@ static struct str print_effects(struct turn *turn)
         json_set_bool(arena, effects, "erases", true);
     /* A user id first seen beside a known phone number is the same person's, and the other way round: both
      * came in one signed webhook. */
-    if (!uuid_is_nil(turn->load.contact) && !turn->load.knows_addresses) {
+    if (turn->ask.said && !uuid_is_nil(turn->load.contact) && !turn->load.knows_addresses) {
         json_set_str(arena, effects, "link_user", turn->load.whatsapp_user);
         json_set_str(arena, effects, "link_phone", turn->load.phone);
     }
+    if (outcome->keeps_chart)
+        json_set(arena, effects, "profile", profile_of(turn));
     if (outcome->starts_chart || outcome->calls_webhook) {
         struct json *jobs = json_new_object(arena);
         if (outcome->starts_chart)
-            json_set(arena, jobs, "chart", job_payload(turn));
+            json_set(arena, jobs, "chart", chart_payload(turn));
         if (outcome->calls_webhook)
             json_set(arena, jobs, "webhook", job_payload(turn));
         json_set(arena, effects, "jobs", jobs);
@@ -70,7 +89,7 @@ static void record_person(struct turn *turn)
     commit->brand = load->brand;
     commit->phone = load->phone;
     commit->whatsapp_user = load->whatsapp_user;
-    bool has_address = load->phone.len || load->whatsapp_user.len;
+    bool has_address = turn->ask.said && (load->phone.len || load->whatsapp_user.len);
     commit->is_new_contact = turn->has_outcome && has_address && uuid_is_nil(load->contact);
     if (commit->is_new_contact) {
         commit->contact = uuid_ordered(turn->input.now_ms);
@@ -82,6 +101,13 @@ static void record_person(struct turn *turn)
 
 static enum out_mode mode_of(const struct turn *turn)
 {
+    const struct door *door = turn->ask.door;
+    /* A call can't be spoken into from here: what was said waits for whoever calls or looks again. */
+    if (door)
+        return turn->ask.conf && channel_delivery(turn->ask.conf) != DELIVERY_BY_SOCKET &&
+                       turn->ask.channel != CHANNEL_VOICE
+                   ? OUT_BY_CALL
+                   : OUT_SAID;
     if (!turn->ask.said)
         return OUT_SAID;
     switch (channel_delivery(turn->ask.conf)) {
@@ -125,12 +151,17 @@ static void record_says(struct turn *turn)
     struct turn_commit *commit = &turn->commit;
     struct arena *arena = &turn->arena;
     const struct inbound *said = turn->ask.said;
+    const struct door *door = turn->ask.door;
     if (turn->input.caller)
         name_turns(turn);
     for (size_t i = 0; i < turn->outcome.say_count && commit->out_count < TURN_OUTS_MAX; i++) {
         commit->outs[commit->out_count++] = (struct turn_out){
-            .account = said ? said->to : STR("api"),
-            .recipient = said ? recipient_print(arena, said->from, said->user_id) : STR("{}"),
+            .account = said                        ? said->to
+                       : door && door->account.len ? door->account
+                                                   : STR("api"),
+            .recipient = said   ? recipient_print(arena, said->from, said->user_id)
+                         : door ? door->recipient
+                                : STR("{}"),
             .payload = payload_print(arena, &turn->outcome.says[i]),
             .mode = mode_of(turn),
         };
@@ -197,6 +228,7 @@ void turn_record(struct turn *turn)
         .channel = ask->channel,
         .kind = turn->is_poison ? STR("poison")
                 : ask->said     ? inbound_kind_name(ask->said->kind)
+                : ask->door     ? STR("chart")
                                 : STR("api"),
         .said = ask->said ? said_print(arena, ask->said) : (struct str){0},
         .said_at_us = ask->said ? ask->said->at_ms * 1000 : 0,
@@ -205,6 +237,8 @@ void turn_record(struct turn *turn)
         .loaded_at_us = turn->load.loaded_at_us,
         .phone_note = ask->phone_note,
     };
+    if (ask->door)
+        turn->commit.guard = turn->load.guard;
     record_person(turn);
     if (!turn->has_outcome) {
         turn->commit.effects = print_news(turn);

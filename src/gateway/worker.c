@@ -6,6 +6,7 @@
 #include "gateway/worker.h"
 
 #include "base/clock.h"
+#include "gateway/chart_jobs.h"
 #include "gateway/config_check.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
@@ -173,7 +174,8 @@ static void check_drained(void *arg)
     struct gateway *gateway = &worker->gateway;
     bool is_done = fronts_busy(gateway) == 0 && gateway->turns_under_way == 0 &&
                    outbox_under_way(gateway->outbox) == 0 && web_chat_sockets(gateway->web_chat) == 0 &&
-                   webhook_jobs_under_way(worker->jobs) == 0 && store_is_settled(gateway->store);
+                   webhook_jobs_under_way(worker->jobs) == 0 &&
+                   chart_jobs_under_way(gateway->chart_jobs) == 0 && store_is_settled(gateway->store);
     bool is_late = clock_monotonic_ns() > worker->drain_deadline_ns;
     worker->is_done = is_done;
     if (is_late && !is_done)
@@ -198,6 +200,7 @@ static void drain(void *arg)
     outbox_drain(gateway->outbox);
     web_chat_drain(gateway->web_chat);
     webhook_jobs_drain(worker->jobs);
+    chart_jobs_drain(gateway->chart_jobs);
     loop_timer_start(worker->drain, 0, DRAIN_CHECK_MS);
 }
 
@@ -257,6 +260,14 @@ static bool open_web_chat(struct gateway *gateway, struct problems *problems)
     return gateway->web_chat != NULL;
 }
 
+/* The node's chart processes, dealt out to its workers. */
+static int chart_processes(const struct worker_conf *conf)
+{
+    int workers = (int)conf->shared->workers;
+    int all = conf->config->chart_processes;
+    return all / workers + (conf->slot < all % workers);
+}
+
 static bool open_world(struct worker *worker, const struct worker_conf *conf, struct problems *problems)
 {
     struct gateway *gateway = &worker->gateway;
@@ -282,6 +293,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     if (!open_web_chat(gateway, problems))
         return false;
     worker->jobs = webhook_jobs_new(gateway);
+    gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
     open_front(&gateway->public_front, conf->listen_fd);
@@ -308,6 +320,7 @@ static void close_world(struct worker *worker)
     store_close(gateway->store);
     outbox_free(gateway->outbox);
     webhook_jobs_free(worker->jobs);
+    chart_jobs_free(gateway->chart_jobs);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
     limits_free(gateway->limits);

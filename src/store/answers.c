@@ -1,4 +1,4 @@
-/* What did we answer the first time? */
+/* What did we answer the first time, and by which door? */
 
 #include "store/answers.h"
 
@@ -44,6 +44,38 @@ void store_find_last_said(struct store *store, struct uuid session, struct arena
                           void *arg)
 {
     search_for(store, store->misc, "find_last_said", pg_param_uuid(arena, session), 1, arena, done, arg);
+}
+
+struct door_search {
+    struct arena *arena;
+    void (*done)(void *arg, enum err err, const struct door *door);
+    void *arg;
+    struct pg_param param;
+    struct door door;
+};
+
+static void door_found(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct door_search *search = arg;
+    struct door *door = &search->door;
+    *door = (struct door){.channel = CHANNEL_WEB, .recipient = STR("{}")};
+    if (err == ERR_NONE && pg_rows(rows)) {
+        channel_kind_from(pg_text(rows, 0, 0), &door->channel);
+        door->account = arena_copy(search->arena, pg_text(rows, 0, 1));
+        door->recipient = arena_copy(search->arena, pg_jsonb(rows, 0, 2));
+        door->lane = pg_int(rows, 0, 3);
+    }
+    search->done(search->arg, err, err == ERR_NONE ? door : NULL);
+}
+
+void store_find_door(struct store *store, struct uuid session, struct arena *arena,
+                     void (*done)(void *arg, enum err err, const struct door *door), void *arg)
+{
+    struct door_search *search = arena_new(arena, struct door_search);
+    *search = (struct door_search){
+        .arena = arena, .done = done, .arg = arg, .param = pg_param_uuid(arena, session)};
+    struct pg_query query = {"find_door", store_sql(store, "find_door"), &search->param, 1};
+    pg_run(store->misc, &query, TURN_DEADLINE_MS, door_found, search);
 }
 
 void store_find_stats(struct store *store, struct arena *arena,

@@ -1,6 +1,6 @@
 #pragma once
 
-/* What we have said before. */
+/* What we have said before, and where. */
 
 #include "store/store.h"
 
@@ -12,6 +12,17 @@ void store_find_answer(struct store *store, struct uuid message_key, struct aren
 void store_find_last_said(struct store *store, struct uuid session, struct arena *arena,
                           void (*done)(void *arg, enum err err, const struct str *payloads, size_t count),
                           void *arg);
+
+/* By which number or page a session was last spoken to. */
+struct door {
+    enum channel_kind channel;
+    struct str account;   /* our number; "api": in the response itself. Empty: nothing was said */
+    struct str recipient; /* JSON */
+    int64_t lane;
+};
+/* In `arena`; NULL on an error only. */
+void store_find_door(struct store *store, struct uuid session, struct arena *arena,
+                     void (*done)(void *arg, enum err err, const struct door *door), void *arg);
 
 /* The operator's numbers, as one JSON document; valid during the callback. */
 void store_find_stats(struct store *store, struct arena *arena,

@@ -162,27 +162,31 @@ void store_cut_loads(struct store *store)
     struct load_batch *batch = cut_batch(store);
     struct pg_array keys;
     struct pg_array previous_keys;
+    struct pg_array session_ids;
     struct pg_array texts[5];
     pg_array_start(&keys, PG_UUID, &batch->arena);
     pg_array_start(&previous_keys, PG_UUID, &batch->arena);
+    pg_array_start(&session_ids, PG_UUID, &batch->arena);
     for (size_t i = 0; i < 5; i++)
         pg_array_start(&texts[i], PG_TEXT, &batch->arena);
     for (size_t i = 0; i < batch->count; i++) {
         const struct turn_load *load = batch->turns[i];
         pg_array_uuid(&keys, load->message_key);
         pg_array_uuid(&previous_keys, load->previous_key);
+        pg_array_uuid(&session_ids, load->session_id);
         pg_array_str(&texts[0], load->brand);
         pg_array_str(&texts[1], load->flow);
         pg_array_str_or_null(&texts[2], load->phone);
         pg_array_str_or_null(&texts[3], load->whatsapp_user);
         pg_array_str_or_null(&texts[4], load->session_key);
     }
-    struct pg_param *params = arena_new_array(&batch->arena, struct pg_param, 7);
+    struct pg_param *params = arena_new_array(&batch->arena, struct pg_param, 8);
     params[0] = pg_array_end(&keys);
     for (size_t i = 0; i < 5; i++)
         params[i + 1] = pg_array_end(&texts[i]);
     params[6] = pg_array_end(&previous_keys);
-    struct pg_query query = {"load_turns", store_sql(store, "load_turns"), params, 7};
+    params[7] = pg_array_end(&session_ids);
+    struct pg_query query = {"load_turns", store_sql(store, "load_turns"), params, 8};
     store->load_is_busy = true;
     store->counts.load_batches++;
     store->counts.loads += batch->count;

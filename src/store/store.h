@@ -30,7 +30,8 @@ struct turn_load {
     struct str brand, flow;   /* of the number that was written to */
     struct str phone;         /* E.164; or empty */
     struct str whatsapp_user; /* or empty */
-    struct str session_key;   /* where the key names the session, not the address */
+    struct str session_key;   /* where the key names the session, not the address; or */
+    struct uuid session_id;   /* where it is named by its id; nil: it is not */
     struct uuid previous_key; /* of a call's turn before this one: its session goes on; nil: there is none */
     struct arena *arena;      /* for what is found */
     void (*done)(void *arg, enum err err);

@@ -124,6 +124,10 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
         offer(out, &count, STR("yes"), turn_words(turn, "label.yes", NULL));
         offer(out, &count, STR("no"), turn_words(turn, "label.no", NULL));
         break;
+    case ASKING_CLOCK:
+        chart_offer(turn, out);
+        count = 2;
+        break;
     }
     return count;
 }
@@ -165,6 +169,7 @@ static enum input_hint hint_of(const struct turn *turn)
     case ASKING_RESTART:
     case ASKING_DELETE:
     case ASKING_CHANGE:
+    case ASKING_CLOCK:
         return HINT_CHOICE;
     }
     return HINT_NONE;
@@ -239,6 +244,8 @@ static struct str question_words(struct turn *turn, const struct step *step)
         return turn_words(turn, "delete.ask", fillings);
     case ASKING_CHANGE:
         return turn_words(turn, "change.ask", fillings);
+    case ASKING_CLOCK:
+        return chart_question(turn);
     }
     return (struct str){0};
 }
@@ -269,6 +276,7 @@ void ask_again(struct turn *turn)
     case ASKING_EDIT:
     case ASKING_RESTART:
     case ASKING_DELETE:
+    case ASKING_CLOCK:
         break;
     }
     ask_with(turn, question_words(turn, step));

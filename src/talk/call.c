@@ -85,9 +85,12 @@ static void text_status(struct turn *turn)
 {
     bool is_done = turn->out.next.status == SESSION_COMPLETED;
     turn->manner = MANNER_WRITTEN;
+    /* Written, it goes to the number's owner, whoever calls. */
+    struct str chart = is_done ? chart_lines(turn) : (struct str){0};
     turn->out.texts = true;
     turn->out.text_message = (struct outbound){
-        .text = turn_words(turn, is_done ? "rest.completed" : "rest.generating_chart", NULL),
+        .text =
+            chart.len ? chart : turn_words(turn, is_done ? "rest.completed" : "rest.generating_chart", NULL),
         .language = turn->out.next.language,
     };
     turn->manner = MANNER_SPOKEN;
@@ -95,6 +98,9 @@ static void text_status(struct turn *turn)
 
 static void offer_text(struct turn *turn)
 {
+    /* Another question is open already. */
+    if (turn->memory.asking == ASKING_CLOCK)
+        return;
     bool has_link = turn->flow->ends_with_chart && turn->input->caller->can_be_texted;
     turn_say(turn, turn_words(turn, has_link ? "call.offer_text" : "call.bye", NULL));
     if (!has_link)

@@ -4,6 +4,8 @@
 
 #include "talk/check.h"
 
+#include "talk/chart.h"
+
 #define BUTTON_POINTS 20 /* WhatsApp's limits */
 #define ROW_POINTS    24
 #define BUTTONS_MAX   3
@@ -36,6 +38,21 @@ static const char *const common_phrases[] = {
     "confirm.help",
     "confirm.line",
     "confirm.unknown",
+    "chart.ascendant.label",
+    "chart.either",
+    "chart.failed",
+    "chart.failed_date",
+    "chart.failed_time",
+    "chart.insights",
+    "chart.line",
+    "chart.moon.label",
+    "chart.nakshatra.label",
+    "chart.no_ascendant",
+    "chart.no_time",
+    "chart.ready",
+    "chart.sun.label",
+    "chart.which_skipped",
+    "chart.which_twice",
     "confirm.unsaid",
     "date.words",
     "delete.ask",
@@ -48,11 +65,13 @@ static const char *const common_phrases[] = {
     "kept",
     "label.agent",
     "label.change",
+    "label.first_time",
     "label.no",
     "label.none_of_these",
     "label.nothing",
     "label.once_more",
     "label.right",
+    "label.second_time",
     "label.skip",
     "label.unknown",
     "label.yes",
@@ -103,7 +122,7 @@ static const char *const common_phrases[] = {
 
 static const char *const known_gaps[] = {"address", "clock",      "count", "day",   "done",
                                          "field",   "first_name", "label", "month", "number",
-                                         "person",  "value",      "year"};
+                                         "other",   "person",     "value", "year"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
@@ -237,6 +256,9 @@ static void check_language(const struct checking *checking, struct str language)
     const struct phrase_entry *entries = phrasebook_entries(checking->script->phrases, language, &count);
     for (size_t i = 0; i < COUNT(common_phrases); i++)
         require(checking, language, (struct str){0}, common_phrases[i]);
+    const char *name;
+    for (size_t i = 0; (name = chart_phrase(i, checking->arena)); i++)
+        require(checking, language, (struct str){0}, name);
     for (size_t i = 0; i < count; i++) {
         check_gaps(checking, &entries[i]);
         if (str_starts(entries[i].name, STR("label.")))

@@ -29,6 +29,7 @@ static void help(struct turn *turn)
     case ASKING_RESTART:
     case ASKING_DELETE:
     case ASKING_CHANGE:
+    case ASKING_CLOCK:
         turn_lead(turn, turn_words(turn, "again.offer", NULL));
         break;
     }
@@ -81,6 +82,7 @@ static void back(struct turn *turn)
     case ASKING_RESTART:
     case ASKING_DELETE:
     case ASKING_CHANGE:
+    case ASKING_CLOCK:
         ask_open(turn);
         break;
     }

@@ -6,8 +6,8 @@
 
 #define MISSES_MOST 99
 
-static const char *const asking_names[] = {"nothing", "step",    "which",  "heard", "confirm",
-                                           "edit",    "restart", "delete", "change"};
+static const char *const asking_names[] = {"nothing", "step",    "which",  "heard",  "confirm",
+                                           "edit",    "restart", "delete", "change", "clock"};
 
 static enum asking read_asking(struct str name)
 {
@@ -58,6 +58,8 @@ struct memory memory_read(const struct json *memory)
         .switched_by = json_text(json_get(memory, "switched_by")),
         .has_told_waiting = json_truth(json_get(memory, "told")),
         .call = read_call(json_get(memory, "call")),
+        .clock = json_count(json_get(memory, "clock")) == 2 ? json_get(memory, "clock") : NULL,
+        .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
         .given = json_kind(json_get(memory, "given")) == JSON_MEMBERS ? json_get(memory, "given") : NULL,
     };
 }
@@ -109,6 +111,10 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "told", memory->has_told_waiting, arena);
     if (memory->call.id.len)
         json_set(arena, object, "call", write_call(&memory->call, arena));
+    if (memory->clock)
+        json_set(arena, object, "clock", memory->clock);
+    if (json_count(memory->chart))
+        json_set(arena, object, "chart", memory->chart);
     if (json_count(memory->given))
         json_set(arena, object, "given", memory->given);
     return object;

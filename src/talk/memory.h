@@ -5,7 +5,7 @@
 
 #include "talk/session.h"
 
-/* The open question. The last four lie over the one below: once settled, that one is asked again. */
+/* The open question. EDIT to CHANGE lie over the one below: once settled, that one is asked again. */
 enum asking {
     ASKING_NOTHING,
     ASKING_STEP,
@@ -15,7 +15,8 @@ enum asking {
     ASKING_EDIT,    /* which answer to change */
     ASKING_RESTART, /* really begin anew? */
     ASKING_DELETE,  /* really delete everything? */
-    ASKING_CHANGE   /* an old button was pressed: really `change`? */
+    ASKING_CHANGE,  /* an old button was pressed: really `change`? */
+    ASKING_CLOCK    /* while the chart waits: which of `clock`? */
 };
 
 /* Of the call that is under way, or was the last. */
@@ -45,6 +46,9 @@ struct memory {
     struct str switched_by;        /* "wish" or "script": what last changed the language */
     bool has_told_waiting;         /* that the chart is being made */
     struct call_memory call;
+    const struct json
+        *clock; /* two moments, one of which was meant: the clocks were changed; NULL: no doubt */
+    const struct json *chart; /* of a finished session: what chart.c says of it; NULL: there is none */
     const struct json *given; /* who gave which answer when; see call.c. NULL: not known of any */
 };
 

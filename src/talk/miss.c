@@ -77,6 +77,7 @@ void miss_question(struct turn *turn)
     case ASKING_RESTART:
     case ASKING_DELETE:
     case ASKING_CHANGE:
+    case ASKING_CLOCK:
         if (!is_last) {
             ask_with(turn, turn_words(turn, turn->memory.misses == 1 ? "miss.offer" : "again.offer", NULL));
             return;

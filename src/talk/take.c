@@ -195,6 +195,9 @@ void take_words(struct turn *turn)
     case ASKING_CHANGE:
         take_yes_or_no(turn);
         break;
+    case ASKING_CLOCK:
+        take_offer_or_miss(turn);
+        break;
     }
 }
 
@@ -252,6 +255,7 @@ static void take_yes(struct turn *turn)
     case ASKING_STEP:
     case ASKING_WHICH:
     case ASKING_EDIT:
+    case ASKING_CLOCK:
         ask_again(turn);
         break;
     }
@@ -293,6 +297,8 @@ void take_choice(struct turn *turn, struct str value)
         take_members(turn, open, answer_unknown(open, turn->arena));
     else if (str_eq(value, STR("skip")) && open && open->may_skip)
         take_skip(turn, open);
+    else if (turn->memory.asking == ASKING_CLOCK)
+        chart_settle(turn, value);
     else if (str_eq(value, STR("agent")))
         command_agent(turn);
     else

@@ -12,13 +12,19 @@ bool turn_is_at_rest(const struct turn *turn)
 void turn_rest(struct turn *turn)
 {
     enum session_status status = turn->out.next.status;
+    if (status == SESSION_GENERATING_CHART && turn->memory.clock) {
+        turn->memory.asking = ASKING_CLOCK;
+        ask_again(turn);
+        return;
+    }
     const char *name = "rest.generating_chart";
     if (status == SESSION_COMPLETED)
         name = "rest.completed";
     if (status == SESSION_FAILED)
         name = "rest.failed";
     turn->memory.has_told_waiting = true;
-    turn_say(turn, turn_words(turn, name, NULL));
+    struct str chart = status == SESSION_COMPLETED ? chart_words(turn) : (struct str){0};
+    turn_say(turn, chart.len ? chart : turn_words(turn, name, NULL));
 }
 
 void turn_begin(struct turn *turn)
@@ -68,6 +74,34 @@ void turn_restart(struct turn *turn)
     ask_open(turn);
 }
 
+/* The chart's result. It comes once: a second one finds the session finished. */
+static void take_chart(struct turn *turn)
+{
+    struct session *next = &turn->out.next;
+    turn->out.kind = TURN_IGNORED;
+    if (next->status != SESSION_GENERATING_CHART)
+        return;
+    turn->out.kind = TURN_FINISHED;
+    turn->memory.has_told_waiting = false;
+    if (turn->input->chart) {
+        next->status = SESSION_COMPLETED;
+        turn->out.keeps_chart = true;
+        turn->out.calls_webhook = turn->flow->webhook.len > 0;
+        chart_remember(turn);
+        turn_say(turn, arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(turn_words(turn, "chart.ready", NULL)),
+                                    STR_ARG(chart_words(turn))));
+        turn_say(turn, chart_insights(turn));
+    } else if (chart_doubts(turn)) {
+        turn->out.kind = TURN_COMMANDED;
+        turn_rest(turn);
+    } else {
+        next->status = SESSION_FAILED;
+        turn_say(turn, chart_failure(turn));
+    }
+    if (turn->input->is_opted_out)
+        turn->out.say_count = 0;
+}
+
 /* Someone who writes in another script is answered in its language, unless they chose one. */
 static void follow_script(struct turn *turn)
 {
@@ -86,19 +120,19 @@ static void follow_script(struct turn *turn)
     }
 }
 
-/* Nothing is open: commands still work, anything else hears once how things stand. */
+/* No answer is missing: commands still work, anything else hears once how things stand. */
 static void step_at_rest(struct turn *turn)
 {
-    bool is_deleting = turn->memory.asking == ASKING_DELETE;
+    bool is_asking = turn->memory.asking == ASKING_DELETE || turn->memory.asking == ASKING_CLOCK;
     turn->out.kind = TURN_IGNORED;
     if (turn->input->kind == INPUT_WORDS && command_obey(turn))
         return;
-    if (turn->input->kind == INPUT_WORDS && is_deleting) {
+    if (turn->input->kind == INPUT_WORDS && is_asking) {
         take_words(turn);
         return;
     }
     if (turn->input->kind == INPUT_CHOICE) {
-        if (is_deleting)
+        if (is_asking)
             tap_choice(turn);
         return;
     }
@@ -177,8 +211,7 @@ static void step_collecting(struct turn *turn)
     case INPUT_OTHER:
         step_other(turn);
         break;
-    case INPUT_CHART:
-        turn->out.kind = TURN_IGNORED;
+    case INPUT_CHART: /* take_chart's */
         break;
     }
 }
@@ -187,8 +220,8 @@ static void step_collecting(struct turn *turn)
 static void step_new(struct turn *turn)
 {
     enum input_kind kind = turn->input->kind;
-    bool is_quiet = kind == INPUT_CHART || (kind == INPUT_OTHER && (turn->input->other == INBOUND_REACTION ||
-                                                                    turn->input->other == INBOUND_SYSTEM));
+    bool is_quiet = kind == INPUT_OTHER &&
+                    (turn->input->other == INBOUND_REACTION || turn->input->other == INBOUND_SYSTEM);
     turn->out.kind = TURN_IGNORED;
     if (is_quiet)
         return;
@@ -281,7 +314,9 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         turn.command = understand_command(script->lexicon, &said, arena);
     if (!turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
-    if (!call_settles(&turn) && !opt_out_settles(&turn))
+    if (input->kind == INPUT_CHART)
+        take_chart(&turn);
+    else if (!call_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
     if (input->caller)
         call_close(&turn);

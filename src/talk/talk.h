@@ -27,7 +27,7 @@ enum input_kind {
     INPUT_FIELDS,   /* several answers at once, by step id (the API's data, a form): `fields` */
     INPUT_LOCATION, /* a pin */
     INPUT_OTHER,    /* something that isn't text: photo, voice note, sticker; `other` is its inbound kind */
-    INPUT_CHART     /* the chart's result (the next issue) */
+    INPUT_CHART     /* the chart was computed: `chart`, or NULL and `chart_error` */
 };
 
 /* Who is on the telephone: what a call brings along with each thing said. See call.h. */
@@ -47,6 +47,10 @@ struct input {
     double confidence; /* of speech; 0 when not known */
     struct str choice;
     const struct json *fields;
+    const struct json *chart;         /* an answer of frontdesk-chart, see src/chart/PROTOCOL.md */
+    struct str chart_error;           /* its code, or why there was no answer; for a log */
+    const struct json *chart_choices; /* with a time that the clocks skipped or repeated: its `choices` */
+    bool is_heard;                    /* the person can answer where this is said */
     struct location location;
     enum inbound_kind other;
     struct str provider_opt_out; /* STOP, START, HELP where the provider has dealt with the word already */
@@ -95,6 +99,8 @@ struct outcome {
     size_t error_count;
     /* Effects, each in the same commit. */
     bool starts_chart;
+    const struct json *utc_offset; /* of starts_chart: which of two moments; NULL: no doubt */
+    bool keeps_chart;              /* input.chart is this session's profile */
     bool calls_webhook;
     bool opts_out;
     bool opts_in;

@@ -126,6 +126,20 @@ bool reread_answers(struct turn *turn);
 /* fields.c */
 void fields_take(struct turn *turn);
 
+/* chart.c: what the stars said. */
+void chart_remember(struct turn *turn); /* keeps of input.chart what is said of it */
+/* "Sun sign: Leo …": what is remembered, in lines; empty when nothing is. */
+struct str chart_lines(struct turn *turn);
+struct str chart_words(struct turn *turn);    /* the same; empty also where a caller may not hear it */
+struct str chart_insights(struct turn *turn); /* at most three, a line each */
+/* A time that the clocks skipped or repeated: remembers the two that may be meant. False: it is none, or
+ * nobody can answer. */
+bool chart_doubts(struct turn *turn);
+void chart_offer(struct turn *turn, struct choice out[2]);
+struct str chart_question(struct turn *turn);
+void chart_settle(struct turn *turn, struct str value); /* one of chart_offer's ids: the chart is made anew */
+struct str chart_failure(struct turn *turn);            /* an apology, and what can be done */
+
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */
 bool opt_out_settles(struct turn *turn);

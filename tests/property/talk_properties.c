@@ -239,6 +239,38 @@ struct run {
     size_t said_count;
 };
 
+/* Whole, of a day on which signs changed, or nothing that anybody knows. */
+static const struct json *some_chart(struct arena *arena)
+{
+    static const char *const charts[] = {
+        "{\"sun_sign\":\"cancer\",\"moon_sign\":\"taurus\",\"ascendant\":\"leo\",\"nakshatra\":{\"number\":4,"
+        "\"name\":\"rohini\",\"pada\":2},\"time_known\":true}",
+        "{\"sun_sign\":null,\"sun_sign_either\":[\"aries\",\"taurus\"],\"moon_sign\":\"pisces\","
+        "\"ascendant\":null,"
+        "\"nakshatra\":null,\"time_known\":false}",
+        "{\"sun_sign\":5,\"moon_sign\":\"ophiuchus\",\"nakshatra\":[],\"time_known\":\"no\"}",
+    };
+    const struct json *chart = NULL;
+    assert_int_equal(json_parse(arena, str_from(charts[below(sizeof charts / sizeof *charts)]), &chart),
+                     ERR_NONE);
+    return chart;
+}
+
+static const struct json *some_choices(struct arena *arena)
+{
+    static const char *const choices[] = {
+        "[{\"birth_date\":\"1990-10-28\",\"birth_time\":\"01:30:00\",\"utc_offset\":3600},"
+        "{\"birth_date\":\"1990-10-28\",\"birth_time\":\"01:30:00\",\"utc_offset\":0}]",
+        "[{\"birth_date\":\"1990-03-25\",\"birth_time\":\"00:30:00\",\"utc_offset\":0},"
+        "{\"birth_date\":\"1990-03-25\",\"birth_time\":\"02:30:00\",\"utc_offset\":3600}]",
+        "[{},{\"birth_time\":7}]",
+    };
+    const struct json *list = NULL;
+    assert_int_equal(json_parse(arena, str_from(choices[below(sizeof choices / sizeof *choices)]), &list),
+                     ERR_NONE);
+    return list;
+}
+
 static struct input some_input(const struct run *run, struct arena *arena)
 {
     struct input input = {
@@ -263,6 +295,9 @@ static struct input some_input(const struct run *run, struct arena *arena)
         input.kind = (enum input_kind)below(INPUT_CHART + 1);
         input.other = (enum inbound_kind)below(INBOUND_UNSUPPORTED + 1);
         input.choice = some_utterance(arena);
+        input.chart = one_in(2) ? some_chart(arena) : NULL;
+        input.chart_choices = one_in(2) ? some_choices(arena) : NULL;
+        input.is_heard = one_in(2);
     }
     input.text = some_utterance(arena);
     if (one_in(150))
@@ -273,6 +308,9 @@ static struct input some_input(const struct run *run, struct arena *arena)
 /* Somebody telephones now and then, is asked, is silent, comes late or twice, and texts meanwhile. */
 static void telephone(struct run *run, struct input *input, struct arena *arena)
 {
+    /* A chart is said by nobody. */
+    if (input->kind == INPUT_CHART)
+        return;
     struct caller *caller = arena_new(arena, struct caller);
     bool begins = run->call_turn == 0 ? one_in(12) : one_in(20);
     input->is_written = one_in(2);
@@ -334,7 +372,9 @@ static void assert_same(struct str a, struct str b)
     assert_true(str_eq(a, b));
 }
 
-static bool may_follow(enum session_status before, enum session_status after, const struct flow *flow)
+/* Only a chart's result ends the time in which it is made. */
+static bool may_follow(enum session_status before, enum session_status after, const struct flow *flow,
+                       enum input_kind kind)
 {
     switch (before) {
     case SESSION_STARTED:
@@ -344,6 +384,7 @@ static bool may_follow(enum session_status before, enum session_status after, co
             return flow->ends_with_chart;
         return after == before || (after == SESSION_COMPLETED && !flow->ends_with_chart);
     case SESSION_GENERATING_CHART:
+        return after == before || (kind == INPUT_CHART && session_is_finished(after));
     case SESSION_COMPLETED:
     case SESSION_FAILED:
         return after == before;
@@ -373,13 +414,13 @@ static void check_says(const struct input *input, const struct outcome *out)
     }
 }
 
-static void check_state(const struct run *run, const struct session *now, const struct outcome *out,
-                        struct arena *arena)
+static void check_state(const struct run *run, const struct session *now, const struct input *input,
+                        const struct outcome *out, struct arena *arena)
 {
     const struct session *next = &out->next;
     struct memory memory = memory_read(next->memory);
     assert_int_equal(next->version, now->version + 1);
-    assert_true(may_follow(now->status, next->status, run->flow));
+    assert_true(may_follow(now->status, next->status, run->flow, input->kind));
     assert_true(memory.misses <= run->flow->misses_max + 2);
     assert_true(!one_in(4) || json_print(arena, next->memory).len <= MEMORY_BYTES);
     assert_true(next->current_step >= 0 && (size_t)next->current_step <= run->flow->step_count);
@@ -391,8 +432,11 @@ static void check_state(const struct run *run, const struct session *now, const 
         assert_same(json_print(arena, now->data), json_print(arena, next->data));
     if (next->status == SESSION_COLLECTING_DATA && out->kind != TURN_IGNORED && !out->erases)
         assert_true(memory.asking != ASKING_NOTHING || out->opts_out || out->kind == TURN_COMMANDED);
-    assert_int_equal(out->starts_chart,
-                     next->status == SESSION_GENERATING_CHART && now->status != SESSION_GENERATING_CHART);
+    bool is_settled = memory_read(now->memory).clock && !memory.clock && !out->erases;
+    assert_int_equal(out->starts_chart, next->status == SESSION_GENERATING_CHART &&
+                                            (now->status != SESSION_GENERATING_CHART || is_settled));
+    assert_int_equal(out->keeps_chart,
+                     next->status == SESSION_COMPLETED && now->status == SESSION_GENERATING_CHART);
 }
 
 /* The channel decides how it is said, never what happens. */
@@ -442,7 +486,7 @@ static void converse(struct run *run, bool is_replayed)
         struct input input = some_input(run, arena);
         telephone(run, &input, arena);
         struct outcome out = step(run->script, run->flow, &now, &input, arena);
-        check_state(run, &now, &out, arena);
+        check_state(run, &now, &input, &out, arena);
         check_says(&input, &out);
         if (one_in(10))
             check_channel_blind(run, &now, &input, &out, arena);

@@ -167,6 +167,7 @@ function usualEnvironment(house, gateway) {
         TWILIO_FROM: gateway.smsNumber,
         TWILIO_API_URL: `${gateway.providers.url}/twilio`,
         ADMIN_TOKEN: SECRETS.adminToken,
+        CHART_PROCESSES: '0', // a test that wants charts says how many
         WEBHOOK_SECRET: SECRETS.webhookSecret,
         APPOINTMENT_WEBHOOK_URL: `${gateway.providers.url}/operator/appointment`,
         LOG_LEVEL: 'debug',

@@ -49,6 +49,55 @@ static void fail_at(const struct reading *reading, const char *what, struct str 
     fail();
 }
 
+/* What frontdesk-chart gave. */
+static bool hear_of_chart(struct reading *reading, struct str what)
+{
+    static const struct {
+        const char *name;
+        const char *chart;
+        const char *error;
+        const char *choices;
+    } results[] = {
+        {"(the time came twice)", NULL, "time_came_twice",
+         "[{\"birth_date\":\"1990-10-28\",\"birth_time\":\"01:30:00\",\"utc_offset\":3600},"
+         "{\"birth_date\":\"1990-10-28\",\"birth_time\":\"01:30:00\",\"utc_offset\":0}]"},
+        {"(the time never was)", NULL, "time_did_not_exist",
+         "[{\"birth_date\":\"1990-03-25\",\"birth_time\":\"00:30:00\",\"utc_offset\":0},"
+         "{\"birth_date\":\"1990-03-25\",\"birth_time\":\"02:30:00\",\"utc_offset\":3600}]"},
+        {"(chart)",
+         "{\"sun_sign\":\"cancer\",\"moon_sign\":\"taurus\",\"ascendant\":\"leo\",\"nakshatra\":{\"name\":"
+         "\"rohini\"},"
+         "\"time_known\":true}",
+         "", NULL},
+        {"(chart without a time)",
+         "{\"sun_sign\":null,\"sun_sign_either\":[\"cancer\",\"leo\"],\"moon_sign\":\"taurus\",\"ascendant\":"
+         "null,"
+         "\"nakshatra\":null,\"time_known\":false}",
+         "", NULL},
+        {"(chart at the pole)",
+         "{\"sun_sign\":\"cancer\",\"moon_sign\":\"taurus\",\"ascendant\":null,\"nakshatra\":{\"name\":"
+         "\"rohini\"},"
+         "\"time_known\":true}",
+         "", NULL},
+        {"(no chart)", NULL, "died", NULL},
+        {"(no chart: the clocks were changed)", NULL, "time_came_twice", NULL},
+        {"(no chart: the day)", NULL, "date_out_of_range", NULL},
+    };
+    for (size_t i = 0; i < WORLD_COUNT(results); i++) {
+        struct input input = {.kind = INPUT_CHART, .chart_error = str_from(results[i].error)};
+        if (!str_eq(what, str_from(results[i].name)))
+            continue;
+        input.is_heard = results[i].choices != NULL;
+        if (results[i].choices)
+            json_parse(&reading->person.arena, str_from(results[i].choices), &input.chart_choices);
+        if (results[i].chart)
+            json_parse(&reading->person.arena, str_from(results[i].chart), &input.chart);
+        person_does(&reading->person, input);
+        return true;
+    }
+    return false;
+}
+
 static void do_special(struct reading *reading, struct str what)
 {
     static const struct {
@@ -68,6 +117,8 @@ static void do_special(struct reading *reading, struct str what)
             return;
         }
     }
+    if (hear_of_chart(reading, what))
+        return;
     fail_at(reading, "there is no such special input", what, (struct str){0});
 }
 
@@ -129,6 +180,7 @@ static void check_said(struct reading *reading, struct str wanted)
 static bool has_effect(const struct outcome *out, struct str name)
 {
     return (str_eq(name, STR("chart")) && out->starts_chart) ||
+           (str_eq(name, STR("profile")) && out->keeps_chart) ||
            (str_eq(name, STR("webhook")) && out->calls_webhook) ||
            (str_eq(name, STR("opt_out")) && out->opts_out) || (str_eq(name, STR("opt_in")) && out->opts_in) ||
            (str_eq(name, STR("erase")) && out->erases) || (str_eq(name, STR("person")) && out->wants_person);

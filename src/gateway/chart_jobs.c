@@ -1,0 +1,321 @@
+/* How does a chart that a conversation asked for come back into it?
+ *
+ * swept or woken → leased → asked of a chart process → where did its person write last? → a turn → settled.
+ *
+ * The turn is known by the job's id, so a job done twice says and stores everything once. A worker that dies
+ * leaves its lease, which runs out; a process that dies or hangs costs one of the job's tries. A job of which
+ * nothing can come (the birth is not computable), or whose tries are used up, comes back as failed. */
+
+#include "gateway/chart_jobs.h"
+
+#include "base/clock.h"
+#include "gateway/chart_program.h"
+#include "gateway/sending.h"
+#include "gateway/turn.h"
+#include "store/answers.h"
+#include "store/jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SWEEP_MS      500
+/* Longer than a process may think and a turn may take together. */
+#define LEASE_S       30
+#define ATTEMPTS_MAX  5
+#define PROCESSES_MAX 64
+#define PATH_BYTES    4096
+
+struct chart_jobs {
+    struct gateway *gateway;
+    struct loop_timer *sweep;
+    char path[PATH_BYTES];
+    struct chart_program *programs[PROCESSES_MAX];
+    int count;
+    size_t under_way;
+    bool is_claiming;
+    bool is_inexact; /* the last chart was computed without the files */
+    bool is_draining;
+};
+
+struct errand {
+    struct chart_jobs *jobs;
+    struct arena arena;
+    struct job job;
+    struct uuid session;
+    const struct json *chart; /* NULL: there will be none, because of … */
+    struct str error;
+    const struct json *choices; /* with some errors: what may have been meant instead */
+};
+
+static void sweep(void *arg);
+
+/* ---- The end of a job ---- */
+
+static void settled(void *arg, enum err err)
+{
+    struct chart_jobs *jobs = arg;
+    (void)err;
+    jobs->under_way--;
+}
+
+static void settle(struct errand *errand, enum job_end end, struct str error)
+{
+    struct chart_jobs *jobs = errand->jobs;
+    uint32_t random;
+    random_bytes(&random, sizeof random);
+    if (end != JOB_DONE)
+        log_event(end == JOB_FAILED ? LOG_ERROR : LOG_WARN,
+                  end == JOB_FAILED ? "a chart is given up" : "a chart is tried again",
+                  log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
+    store_settle_job(jobs->gateway->store, errand->job.id, end,
+                     end == JOB_AGAIN ? backoff_ms(errand->job.attempts, random) : 0, error, settled, jobs);
+    struct arena arena = errand->arena;
+    arena_free(&arena);
+}
+
+static void told(void *arg, const struct turn_result *result)
+{
+    struct errand *errand = arg;
+    /* The session is gone, or a month old: there is nobody to tell. */
+    bool is_hopeless = result->err == ERR_NOT_FOUND || result->err == ERR_INVALID;
+    /* Its person was asked something; their answer is another job. */
+    bool is_asked = result->outcome && !session_is_finished(result->outcome->next.status);
+    if (result->err == ERR_NONE)
+        settle(errand, errand->chart || is_asked ? JOB_DONE : JOB_FAILED, errand->error);
+    else
+        settle(errand, is_hopeless ? JOB_FAILED : JOB_AGAIN, err_title(result->err));
+}
+
+static void door_found(void *arg, enum err err, const struct door *door)
+{
+    struct errand *errand = arg;
+    struct gateway *gateway = errand->jobs->gateway;
+    if (err != ERR_NONE) {
+        settle(errand, JOB_AGAIN, err_title(err));
+        return;
+    }
+    struct turn_ask ask = {
+        .message_id =
+            arena_printf(&errand->arena, "chart:%.*s", STR_ARG(uuid_text(&errand->arena, errand->job.id))),
+        .session_id = errand->session,
+        .door = door,
+        .channel = door->channel,
+        .conf = channel_find(gateway->config->channels[door->channel], door->account),
+        .input = {.kind = INPUT_CHART,
+                  .chart = errand->chart,
+                  .chart_error = errand->error,
+                  .chart_choices = errand->choices,
+                  .is_heard = door->channel != CHANNEL_VOICE},
+        .done = told,
+        .arg = errand,
+    };
+    turn_start(gateway, &ask);
+}
+
+/* The process has said its last word on this job. */
+static void tell(struct errand *errand)
+{
+    store_find_door(errand->jobs->gateway->store, errand->session, &errand->arena, door_found, errand);
+}
+
+static void fail(struct errand *errand, struct str error)
+{
+    errand->chart = NULL;
+    errand->error = arena_copy(&errand->arena, error);
+    tell(errand);
+}
+
+static void fail_or_retry(struct errand *errand, struct str error)
+{
+    if (errand->job.attempts >= ATTEMPTS_MAX)
+        fail(errand, error);
+    else
+        settle(errand, JOB_AGAIN, error);
+}
+
+/* ---- The process ---- */
+
+/* What will be no different next time. */
+static bool is_final(struct str code)
+{
+    static const struct str codes[] = {
+        STR_INIT("invalid"),         STR_INIT("date_out_of_range"),  STR_INIT("unknown_timezone"),
+        STR_INIT("time_came_twice"), STR_INIT("time_did_not_exist"),
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (str_eq(code, codes[i]))
+            return true;
+    return false;
+}
+
+static void computed(void *arg, enum err err, struct str answer)
+{
+    struct errand *errand = arg;
+    const struct json *result = NULL;
+    if (err != ERR_NONE) {
+        fail_or_retry(errand, err == ERR_TIMEOUT ? STR("timeout") : STR("died"));
+        return;
+    }
+    json_parse(&errand->arena, arena_copy(&errand->arena, answer), &result);
+    struct str id = uuid_text(&errand->arena, errand->job.id);
+    struct str code = json_text(json_get(json_get(result, "error"), "code"));
+    errand->choices = json_get(json_get(result, "error"), "choices");
+    if (code.len && is_final(code))
+        fail(errand, code);
+    else if (code.len || !str_eq(json_text(json_get(result, "id")), id))
+        fail_or_retry(errand, code.len ? code : STR("no answer to what was asked"));
+    else {
+        errand->jobs->is_inexact = str_eq(json_text(json_get(result, "ephemeris")), STR("moshier"));
+        errand->chart = result;
+        tell(errand);
+    }
+}
+
+static struct str job_line(struct errand *errand, const struct json *payload)
+{
+    static const char *const members[] = {"birth_date", "birth_time", "latitude", "longitude", "timezone"};
+    const struct json *data = json_get(payload, "data");
+    struct json *line = json_new_object(&errand->arena);
+    json_set_str(&errand->arena, line, "id", uuid_text(&errand->arena, errand->job.id));
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (json_get(data, members[i]))
+            json_set(&errand->arena, line, members[i], json_get(data, members[i]));
+    if (json_get(payload, "utc_offset"))
+        json_set(&errand->arena, line, "utc_offset", json_get(payload, "utc_offset"));
+    return json_print(&errand->arena, line);
+}
+
+static void compute(struct chart_jobs *jobs, struct chart_program *program, const struct job *job)
+{
+    struct arena arena = {0};
+    struct errand *errand = arena_new(&arena, struct errand);
+    errand->jobs = jobs;
+    errand->job = *job;
+    errand->arena = arena;
+    jobs->under_way++;
+    const struct json *payload = NULL;
+    json_parse(&errand->arena, arena_copy(&errand->arena, job->payload), &payload);
+    struct str line = job_line(errand, payload);
+    if (!uuid_from_text(json_text(json_get(payload, "session_id")), &errand->session))
+        settle(errand, JOB_FAILED, STR("its payload names no session"));
+    else if (line.len > CHART_JOB_BYTES)
+        fail(errand, STR("invalid"));
+    else if (job->attempts > ATTEMPTS_MAX)
+        fail(errand, STR("workers died on it"));
+    else
+        chart_program_ask(program, line, computed, errand);
+}
+
+/* ---- Looking for work ---- */
+
+static struct chart_program *free_program(const struct chart_jobs *jobs)
+{
+    for (int i = 0; i < jobs->count; i++)
+        if (chart_program_is_free(jobs->programs[i]))
+            return jobs->programs[i];
+    return NULL;
+}
+
+static int count_free(const struct chart_jobs *jobs)
+{
+    int count = 0;
+    for (int i = 0; i < jobs->count; i++)
+        count += chart_program_is_free(jobs->programs[i]);
+    return count;
+}
+
+/* For /readyz, whichever worker is asked. */
+static void report(const struct chart_jobs *jobs)
+{
+    bool runs = false;
+    for (int i = 0; i < jobs->count; i++)
+        runs |= chart_program_runs(jobs->programs[i]);
+    jobs->gateway->metrics->charts = !runs ? CHARTS_AWAY : jobs->is_inexact ? CHARTS_MOSHIER : CHARTS_WELL;
+}
+
+static void claimed(void *arg, enum err err, const struct job *list, size_t count)
+{
+    struct chart_jobs *jobs = arg;
+    jobs->under_way--;
+    jobs->is_claiming = false;
+    for (size_t i = 0; err == ERR_NONE && i < count; i++) {
+        struct chart_program *program = free_program(jobs);
+        /* It died since we looked: the lease runs out, and the job comes again. */
+        if (program)
+            compute(jobs, program, &list[i]);
+    }
+}
+
+/* Only as many as can be worked on at once, so that no lease runs out while its job waits here. */
+static void sweep(void *arg)
+{
+    struct chart_jobs *jobs = arg;
+    int most = count_free(jobs);
+    report(jobs);
+    if (most == 0 || jobs->is_claiming || jobs->is_draining || !jobs->gateway->is_ready)
+        return;
+    jobs->is_claiming = true;
+    jobs->under_way++;
+    store_claim_jobs(jobs->gateway->store, STR("chart"), most, LEASE_S, claimed, jobs);
+}
+
+/* Beside our own program. */
+static bool find_program(char out[PATH_BYTES])
+{
+    static const char name[] = "/frontdesk-chart";
+    ssize_t len = readlink("/proc/self/exe", out, PATH_BYTES - sizeof name);
+    while (len > 0 && out[len] != '/')
+        len--;
+    if (len < 0)
+        return false;
+    memcpy(out + len, name, sizeof name);
+    return access(out, X_OK) == 0;
+}
+
+struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes)
+{
+    struct chart_jobs *jobs = calloc(1, sizeof *jobs);
+    if (!jobs)
+        abort();
+    jobs->gateway = gateway;
+    jobs->sweep = loop_timer_new(gateway->loop, sweep, jobs);
+    gateway->metrics->charts = CHARTS_WELL;
+    if (processes == 0)
+        return jobs;
+    if (!find_program(jobs->path)) {
+        log_event(LOG_ERROR, "frontdesk-chart is not beside frontdesk: no chart is computed here",
+                  log_cstr("path", jobs->path));
+        report(jobs);
+        return jobs;
+    }
+    jobs->count = processes < PROCESSES_MAX ? processes : PROCESSES_MAX;
+    for (int i = 0; i < jobs->count; i++)
+        jobs->programs[i] = chart_program_new(gateway->loop, jobs->path, sweep, jobs);
+    loop_timer_start(jobs->sweep, SWEEP_MS, SWEEP_MS);
+    return jobs;
+}
+
+void chart_jobs_wake(struct chart_jobs *jobs)
+{
+    sweep(jobs);
+}
+
+void chart_jobs_drain(struct chart_jobs *jobs)
+{
+    jobs->is_draining = true;
+    loop_timer_stop(jobs->sweep);
+}
+
+size_t chart_jobs_under_way(const struct chart_jobs *jobs)
+{
+    return jobs->under_way;
+}
+
+void chart_jobs_free(struct chart_jobs *jobs)
+{
+    for (int i = 0; i < jobs->count; i++)
+        chart_program_free(jobs->programs[i]);
+    loop_timer_free(jobs->sweep);
+    free(jobs);
+}
