@@ -90,7 +90,7 @@ static int fulfil(const struct config *config, const struct wish *wish, struct a
     if (!is_done)
         return EXIT_FAILED;
     if (wish->counted && str_eq(answer, STR("0"))) {
-        fputs("frontdesk outbox: there is no such message\n", stderr);
+        fputs("frontdesk outbox: there is no message for which that could be done\n", stderr);
         return EXIT_FAILED;
     }
     if (wish->counted)
