@@ -29,7 +29,8 @@ static void add_block(struct arena *arena, size_t bytes)
     arena->used = 0;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+/* For what is written at once: nothing is zeroed. */
+static void *take(struct arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2)
         abort();
@@ -39,7 +40,12 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     void *memory = arena->block->data + arena->used;
     arena->used += rounded;
     arena->total += rounded;
-    return memset(memory, 0, bytes);
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    return memset(take(arena, bytes), 0, bytes);
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes)
@@ -82,9 +88,10 @@ void arena_free(struct arena *arena)
 
 struct str arena_copy(struct arena *arena, struct str text)
 {
-    char *copy = arena_alloc(arena, text.len + 1);
+    char *copy = take(arena, text.len + 1);
     if (text.len)
         memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
     return (struct str){copy, text.len};
 }
 
@@ -102,9 +109,9 @@ static struct str format_text(struct arena *arena, const char *format, va_list a
     int len = vsnprintf(brief, sizeof brief, format, args);
     if (len < 0)
         abort();
-    char *text = arena_alloc(arena, (size_t)len + 1);
+    char *text = take(arena, (size_t)len + 1);
     if ((size_t)len < sizeof brief)
-        memcpy(text, brief, (size_t)len);
+        memcpy(text, brief, (size_t)len + 1);
     else
         vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
@@ -120,33 +127,55 @@ struct str arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+static void grow(struct buf *buf, size_t bytes)
+{
+    size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
+    while (capacity - buf->len < bytes)
+        capacity *= 2;
+    char *grown = take(buf->arena, capacity);
+    if (buf->len)
+        memcpy(grown, buf->data, buf->len);
+    buf->data = grown;
+    buf->capacity = capacity;
+}
+
 void buf_put(struct buf *buf, struct str text)
 {
     if (text.len == 0)
         return;
-    if (buf->capacity - buf->len < text.len) {
-        size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
-        while (capacity - buf->len < text.len)
-            capacity *= 2;
-        char *grown = arena_alloc(buf->arena, capacity);
-        if (buf->len)
-            memcpy(grown, buf->data, buf->len);
-        buf->data = grown;
-        buf->capacity = capacity;
-    }
+    if (buf->capacity - buf->len < text.len)
+        grow(buf, text.len);
     memcpy(buf->data + buf->len, text.data, text.len);
     buf->len += text.len;
 }
 
 void buf_put_char(struct buf *buf, char c)
 {
-    buf_put(buf, (struct str){&c, 1});
+    if (buf->capacity == buf->len)
+        grow(buf, 1);
+    buf->data[buf->len++] = c;
 }
 
 void buf_put_point(struct buf *buf, uint32_t code_point)
 {
     char bytes[4];
-    buf_put(buf, (struct str){bytes, utf8_put(code_point, bytes)});
+    if (code_point < 0x80)
+        buf_put_char(buf, (char)code_point);
+    else
+        buf_put(buf, (struct str){bytes, utf8_put(code_point, bytes)});
+}
+
+void buf_put_int(struct buf *buf, int64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        buf_put_char(buf, '-');
+    buf_put(buf, (struct str){digits + at, sizeof digits - at});
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)

@@ -37,5 +37,6 @@ struct buf {
 void buf_put(struct buf *buf, struct str text);
 void buf_put_char(struct buf *buf, char c);
 void buf_put_point(struct buf *buf, uint32_t code_point); /* as UTF-8 */
+void buf_put_int(struct buf *buf, int64_t number);        /* in decimal */
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *buf); /* valid until the buffer grows again */

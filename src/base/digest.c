@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define UUID_TEXT_LEN 36
+
 /* Looking an algorithm up costs OpenSSL more than a short text's digest: each is looked up once. A worker has
  * one thread, so the contexts are used again too. */
 void sha256(struct str data, uint8_t out[static SHA256_BYTES])
@@ -81,15 +83,19 @@ void random_bytes(void *out, size_t bytes)
     }
 }
 
-struct str hex_encode(struct arena *arena, const void *bytes, size_t len)
+static void put_hex(char *out, const uint8_t *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
-    char *text = arena_alloc(arena, len * 2 + 1);
     for (size_t i = 0; i < len; i++) {
-        uint8_t byte = ((const uint8_t *)bytes)[i];
-        text[2 * i] = digits[byte >> 4];
-        text[2 * i + 1] = digits[byte & 15];
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
     }
+}
+
+struct str hex_encode(struct arena *arena, const void *bytes, size_t len)
+{
+    char *text = arena_alloc(arena, len * 2 + 1);
+    put_hex(text, bytes, len);
     return (struct str){text, len * 2};
 }
 
@@ -181,14 +187,22 @@ struct uuid uuid_ordered(int64_t now_ms)
 
 struct str uuid_text(struct arena *arena, struct uuid id)
 {
-    struct str hex = hex_encode(arena, id.bytes, sizeof id.bytes);
-    return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex.data, hex.data + 8, hex.data + 12,
-                        hex.data + 16, hex.data + 20);
+    static const size_t groups[] = {4, 2, 2, 2, 6}; /* bytes between dashes */
+    char *text = arena_alloc(arena, UUID_TEXT_LEN + 1);
+    const uint8_t *bytes = id.bytes;
+    for (size_t i = 0, at = 0; i < sizeof groups / sizeof *groups; i++) {
+        if (i)
+            text[at++] = '-';
+        put_hex(text + at, bytes, groups[i]);
+        at += 2 * groups[i];
+        bytes += groups[i];
+    }
+    return (struct str){text, UUID_TEXT_LEN};
 }
 
 bool uuid_from_text(struct str text, struct uuid *out)
 {
-    if (text.len != 36)
+    if (text.len != UUID_TEXT_LEN)
         return false;
     char digits[32];
     size_t count = 0;

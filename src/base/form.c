@@ -8,8 +8,17 @@
 
 #define MAX_FIELDS 256
 
+static bool is_plain(struct str text, bool plus_is_space)
+{
+    return str_find_char(text, '%') == STR_NONE && (!plus_is_space || str_find_char(text, '+') == STR_NONE);
+}
+
 static bool decode(struct arena *arena, struct str text, bool plus_is_space, struct str *out)
 {
+    if (is_plain(text, plus_is_space)) {
+        *out = arena_copy(arena, text);
+        return true;
+    }
     char *bytes = arena_alloc(arena, text.len + 1);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -83,17 +92,19 @@ bool form_has(const struct form *form, const char *name)
 
 static bool is_unreserved(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-._~", c) != NULL);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 static void put_encoded(struct buf *out, struct str text)
 {
+    static const char digits[] = "0123456789ABCDEF";
     for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i];
         if (is_unreserved(text.data[i]))
             buf_put_char(out, text.data[i]);
         else
-            buf_printf(out, "%%%02X", (unsigned char)text.data[i]);
+            buf_put(out, (struct str){(const char[]){'%', digits[c >> 4], digits[c & 15]}, 3});
     }
 }
 

@@ -176,7 +176,7 @@ bool json_each(const struct json *object, void **iterator, struct str *key, cons
     *iterator = *iterator ? json_object_iter_next(members, *iterator) : json_object_iter(members);
     if (!*iterator)
         return false;
-    *key = str_from(json_object_iter_key(*iterator));
+    *key = (struct str){json_object_iter_key(*iterator), json_object_iter_key_len(*iterator)};
     *value = ours(json_object_iter_value(*iterator));
     return true;
 }
@@ -232,45 +232,52 @@ struct json *json_new_list(struct arena *arena)
     return ours(json_array());
 }
 
+/* A key is a literal of ours, or comes out of another object. */
+static void put(struct json *object, const char *key, json_t *value)
+{
+    json_object_set_new_nocheck(native(object), key, value);
+}
+
 void json_set(struct arena *arena, struct json *object, const char *key, const struct json *value)
 {
     use(arena);
-    json_object_set_new(native(object), key, native(value));
+    put(object, key, native(value));
 }
 
+/* Checked here: jansson would look at every character once more. */
 static json_t *text_value(struct str text)
 {
-    return json_stringn(text.data ? text.data : "", text.len);
+    return utf8_is_valid(text) ? json_stringn_nocheck(text.data ? text.data : "", text.len) : NULL;
 }
 
 void json_set_str(struct arena *arena, struct json *object, const char *key, struct str text)
 {
     use(arena);
-    json_object_set_new(native(object), key, text_value(text));
+    put(object, key, text_value(text));
 }
 
 void json_set_int(struct arena *arena, struct json *object, const char *key, int64_t number)
 {
     use(arena);
-    json_object_set_new(native(object), key, json_integer(number));
+    put(object, key, json_integer(number));
 }
 
 void json_set_double(struct arena *arena, struct json *object, const char *key, double number)
 {
     use(arena);
-    json_object_set_new(native(object), key, json_real(number));
+    put(object, key, json_real(number));
 }
 
 void json_set_bool(struct arena *arena, struct json *object, const char *key, bool truth)
 {
     use(arena);
-    json_object_set_new(native(object), key, json_boolean(truth));
+    put(object, key, json_boolean(truth));
 }
 
 void json_set_null(struct arena *arena, struct json *object, const char *key)
 {
     use(arena);
-    json_object_set_new(native(object), key, json_null());
+    put(object, key, json_null());
 }
 
 void json_add(struct arena *arena, struct json *list, const struct json *value)
@@ -363,7 +370,7 @@ static void put_value(struct buf *text, json_t *value)
         put_text(text, (struct str){json_string_value(value), json_string_length(value)});
         break;
     case JSON_INTEGER:
-        buf_printf(text, "%lld", (long long)json_integer_value(value));
+        buf_put_int(text, json_integer_value(value));
         break;
     case JSON_REAL:
         put_real(text, json_real_value(value));

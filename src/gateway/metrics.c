@@ -66,7 +66,9 @@ void metric_latency(struct metrics_slot *slot, enum latency latency, uint64_t us
 
 bool shared_is_poison(const struct shared *shared, const uint8_t input[static 16])
 {
-    for (size_t i = 0; i < SUSPECTS_MAX; i++)
+    /* Hardly ever has a worker died on anything. */
+    size_t count = shared->next_suspect < SUSPECTS_MAX ? shared->next_suspect : SUSPECTS_MAX;
+    for (size_t i = 0; i < count; i++)
         if (shared->suspects[i].deaths >= 2 && memcmp(shared->suspects[i].input, input, 16) == 0)
             return true;
     return false;

@@ -1,8 +1,8 @@
 /* What does another service answer?
  *
  * libcurl does the protocol; the loop tells it what is ready and when time is up. http_call -> (curl works,
- * from the loop) -> take_results -> finish -> done. One easy handle a call; connections, names and their
- * lifetimes are kept by the multi handle. */
+ * from the loop) -> take_results -> finish -> done. Connections, names and their lifetimes are kept by the
+ * multi handle; an easy handle and what never changes of its settings serve one call after another. */
 
 #include "net/http_client.h"
 
@@ -13,6 +13,7 @@
 #define CONNECT_MS           5000L
 #define CONNECTIONS_A_HOST   64L
 #define CONNECTIONS_KEPT     128L
+#define HANDLES_KEPT         64
 #define ANSWER_HEADERS_BYTES ((size_t)64 * 1024)
 
 struct http_client {
@@ -21,6 +22,8 @@ struct http_client {
     struct loop_timer *timer;
     struct call *calls; /* under way */
     size_t busy;
+    CURL *idle[HANDLES_KEPT];
+    size_t idle_count;
 };
 
 struct call {
@@ -68,6 +71,20 @@ static enum err judge(const struct call *call, CURLcode result)
     return result == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_UNAVAILABLE;
 }
 
+/* It keeps nothing of the call: what every call sets is set anew, and the rest is taken back here. */
+static void put_back(struct http_client *client, CURL *easy)
+{
+    if (client->idle_count == HANDLES_KEPT) {
+        curl_easy_cleanup(easy);
+        return;
+    }
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    client->idle[client->idle_count++] = easy;
+}
+
 static void finish(struct call *call, enum err err)
 {
     struct http_client *client = call->client;
@@ -78,7 +95,7 @@ static void finish(struct call *call, enum err err)
         call->response.body = buf_str(&call->body);
     }
     curl_multi_remove_handle(client->multi, call->easy);
-    curl_easy_cleanup(call->easy);
+    put_back(client, call->easy);
     curl_slist_free_all(call->headers);
     if (call->previous)
         call->previous->next = call->next;
@@ -199,7 +216,8 @@ static size_t take_header(char *data, size_t size, size_t count, void *arg)
 
 /* ---- The request ---- */
 
-#define SET(call, option, value) must(curl_easy_setopt((call)->easy, (option), (value)) == CURLE_OK)
+#define SET_ON(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+#define SET(call, option, value)    SET_ON((call)->easy, option, value)
 
 static bool has_control(struct str text)
 {
@@ -262,16 +280,21 @@ static void set_bounds(struct call *call, uint64_t deadline_ms)
     long deadline = deadline_ms > 0 && deadline_ms < INT32_MAX ? (long)deadline_ms : INT32_MAX;
     SET(call, CURLOPT_TIMEOUT_MS, deadline);
     SET(call, CURLOPT_CONNECTTIMEOUT_MS, deadline < CONNECT_MS ? deadline : CONNECT_MS);
-    SET(call, CURLOPT_NOSIGNAL, 1L);
-    SET(call, CURLOPT_QUICK_EXIT,
-        1L); /* a call given up does not wait for the thread that looks its name up */
-    SET(call, CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(call, CURLOPT_PROXY, ""); /* none, whatever the environment says */
-    SET(call, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    SET(call, CURLOPT_WRITEFUNCTION, take_body);
-    SET(call, CURLOPT_WRITEDATA, call);
-    SET(call, CURLOPT_HEADERFUNCTION, take_header);
-    SET(call, CURLOPT_HEADERDATA, call);
+}
+
+static CURL *new_handle(void)
+{
+    CURL *easy = curl_easy_init();
+    must(easy != NULL);
+    SET_ON(easy, CURLOPT_NOSIGNAL, 1L);
+    SET_ON(easy, CURLOPT_QUICK_EXIT,
+           1L); /* a call given up does not wait for the thread that looks its name up */
+    SET_ON(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    SET_ON(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
+    SET_ON(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET_ON(easy, CURLOPT_WRITEFUNCTION, take_body);
+    SET_ON(easy, CURLOPT_HEADERFUNCTION, take_header);
+    return easy;
 }
 
 void http_call(struct http_client *client, const struct http_request *request, uint64_t deadline_ms,
@@ -285,9 +308,10 @@ void http_call(struct http_client *client, const struct http_request *request, u
     call->done = done;
     call->arg = arg;
     call->body.arena = &call->arena;
-    call->easy = curl_easy_init();
-    must(call->easy != NULL);
+    call->easy = client->idle_count ? client->idle[--client->idle_count] : new_handle();
     SET(call, CURLOPT_PRIVATE, call);
+    SET(call, CURLOPT_WRITEDATA, call);
+    SET(call, CURLOPT_HEADERDATA, call);
     set_bounds(call, deadline_ms);
     if (is_sendable(request)) {
         SET(call, CURLOPT_URL, arena_cstring(&call->arena, request->url));
@@ -338,6 +362,8 @@ void http_client_free(struct http_client *client)
         finish(call, ERR_UNAVAILABLE);
         call = next;
     }
+    while (client->idle_count)
+        curl_easy_cleanup(client->idle[--client->idle_count]);
     curl_multi_cleanup(client->multi);
     loop_timer_free(client->timer);
     free(client);
