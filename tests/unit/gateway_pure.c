@@ -76,17 +76,38 @@ static void the_same_text_after_ten_minutes_is_answered(void **state)
     assert_false(is_silent("hi", false, 5000 + 11 * 60 * 1000));
 }
 
-static void forty_replies_an_hour_are_enough_until_something_new_is_said(void **state)
+#define MINUTE_MS (60 * 1000)
+
+static void say_forty_times(int64_t from_ms)
 {
-    (void)state;
     char text[32];
     last_guard = (struct str){0};
     for (int i = 0; i < 40; i++) {
-        snprintf(text, sizeof text, "text %d", i / 2);
-        assert_false(is_silent(text, false, 1000 + i));
+        snprintf(text, sizeof text, "text %d", i);
+        assert_false(is_silent(text, false, from_ms + i));
     }
-    assert_true(is_silent("text 19", false, 2000));
-    assert_false(is_silent("something new", false, 3000));
+}
+
+static void forty_replies_an_hour_are_enough_for_a_machine_whose_text_varies(void **state)
+{
+    (void)state;
+    say_forty_times(1000);
+    assert_true(is_silent("I got your mail at 10:01", false, 2000));
+    /* It goes on for hours, and hears nothing more. */
+    for (int64_t hour = 0; hour < 5; hour++)
+        assert_true(is_silent(hour % 2 ? "at noon" : "at one", false, (20 + 50 * hour) * MINUTE_MS));
+}
+
+static void after_forty_replies_an_answer_or_an_hour_of_quiet_is_answered(void **state)
+{
+    (void)state;
+    say_forty_times(1000);
+    assert_true(is_silent("hello?", false, 2000));
+    assert_false(is_silent("15 August 1990", true, 3000));
+    assert_false(is_silent("hello?", false, 4000));
+    say_forty_times(1000);
+    assert_true(is_silent("hello?", false, 2000));
+    assert_false(is_silent("hello again", false, 2000 + 61 * MINUTE_MS));
 }
 
 /* ---- people ---- */
@@ -292,7 +313,8 @@ int main(void)
         cmocka_unit_test(the_same_text_four_times_gets_silence),
         cmocka_unit_test(an_honest_one_one_one_passes),
         cmocka_unit_test(the_same_text_after_ten_minutes_is_answered),
-        cmocka_unit_test(forty_replies_an_hour_are_enough_until_something_new_is_said),
+        cmocka_unit_test(forty_replies_an_hour_are_enough_for_a_machine_whose_text_varies),
+        cmocka_unit_test(after_forty_replies_an_answer_or_an_hour_of_quiet_is_answered),
         cmocka_unit_test(people_of_one_lane_come_one_at_a_time_in_order),
         cmocka_unit_test(lanes_tell_brands_and_people_apart),
         cmocka_unit_test(a_network_contains_its_addresses_only),
