@@ -125,6 +125,7 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
                                         "id",
                                         "flow",
                                         "brand",
+                                        "title",
                                         "region",
                                         "language",
                                         "utc_offset_minutes",
@@ -152,6 +153,7 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
         .number = text_at(reading, map, "number"),
         .flow = text_at(reading, map, "flow"),
         .brand = text_at(reading, map, "brand"),
+        .title = text_at(reading, map, "title"),
         .region = text_at(reading, map, "region"),
         .language = text_at(reading, map, "language"),
         .public_url = reading->config->public_url,
@@ -165,6 +167,8 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
         yaml_problem(reading->problems, map, "a channel needs an id and a flow");
     if (channel->brand.len == 0)
         channel->brand = STR("default");
+    if (channel->title.len == 0)
+        channel->title = text_at(reading, root, "title");
     if (channel->region.len == 0)
         channel->region = STR("IN");
     int indian = str_eq(channel->region, STR("IN")) ? 330 : 0;
@@ -302,6 +306,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "webhook_secret",
                                         "log_level",
                                         "log_format",
+                                        "title",
                                         "default_language",
                                         "flows",
                                         "languages",
