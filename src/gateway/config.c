@@ -121,24 +121,15 @@ static bool has_credentials(const struct channel_conf *channel)
 
 static void read_channel(struct reading *reading, const struct yaml *root, const struct yaml *map)
 {
-    static const char *const known[] = {"kind",
-                                        "id",
-                                        "flow",
-                                        "brand",
-                                        "title",
-                                        "region",
-                                        "language",
-                                        "utc_offset_minutes",
-                                        "number",
-                                        "verify_token",
-                                        "app_secret",
-                                        "access_token",
-                                        "graph_url",
-                                        "account_sid",
-                                        "auth_token",
-                                        "messaging_service_sid",
-                                        "api_url",
-                                        NULL};
+    static const char *const known[] = {"kind",       "id",
+                                        "flow",       "brand",
+                                        "title",      "region",
+                                        "language",   "utc_offset_minutes",
+                                        "number",     "verify_token",
+                                        "app_secret", "access_token",
+                                        "graph_url",  "account_sid",
+                                        "auth_token", "messaging_service_sid",
+                                        "api_url",    NULL};
     yaml_check_keys(map, known, reading->problems);
     enum channel_kind kind;
     if (map->kind != YAML_MAP || !channel_kind_from(text_at(reading, map, "kind"), &kind)) {

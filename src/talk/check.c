@@ -181,8 +181,7 @@ static void check_choices(const struct checking *checking, struct str language, 
         const char *name =
             arena_printf(checking->arena, "%.*s.choices.%.*s", STR_ARG(step->id), STR_ARG(step->choices[i]))
                 .data;
-        const struct phrase_entry *entry =
-            phrase_find(checking->script->phrases, language, flow->id, name);
+        const struct phrase_entry *entry = phrase_find(checking->script->phrases, language, flow->id, name);
         if (require(checking, language, flow->id, name))
             check_label(checking, entry, step->choice_count <= BUTTONS_MAX ? BUTTON_POINTS : ROW_POINTS);
         check_word(checking, entry);

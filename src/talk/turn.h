@@ -116,8 +116,8 @@ void tap_change(struct turn *turn); /* changing it was confirmed */
 /* Obeys a command if the text is one; false: it is not. */
 bool command_obey(struct turn *turn);
 void command_introduce(struct turn *turn); /* HELP by SMS: who we are, how to stop, then help as usual */
-void command_agent(struct turn *turn); /* asked for a person */
-void command_erase(struct turn *turn); /* deletion was confirmed */
+void command_agent(struct turn *turn);     /* asked for a person */
+void command_erase(struct turn *turn);     /* deletion was confirmed */
 void turn_switch_language(struct turn *turn, struct str language, struct str by);
 
 /* reread.c */

@@ -9,6 +9,7 @@
 #include "gateway/pace.h"
 #include "gateway/payload.h"
 #include "gateway/people.h"
+#include "gateway/respond.h"
 #include "gateway/routes.h"
 #include "gateway/sending.h"
 
@@ -108,6 +109,20 @@ static void after_forty_replies_an_answer_or_an_hour_of_quiet_is_answered(void *
     say_forty_times(1000);
     assert_true(is_silent("hello?", false, 2000));
     assert_false(is_silent("hello again", false, 2000 + 61 * MINUTE_MS));
+}
+
+/* ---- origins ---- */
+
+static void pages_below_our_own_address_may_talk_to_us(void **state)
+{
+    (void)state;
+    struct config config = {.public_url = STR("https://Bot.example:443/desk")};
+    assert_str(origin_of(config.public_url), "https://Bot.example");
+    assert_str(origin_of(STR("http://localhost:8000")), "http://localhost:8000");
+    assert_str(origin_of(STR("http://[::1]:80/")), "http://[::1]");
+    assert_true(origin_is_allowed(&config, STR("https://bot.example")));
+    assert_false(origin_is_allowed(&config, STR("https://bot.example.evil.example")));
+    assert_false(origin_is_allowed(&config, STR("http://bot.example")));
 }
 
 /* ---- people ---- */
@@ -310,6 +325,7 @@ static void metrics_add_up_all_workers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pages_below_our_own_address_may_talk_to_us),
         cmocka_unit_test(the_same_text_four_times_gets_silence),
         cmocka_unit_test(an_honest_one_one_one_passes),
         cmocka_unit_test(the_same_text_after_ten_minutes_is_answered),
