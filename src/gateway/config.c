@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ADMIN_TOKEN_LEAST 32
 
@@ -240,6 +241,35 @@ static void read_admin_bind(struct reading *reading, const struct yaml *root)
     reading->config->admin_port = (int)port;
 }
 
+/* The folder that `file` lies in, with its slash; empty: the current one. */
+static struct str folder_of(struct str file)
+{
+    size_t end = file.len;
+    while (end > 0 && file.data[end - 1] != '/')
+        end--;
+    return str_slice(file, 0, end);
+}
+
+struct str config_path(const char *file, struct str path, struct arena *arena)
+{
+    struct str beside = folder_of(str_from(file ? file : CONFIG_FILE));
+    struct str above = beside.len ? folder_of(str_slice(beside, 0, beside.len - 1)) : beside;
+    const struct str folders[] = {beside, above};
+    for (size_t i = 0; path.len && path.data[0] != '/' && i < sizeof folders / sizeof *folders; i++) {
+        struct str there = arena_printf(arena, "%.*s%.*s", STR_ARG(folders[i]), STR_ARG(path));
+        if (access(there.data, F_OK) == 0)
+            return there;
+    }
+    return path;
+}
+
+static struct str folder_at(struct reading *reading, const struct yaml *root, const char *key,
+                            struct str absent)
+{
+    return config_path(reading->config->file.data, text_or(text_at(reading, root, key), absent),
+                       reading->arena);
+}
+
 static void read_texts(struct reading *reading, const struct yaml *root)
 {
     struct config *config = reading->config;
@@ -255,9 +285,9 @@ static void read_texts(struct reading *reading, const struct yaml *root)
     config->simulator = bool_at(reading, root, "simulator");
     config->webhook_secret = text_at(reading, root, "webhook_secret");
     config->default_language = text_or(text_at(reading, root, "default_language"), STR("en"));
-    config->flows_dir = text_or(text_at(reading, root, "flows"), STR("config/flows"));
-    config->lang_dir = text_or(text_at(reading, root, "languages"), STR("config/lang"));
-    config->sql_dir = text_or(text_at(reading, root, "sql"), STR("sql"));
+    config->flows_dir = folder_at(reading, root, "flows", FLOWS_FOLDER);
+    config->lang_dir = folder_at(reading, root, "languages", LANGUAGES_FOLDER);
+    config->sql_dir = folder_at(reading, root, "sql", STR("sql"));
     config->admin_token = text_at(reading, root, "admin_token");
     struct str rest = config->admin_token;
     struct str token;
@@ -314,6 +344,10 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
     struct config *config = arena_new(arena, struct config);
     struct reading reading = {arena, problems, config};
     config->file = arena_copy(arena, str_from(path ? path : CONFIG_FILE));
+    if (!path && access(CONFIG_FILE, F_OK) != 0) {
+        problem_add(problems, config->file, 0, 0, "this file is not here: name it with --config FILE");
+        return NULL;
+    }
     const struct yaml *root = yaml_load(config->file.data, arena, problems);
     if (!root)
         return NULL;
