@@ -18,6 +18,7 @@ struct subcommand {
 extern const struct subcommand cli_serve;
 extern const struct subcommand cli_migrate;
 extern const struct subcommand cli_check;
+extern const struct subcommand cli_chat;
 extern const struct subcommand cli_understand;
 extern const struct subcommand cli_channel;
 extern const struct subcommand cli_places;
