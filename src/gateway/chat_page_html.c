@@ -159,27 +159,35 @@ static struct outbound last_said(const struct chat_page *page, struct arena *are
     return (struct outbound){0};
 }
 
-/* Where the sentence begins in which the byte at `end` stands. */
-static size_t sentence_start(struct str text, size_t end)
+/* The first sentence of `*rest`, cut off it. */
+static struct str cut_sentence(struct str *rest)
 {
     static const struct str ends[] = {STR_INIT(". "), STR_INIT("! "), STR_INIT("? "), STR_INIT("। "),
                                       STR_INIT("\n")};
-    size_t start = 0;
-    for (size_t i = 0; i < end; i++)
-        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
-            if (str_starts(str_slice(text, i, end), ends[k]))
-                start = i + ends[k].len;
-    return start;
+    size_t end = rest->len;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t found = str_find(*rest, ends[i]);
+        if (found != STR_NONE && found + ends[i].len < end)
+            end = found + ends[i].len;
+    }
+    struct str sentence = str_trim(str_slice(*rest, 0, end));
+    *rest = str_slice(*rest, end, rest->len);
+    return sentence;
 }
 
-/* "Nice to meet you, Asha! When were you born? For example …": its last sentence that asks; empty when none
- * does. */
-static struct str question_in(struct str text)
+/* "Nice to meet you, Asha! When were you born? For example …": its last sentence that asks. Where none does
+ * but an answer is awaited, something was wrong with the last one, and the first sentence says what. */
+static struct str question_in(const struct outbound *say)
 {
-    size_t end = text.len;
-    while (end > 0 && text.data[end - 1] != '?')
-        end--;
-    return end ? str_slice(text, sentence_start(text, end - 1), end) : (struct str){0};
+    struct str rest = say->text;
+    struct str first = cut_sentence(&rest);
+    struct str question = str_ends(first, STR("?")) ? first : (struct str){0};
+    while (rest.len) {
+        struct str sentence = cut_sentence(&rest);
+        if (str_ends(sentence, STR("?")))
+            question = sentence;
+    }
+    return question.len || say->input == HINT_NONE ? question : first;
 }
 
 /* ---- What can be said ---- */
@@ -259,7 +267,7 @@ static void put_start(struct writing *writing)
 /* What is asked stands first: it is what a screen reader says when the page has come. */
 static void put_title(struct writing *writing, const struct outbound *last)
 {
-    struct str question = question_in(last->text);
+    struct str question = question_in(last);
     put(writing, STR("<title>"));
     put_text(writing, question);
     if (question.len)

@@ -95,6 +95,8 @@ test('the title says what is asked, first', async () => {
     }
     assert.deepEqual(titles, ["What's your name? · Chat", 'When were you born? · Chat', 'What time were you born? · Chat',
         'Which town or city were you born in? · Chat', 'Is this right? · Chat']);
+    page = await says(await begin(), { text: '42' });
+    assert.equal(page.title, "Sorry, I couldn't find a name in that. · Chat");
     assert.match((await begin('hi')).title, /^आपका नाम क्या है\? · /);
     assert.equal(read(await ask(`${gateway.url}/chat`)).title, 'Chat');
 });
