@@ -17,6 +17,7 @@ struct channel_conf {
     struct str number;     /* what inbound.to says: E.164, or WhatsApp's phone_number_id */
     struct str flow;       /* which flow its people enter */
     struct str brand;      /* contacts and opt-outs are kept apart by brand */
+    struct str title;      /* how it calls itself where that must be said (HELP by SMS) */
     struct str region;     /* ISO country of its people, decides how ambiguous dates are read */
     int32_t utc_offset_s;  /* of its people's clocks: decides what day "today" is */
     struct str language;   /* first language offered; empty: the configuration's */

@@ -11,8 +11,8 @@ const char *const build_commit = FRONTDESK_COMMIT;
 const char *const build_libraries = FRONTDESK_LIBRARIES;
 
 static const struct subcommand *const subcommands[] = {
-    &cli_serve,  &cli_migrate,  &cli_check,  &cli_understand, &cli_channel,
-    &cli_places, &cli_sessions, &cli_outbox, &cli_flow,       &cli_version,
+    &cli_serve,  &cli_migrate,  &cli_check,  &cli_chat, &cli_understand, &cli_channel,
+    &cli_places, &cli_sessions, &cli_outbox, &cli_flow, &cli_version,
 };
 
 #define COUNT (sizeof subcommands / sizeof *subcommands)
@@ -33,6 +33,39 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+/* Takes `--config FILE` out of the arguments: it means the same to every subcommand. False: its file is
+ * missing. */
+static bool take_settings(int *argc, char **argv, const char **settings)
+{
+    int kept = 0;
+    for (int i = 0; i < *argc; i++) {
+        if (strcmp(argv[i], "--config") != 0) {
+            argv[kept++] = argv[i];
+            continue;
+        }
+        if (i + 1 == *argc)
+            return false;
+        *settings = argv[++i];
+    }
+    *argc = kept;
+    return true;
+}
+
+static int run(const struct subcommand *subcommand, int argc, char **argv)
+{
+    const char *settings = NULL;
+    if (asks_for_help(argc, argv)) {
+        printf("usage: frontdesk %s %s\n--config FILE: other settings than config/frontdesk.yaml\n",
+               subcommand->name, subcommand->usage);
+        return EXIT_OK;
+    }
+    if (!take_settings(&argc, argv, &settings)) {
+        fprintf(stderr, "frontdesk %s: --config needs a file\n", subcommand->name);
+        return EXIT_USAGE;
+    }
+    return subcommand->run(argc, argv, settings);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -40,20 +73,14 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0)
-        return cli_version.run(1, argv + 1);
+        return cli_version.run(1, argv + 1, NULL);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
         print_usage(stdout);
         return EXIT_OK;
     }
-    for (size_t i = 0; i < COUNT; i++) {
-        const struct subcommand *subcommand = subcommands[i];
-        if (strcmp(argv[1], subcommand->name) != 0)
-            continue;
-        if (!asks_for_help(argc - 1, argv + 1))
-            return subcommand->run(argc - 1, argv + 1);
-        printf("usage: frontdesk %s %s", subcommand->name, subcommand->usage);
-        return EXIT_OK;
-    }
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(argv[1], subcommands[i]->name) == 0)
+            return run(subcommands[i], argc - 1, argv + 1);
     fprintf(stderr, "frontdesk: there is no subcommand %s\n\n", argv[1]);
     print_usage(stderr);
     return EXIT_USAGE;

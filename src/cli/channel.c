@@ -120,7 +120,7 @@ static bool load_settings(struct task *task, const char *path)
     return task->confs != NULL;
 }
 
-static int run_task(struct task *task, const char *config_path)
+static int run_task(struct task *task, const char *settings)
 {
     static const struct {
         const char *name;
@@ -130,7 +130,7 @@ static int run_task(struct task *task, const char *config_path)
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
         if (strcmp(task->action, actions[i].name) != 0)
             continue;
-        if (!load_settings(task, config_path))
+        if (!load_settings(task, settings))
             return EXIT_USAGE;
         if (!read_input(task->arena, &task->input))
             return fail(EXIT_FAILED, "the input cannot be read, or is larger than 4 MiB");
@@ -139,17 +139,14 @@ static int run_task(struct task *task, const char *config_path)
     return fail(EXIT_USAGE, "the action is one of parse, compose, judge");
 }
 
-static int run(int argc, char **argv)
+static int run(int argc, char **argv, const char *settings)
 {
     struct arena arena = {0};
     struct task task = {.arena = &arena};
     const char *name = NULL;
-    const char *config_path = NULL;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--inline") == 0)
             task.is_inline = true;
-        else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
-            config_path = argv[++i];
         else if (argv[i][0] == '-')
             return fail(EXIT_USAGE, "unknown option; see frontdesk channel --help");
         else if (!name)
@@ -169,7 +166,7 @@ static int run(int argc, char **argv)
         return fail(EXIT_FAILED, "this channel is not part of this build");
     if (task.is_inline && (kind != CHANNEL_SMS || strcmp(task.action, "compose") != 0))
         return fail(EXIT_USAGE, "--inline goes with sms compose");
-    int code = run_task(&task, config_path);
+    int code = run_task(&task, settings);
     arena_free(&arena);
     return code;
 }
@@ -177,14 +174,13 @@ static int run(int argc, char **argv)
 const struct subcommand cli_channel = {
     .name = "channel",
     .summary = "read, write and judge one channel's messages without a server",
-    .usage = "whatsapp|sms|voice|web parse|compose|judge [--inline] [--config FILE]\n"
+    .usage = "whatsapp|sms|voice|web parse|compose|judge [--inline]\n"
              "\n"
              "Reads standard input, prints one JSON object. No network, no database.\n"
              "\n"
              "  parse      a raw HTTP request as the provider sends it (web: one client message as JSON)\n"
              "  compose    a message as JSON: the requests (or the TwiML) that say it\n"
              "  judge      a raw HTTP response of the provider: accepted, retry or refused\n"
-             "  --inline   sms compose: the TwiML answer to a webhook instead of an API request\n"
-             "  --config   the settings (default config/frontdesk.yaml)\n",
+             "  --inline   sms compose: the TwiML answer to a webhook instead of an API request\n",
     .run = run,
 };

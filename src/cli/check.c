@@ -6,11 +6,6 @@
 #include "talk/talk.h"
 
 #include <stdio.h>
-#include <string.h>
-
-/* Where flows and languages lie when the settings can't say it. */
-#define FLOWS_DIR STR("config/flows")
-#define LANG_DIR  STR("config/lang")
 
 static size_t sms_segments(struct str text, bool *is_gsm7)
 {
@@ -22,8 +17,11 @@ static size_t sms_segments(struct str text, bool *is_gsm7)
 static struct str check_all(const char *path, struct arena *arena, struct problems *problems)
 {
     const struct config *config = config_load(path, arena, problems);
-    const char *flows_dir = arena_cstring(arena, config ? config->flows_dir : FLOWS_DIR);
-    const char *lang_dir = arena_cstring(arena, config ? config->lang_dir : LANG_DIR);
+    /* Where the settings can't be read, flows and words are looked for where they usually are. */
+    const char *flows_dir =
+        arena_cstring(arena, config ? config->flows_dir : config_path(path, FLOWS_FOLDER, arena));
+    const char *lang_dir =
+        arena_cstring(arena, config ? config->lang_dir : config_path(path, LANGUAGES_FOLDER, arena));
     struct script script = {
         .flows = flows_load(flows_dir, arena, problems),
         .phrases = phrasebook_load(lang_dir, arena, problems),
@@ -39,19 +37,15 @@ static struct str check_all(const char *path, struct arena *arena, struct proble
     return report;
 }
 
-static int run(int argc, char **argv)
+static int run(int argc, char **argv, const char *settings)
 {
-    const char *path = NULL;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--config") != 0 || i + 1 == argc) {
-            (void)fprintf(stderr, "frontdesk check: unexpected argument: %s\n", argv[i]);
-            return EXIT_USAGE;
-        }
-        path = argv[++i];
+    if (argc > 1) {
+        (void)fprintf(stderr, "frontdesk check: unexpected argument: %s\n", argv[1]);
+        return EXIT_USAGE;
     }
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
-    struct str report = check_all(path, &arena, &problems);
+    struct str report = check_all(settings, &arena, &problems);
     struct str mistakes = problems_text(&problems, &arena);
     if (mistakes.len)
         (void)fwrite(mistakes.data, 1, mistakes.len, stderr);
@@ -65,7 +59,7 @@ static int run(int argc, char **argv)
 const struct subcommand cli_check = {
     .name = "check",
     .summary = "validate configuration, flows and languages without starting",
-    .usage = "[--config FILE]\n\n"
+    .usage = "\n\n"
              "Prints every error as file:line:column: message and ends with 2 if there is any;\n"
              "else the SMS segments that each flow takes when everything goes well.\n",
     .run = run,

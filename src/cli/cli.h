@@ -1,7 +1,7 @@
 #pragma once
 
-/* The subcommands. Each takes the arguments after its name and gives the exit status:
- * 0 success, 1 the operation failed, 2 usage or configuration. */
+/* The subcommands. Each takes the arguments after its name and the settings' file (NULL: the usual one), and
+ * gives the exit status: 0 success, 1 the operation failed, 2 usage or configuration. */
 
 #include "base/str.h"
 
@@ -9,14 +9,16 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 struct subcommand {
     const char *name;
-    const char *summary;               /* one line */
-    const char *usage;                 /* what --help prints after "frontdesk NAME" */
-    int (*run)(int argc, char **argv); /* argv[0] is the subcommand's name; --help never reaches it */
+    const char *summary; /* one line */
+    const char *usage;   /* what --help prints after "frontdesk NAME" */
+    /* argv[0] is the subcommand's name; --help and --config never reach it. */
+    int (*run)(int argc, char **argv, const char *settings);
 };
 
 extern const struct subcommand cli_serve;
 extern const struct subcommand cli_migrate;
 extern const struct subcommand cli_check;
+extern const struct subcommand cli_chat;
 extern const struct subcommand cli_understand;
 extern const struct subcommand cli_channel;
 extern const struct subcommand cli_places;

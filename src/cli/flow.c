@@ -23,7 +23,7 @@ static int print_graph(const struct flow *flows, struct str wanted, const struct
     return fflush(stdout) == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
-static int run(int argc, char **argv)
+static int run(int argc, char **argv, const char *settings)
 {
     bool wants_graph = argc >= 2 && argc <= 3 && strcmp(argv[1], "graph") == 0;
     if (!wants_graph || (argc == 3 && (argv[2][0] == '-' || !*argv[2]))) {
@@ -32,7 +32,7 @@ static int run(int argc, char **argv)
     }
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
-    const struct config *config = config_load(NULL, &arena, &problems);
+    const struct config *config = config_load(settings, &arena, &problems);
     const struct flow *flows = NULL;
     const struct phrasebook *phrases = NULL;
     if (config) {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int migrate(int argc, char **argv)
+static int migrate(int argc, char **argv, const char *settings)
 {
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
@@ -19,7 +19,7 @@ static int migrate(int argc, char **argv)
         fprintf(stderr, "frontdesk migrate: unknown argument %s; see frontdesk migrate --help\n", argv[1]);
         return EXIT_USAGE;
     }
-    const struct config *config = config_load(NULL, &arena, &problems);
+    const struct config *config = config_load(settings, &arena, &problems);
     if (!config || config->database_url.len == 0) {
         struct str text = problems_text(&problems, &arena);
         fprintf(stderr, "%.*s", STR_ARG(text));

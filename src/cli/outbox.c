@@ -102,7 +102,7 @@ static int fulfil(const struct config *config, const struct wish *wish, struct a
     return EXIT_OK;
 }
 
-static int outbox(int argc, char **argv)
+static int outbox(int argc, char **argv, const char *settings)
 {
     struct wish wish;
     struct arena arena = {0};
@@ -111,7 +111,7 @@ static int outbox(int argc, char **argv)
         fputs("frontdesk outbox: list, retry or drop; see frontdesk outbox --help\n", stderr);
         return EXIT_USAGE;
     }
-    const struct config *config = config_load(NULL, &arena, &problems);
+    const struct config *config = config_load(settings, &arena, &problems);
     int status = EXIT_USAGE;
     if (!config)
         fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, &arena)));

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static int import(struct str file)
+static int import(struct str file, const char *settings)
 {
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
-    const struct config *config = config_load(NULL, &arena, &problems);
+    const struct config *config = config_load(settings, &arena, &problems);
     int status = EXIT_USAGE;
     if (!config)
         fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, &arena)));
@@ -26,14 +26,14 @@ static int import(struct str file)
     return status;
 }
 
-static int places(int argc, char **argv)
+static int places(int argc, char **argv, const char *settings)
 {
     bool wants_import = argc >= 2 && argc <= 3 && strcmp(argv[1], "import") == 0;
     if (!wants_import || (argc == 3 && argv[2][0] == '-')) {
         fputs("frontdesk places: expected import [FILE]; see frontdesk places --help\n", stderr);
         return EXIT_USAGE;
     }
-    return import(str_from(argc == 3 ? argv[2] : NULL));
+    return import(str_from(argc == 3 ? argv[2] : NULL), settings);
 }
 
 const struct subcommand cli_places = {

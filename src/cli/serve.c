@@ -49,23 +49,19 @@ static int serve_with(const struct config *loaded, int workers, struct arena *ar
     return supervisor_run(&config, script);
 }
 
-static int serve(int argc, char **argv)
+static int serve(int argc, char **argv, const char *settings)
 {
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
-    const char *path = NULL;
     int64_t workers = -1;
     for (int i = 1; i < argc; i += 2) {
-        bool has_value = i + 1 < argc;
-        if (has_value && strcmp(argv[i], "--config") == 0) {
-            path = argv[i + 1];
-        } else if (!(has_value && strcmp(argv[i], "--workers") == 0 &&
-                     str_to_int64(str_from(argv[i + 1]), &workers) && workers >= 0 && workers <= 256)) {
+        bool is_workers = i + 1 < argc && strcmp(argv[i], "--workers") == 0;
+        if (!is_workers || !str_to_int64(str_from(argv[i + 1]), &workers) || workers < 0 || workers > 256) {
             fprintf(stderr, "frontdesk serve: can't use %s; see frontdesk serve --help\n", argv[i]);
             return EXIT_USAGE;
         }
     }
-    const struct config *config = config_load(path, &arena, &problems);
+    const struct config *config = config_load(settings, &arena, &problems);
     int status = config ? serve_with(config, (int)workers, &arena, &problems) : complain(&problems, &arena);
     arena_free(&arena);
     return status;
@@ -74,9 +70,8 @@ static int serve(int argc, char **argv)
 const struct subcommand cli_serve = {
     .name = "serve",
     .summary = "run the gateway",
-    .usage = "[--config FILE] [--workers N]\n\n"
-             "  --config FILE  settings (default config/frontdesk.yaml)\n"
-             "  --workers N    worker processes; 0 is one a core\n\n"
+    .usage = "[--workers N]\n\n"
+             "  --workers N  worker processes; 0 is one a core\n\n"
              "SIGTERM stops it after answering what was received; SIGHUP reloads flows and words.\n",
     .run = serve,
 };

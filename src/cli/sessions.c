@@ -49,14 +49,14 @@ static int finish_output(int status)
     return status == EXIT_OK ? EXIT_FAILED : status;
 }
 
-static int run(int argc, char **argv)
+static int run(int argc, char **argv, const char *settings)
 {
     struct sessions_wish wish;
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
     int status = EXIT_USAGE;
     const char *complaint = sessions_wish_read(argc, argv, &arena, &wish);
-    const struct config *config = complaint ? NULL : config_load(NULL, &arena, &problems);
+    const struct config *config = complaint ? NULL : config_load(settings, &arena, &problems);
     if (complaint)
         fprintf(stderr, "frontdesk sessions: %s; see frontdesk sessions --help\n", complaint);
     else if (!config)

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LANGUAGES_FOLDER "config/lang"
-
 struct request {
     struct str kind;
     const char *folder;
@@ -148,7 +146,7 @@ static int answer_lines(const struct request *request)
 }
 
 /* Where the gazetteer is: as for every other command, from the settings. */
-static int find_gazetteer(struct request *request, struct arena *arena)
+static int find_gazetteer(struct request *request, const char *settings, struct arena *arena)
 {
     const char *url = getenv("DATABASE_URL"), *file = getenv("DATABASE_URL_FILE");
     if ((!url || !*url) && (!file || !*file)) {
@@ -156,7 +154,7 @@ static int find_gazetteer(struct request *request, struct arena *arena)
         return EXIT_FAILED;
     }
     struct problems problems = {.arena = arena};
-    const struct config *config = config_load(NULL, arena, &problems);
+    const struct config *config = config_load(settings, arena, &problems);
     if (!config) {
         (void)fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, arena)));
         return EXIT_USAGE;
@@ -229,10 +227,9 @@ static bool read_options(int argc, char **argv, struct request *request)
     return is_good && optind == argc && is_kind(request->kind);
 }
 
-static int run(int argc, char **argv)
+static int run(int argc, char **argv, const char *settings)
 {
     struct request request = {
-        .folder = LANGUAGES_FOLDER,
         .said = {.hearing = HEARD_TEXT, .language = STR_INIT("en"), .region = STR_INIT("IN")},
     };
     request.said.today = date_of_ms(clock_now_ms(), 0);
@@ -242,6 +239,8 @@ static int run(int argc, char **argv)
     }
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
+    if (!request.folder)
+        request.folder = arena_cstring(&arena, config_path(settings, LANGUAGES_FOLDER, &arena));
     request.lexicon = lexicon_load(request.folder, &arena, &problems);
     if (!request.lexicon) {
         struct str text = problems_text(&problems, &arena);
@@ -249,7 +248,7 @@ static int run(int argc, char **argv)
         arena_free(&arena);
         return EXIT_USAGE;
     }
-    int status = str_eq(request.kind, STR("place")) ? find_gazetteer(&request, &arena) : EXIT_OK;
+    int status = str_eq(request.kind, STR("place")) ? find_gazetteer(&request, settings, &arena) : EXIT_OK;
     if (status == EXIT_OK)
         status = answer_lines(&request);
     arena_free(&arena);

@@ -5,10 +5,11 @@
 
 #include <stdio.h>
 
-static int version(int argc, char **argv)
+static int version(int argc, char **argv, const char *settings)
 {
     (void)argc;
     (void)argv;
+    (void)settings;
     printf("frontdesk %s %s\n%s", build_version, build_commit, build_libraries);
     return EXIT_OK;
 }

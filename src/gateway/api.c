@@ -3,6 +3,8 @@
  * Each call is a turn like any other, with the same commit; only its reply is this response. */
 
 #include "base/clock.h"
+#include "gateway/coordinates.h"
+#include "gateway/idempotency.h"
 #include "gateway/limits.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
@@ -22,6 +24,7 @@ struct call {
     const struct json *body;
     struct invalid_field invalid[FIELDS_MAX];
     size_t invalid_count;
+    struct idempotency idempotency;
     bool is_start;
 };
 
@@ -119,7 +122,7 @@ static void set_choices(struct json *body, const struct outcome *outcome, struct
 static struct str start_answer(void *arg, const struct flow *flow, const struct outcome *outcome,
                                struct arena *arena)
 {
-    (void)arg;
+    const struct call *call = arg;
     const struct session *session = &outcome->next;
     struct json *body = json_new_object(arena);
     json_set_str(arena, body, "session_id", uuid_text(arena, session->id));
@@ -128,13 +131,13 @@ static struct str start_answer(void *arg, const struct flow *flow, const struct 
     set_next_step(body, flow, session, arena);
     json_set_str(arena, body, "message", message_of(outcome, arena));
     set_choices(body, outcome, arena);
-    return json_print(arena, body);
+    return idempotency_keep(&call->idempotency, body, arena);
 }
 
 static struct str collect_answer(void *arg, const struct flow *flow, const struct outcome *outcome,
                                  struct arena *arena)
 {
-    (void)arg;
+    const struct call *call = arg;
     const struct session *session = &outcome->next;
     struct json *body = json_new_object(arena);
     struct json *errors = json_new_list(arena);
@@ -148,44 +151,44 @@ static struct str collect_answer(void *arg, const struct flow *flow, const struc
     json_set_bool(arena, body, "is_complete", json_count(missing) == 0);
     json_set(arena, body, "missing_fields", missing);
     for (size_t i = 0; i < outcome->error_count; i++) {
-        struct json *error = json_new_object(arena);
-        json_set_str(arena, error, "field", outcome->errors[i].field);
-        json_set_str(arena, error, "code", outcome->errors[i].code);
+        struct invalid_field field = {outcome->errors[i].field, outcome->errors[i].code,
+                                      outcome->errors[i].message};
+        struct json *error = invalid_field_json(&field, arena);
+        /* The name that clients of the first version read. */
         json_set_str(arena, error, "message", outcome->errors[i].message);
         json_add(arena, errors, error);
     }
     json_set(arena, body, "errors", errors);
-    return json_print(arena, body);
+    return idempotency_keep(&call->idempotency, body, arena);
+}
+
+static void answer_kept(struct call *call, struct str kept)
+{
+    struct str answer;
+    if (idempotency_read(&call->idempotency, kept, &answer, call->arena))
+        respond_json_text(call->gateway, call->exchange, call->request, 200, answer);
+    else
+        respond_problem(
+            call->gateway, call->exchange, call->request, ERR_INVALID,
+            STR("This Idempotency-Key was used for a request with another body. Take a new key for a "
+                "new request."),
+            NULL, 0);
 }
 
 static void answered(void *arg, const struct turn_result *result)
 {
     struct call *call = arg;
-    if (result->err == ERR_NONE)
-        respond_json_text(call->gateway, call->exchange, call->request, 200, result->answer);
-    else if (result->err == ERR_NOT_FOUND)
+    /* A repetition whose person was erased meanwhile has nothing left to be answered with. */
+    bool is_gone = result->err == ERR_NONE && result->is_duplicate && result->answer.len == 0;
+    if (result->err == ERR_NONE && !is_gone)
+        answer_kept(call, result->answer);
+    else if (call->is_start && result->err == ERR_NOT_FOUND)
         respond_problem(call->gateway, call->exchange, call->request, ERR_NOT_FOUND,
-                        call->is_start
-                            ? STR("There is no such flow here.")
-                            : STR("This session is unknown or has expired. Start a new one with POST "
-                                  "/api/v2/instant-onboarding/session/start."),
-                        NULL, 0);
+                        STR("There is no such flow here."), NULL, 0);
+    else if (is_gone || result->err == ERR_NOT_FOUND)
+        respond_unknown_session(call->gateway, call->exchange, call->request);
     else
         respond_problem(call->gateway, call->exchange, call->request, result->err, (struct str){0}, NULL, 0);
-}
-
-/* A client's key counts for that request only, and for whoever has the session's key; where there is none
- * yet, for that client: the answer to a start holds a secret. */
-static struct str message_id(const struct call *call, const char *what, struct str session_key)
-{
-    struct str key = http_header_of(call->request, "Idempotency-Key");
-    if (key.len == 0)
-        return uuid_text(call->arena, uuid_random());
-    uint8_t digest[SHA256_BYTES];
-    struct str who = session_key.len ? session_key : call->request->client;
-    sha256(call->request->body, digest);
-    return arena_printf(call->arena, "%s:%.*s:%.*s:%.*s", what, STR_ARG(who),
-                        STR_ARG(hex_encode(call->arena, digest, sizeof digest)), STR_ARG(key));
 }
 
 static const struct channel_conf *conf_of(const struct gateway *gateway, enum channel_kind kind)
@@ -226,7 +229,13 @@ static struct call *new_call(struct gateway *gateway, struct http_exchange *exch
                              const struct http_request *request, struct arena *arena)
 {
     struct call *call = arena_new(arena, struct call);
-    *call = (struct call){.gateway = gateway, .exchange = exchange, .request = request, .arena = arena};
+    *call = (struct call){
+        .gateway = gateway,
+        .exchange = exchange,
+        .request = request,
+        .arena = arena,
+        .idempotency = idempotency_of(request, arena),
+    };
     return call;
 }
 
@@ -262,7 +271,7 @@ HANDLER(api_start)
         return;
     }
     set_place_and_time(call, &ask);
-    ask.message_id = message_id(call, "start", (struct str){0});
+    ask.message_id = idempotency_message_id(&call->idempotency, "start", request->client, arena);
     turn_start(gateway, &ask);
 }
 
@@ -286,6 +295,7 @@ HANDLER(api_collect)
     if (json_kind(data) == JSON_MEMBERS) {
         ask.input.kind = INPUT_FIELDS;
         ask.input.fields = data;
+        call->invalid_count += coordinates_check(data, &call->invalid[call->invalid_count]);
     } else if (json_kind(data) != JSON_ABSENT) {
         refuse_field(call, "data", "wrong_type", "This must be an object of answers by field.");
     } else if (json_kind(json_get(call->body, "text")) == JSON_ABSENT) {
@@ -300,7 +310,7 @@ HANDLER(api_collect)
         return;
     }
     set_place_and_time(call, &ask);
-    ask.message_id = message_id(call, "collect", ask.session_key);
+    ask.message_id = idempotency_message_id(&call->idempotency, "collect", ask.session_key, arena);
     turn_start(gateway, &ask);
 }
 

@@ -40,6 +40,15 @@ static void found(void *arg, enum err err, const struct place *places, size_t co
     respond_json(ask->gateway, ask->exchange, ask->request, 200, body);
 }
 
+static void refuse(struct ask *ask)
+{
+    respond_problem(
+        ask->gateway, ask->exchange, ask->request, ERR_UNAUTHENTIC,
+        STR("Send X-Session-Key, the session_key that a start gave, or ask from a page whose origin is "
+            "among ALLOWED_ORIGINS."),
+        NULL, 0);
+}
+
 static void suggest(struct ask *ask)
 {
     store_suggest_places(ask->gateway->store, ask->query, ask->arena, found, ask);
@@ -51,7 +60,7 @@ static void key_loaded(void *arg, enum err err)
     if (err != ERR_NONE)
         respond_problem(ask->gateway, ask->exchange, ask->request, err, (struct str){0}, NULL, 0);
     else if (!ask->load.has_session)
-        respond_problem(ask->gateway, ask->exchange, ask->request, ERR_UNAUTHENTIC, (struct str){0}, NULL, 0);
+        refuse(ask);
     else
         suggest(ask);
 }
@@ -74,7 +83,7 @@ HANDLER(api_places)
     }
     struct str key = http_header_of(request, "X-Session-Key");
     if (key.len < KEY_LEAST || !utf8_is_valid(key)) {
-        respond_problem(gateway, exchange, request, ERR_UNAUTHENTIC, (struct str){0}, NULL, 0);
+        refuse(ask);
         return;
     }
     ask->load = (struct turn_load){

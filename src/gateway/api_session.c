@@ -3,13 +3,13 @@
 #include "base/clock.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
+#include "gateway/turn.h"
 #include "store/answers.h"
 
 #include <string.h>
 
 #define KEY_LEAST 22
 #define KEY_MOST  255
-#define DAY_US    (86400 * INT64_C(1000000))
 
 struct look {
     struct gateway *gateway;
@@ -18,20 +18,6 @@ struct look {
     struct arena *arena;
     struct turn_load load;
 };
-
-static void respond_unknown(struct look *look)
-{
-    respond_problem(look->gateway, look->exchange, look->request, ERR_NOT_FOUND,
-                    STR("This session is unknown or has expired. Start a new one with POST "
-                        "/api/v2/instant-onboarding/session/start."),
-                    NULL, 0);
-}
-
-static bool is_expired(const struct turn_load *load)
-{
-    int64_t days = session_is_finished(load->session.status) ? 30 : 7;
-    return clock_now_ms() * 1000 - load->loaded_at_us > days * DAY_US;
-}
 
 static void add_progress(struct look *look, struct json *body)
 {
@@ -85,8 +71,8 @@ static void loaded(void *arg, enum err err)
     struct look *look = arg;
     if (err != ERR_NONE)
         respond_problem(look->gateway, look->exchange, look->request, err, (struct str){0}, NULL, 0);
-    else if (!look->load.has_session || is_expired(&look->load))
-        respond_unknown(look);
+    else if (!look->load.has_session || turn_session_is_expired(&look->load, clock_now_ms()))
+        respond_unknown_session(look->gateway, look->exchange, look->request);
     else
         store_find_last_said(look->gateway->store, look->load.session.id, look->arena, last_said, look);
 }
@@ -96,8 +82,15 @@ HANDLER(api_session)
     struct look *look = arena_new(arena, struct look);
     *look = (struct look){.gateway = gateway, .exchange = exchange, .request = request, .arena = arena};
     struct str key = http_header_of(request, "X-Session-Key");
+    if (key.len == 0) {
+        struct invalid_field missing = {STR("X-Session-Key"), STR("missing"),
+                                        STR("This header is needed: the session_key that the start gave.")};
+        respond_problem(gateway, exchange, request, ERR_INVALID, STR("A header is missing; see errors."),
+                        &missing, 1);
+        return;
+    }
     if (key.len < KEY_LEAST || key.len > KEY_MOST || !utf8_is_valid(key)) {
-        respond_unknown(look);
+        respond_unknown_session(gateway, exchange, request);
         return;
     }
     look->load = (struct turn_load){

@@ -45,7 +45,6 @@ static void show(struct view *view)
     http_add_header(&response, "Content-Security-Policy", chat_page_policy(arena));
     http_add_header(&response, "Cache-Control", STR("no-store"));
     http_add_header(&response, "Referrer-Policy", STR("no-referrer"));
-    http_add_header(&response, "X-Content-Type-Options", STR("nosniff"));
     respond(view->gateway, view->exchange, view->request, &response);
 }
 

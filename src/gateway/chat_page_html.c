@@ -14,9 +14,12 @@ static const struct str style = STR_INIT(
     "*{box-sizing:border-box}"
     "body{margin:0;background:var(--back);color:var(--ink);font:1rem/1.5 system-ui,'Noto Sans','Noto Sans "
     "Devanagari',sans-serif}"
-    "main{max-width:40rem;margin:0 auto;padding:1rem;min-height:100vh;display:flex;flex-direction:column}"
+    "main{max-width:40rem;margin:0 "
+    "auto;padding:1rem;height:100vh;height:100dvh;display:flex;flex-direction:column}"
     "h1{font-size:1.15rem;margin:.25rem 0 1rem}"
-    "ol{list-style:none;margin:0;padding:0;flex:1}"
+    /* Turned round, a box begins at its end: the newest is seen, and the field keeps the focus. */
+    ".log{flex:1;min-height:0;overflow-y:auto;display:flex;flex-direction:column-reverse}"
+    "ol{list-style:none;margin:0;padding:0}"
     "li{margin:0 0 .6rem;display:flex}"
     "li p{margin:0;padding:.6rem .85rem;border-radius:1rem;max-width:85%;white-space:pre-line;"
     "overflow-wrap:anywhere;background:var(--card);border:1px solid "
@@ -28,7 +31,7 @@ static const struct str style = STR_INIT(
     "a{color:inherit}"
     ".notice{padding:.6rem .85rem;border:1px solid var(--line);border-left:.3rem solid var(--mine);"
     "border-radius:.4rem;background:var(--card);margin:0 0 1rem}"
-    ".bar{position:sticky;bottom:0;background:var(--back);padding:.6rem 0 .25rem}"
+    ".bar{padding:.6rem 0 .25rem}"
     ".row{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 .5rem}"
     "button{font:inherit;padding:.65rem 1rem;border-radius:.7rem;border:1px solid var(--mine);"
     "background:var(--card);color:var(--ink);cursor:pointer;min-height:2.75rem;max-width:100%}"
@@ -132,20 +135,59 @@ static void put_heard(struct writing *writing, const struct transcript_row *row)
     put(writing, STR("</p></li>\n"));
 }
 
-/* Gives the last thing said: its choices and hint are the form's. */
-static struct outbound put_transcript(struct writing *writing)
+static void put_transcript(struct writing *writing)
 {
-    struct outbound last = {0};
-    put(writing, STR("<ol>\n"));
+    struct outbound say;
+    put(writing, STR("<div class=\"log\"><ol>\n"));
     for (size_t i = 0; i < writing->page->row_count; i++) {
         const struct transcript_row *row = &writing->page->rows[i];
         if (row->is_heard)
             put_heard(writing, row);
-        else if (payload_read(writing->arena, row->body, &last))
-            put_said(writing, &last);
+        else if (payload_read(writing->arena, row->body, &say))
+            put_said(writing, &say);
     }
-    put(writing, STR("</ol>\n"));
-    return last;
+    put(writing, STR("</ol></div>\n"));
+}
+
+/* The last thing said: its choices and hint are the form's, its question is the page's title. */
+static struct outbound last_said(const struct chat_page *page, struct arena *arena)
+{
+    struct outbound last = {0};
+    for (size_t i = page->row_count; i > 0; i--)
+        if (!page->rows[i - 1].is_heard && payload_read(arena, page->rows[i - 1].body, &last))
+            return last;
+    return (struct outbound){0};
+}
+
+/* The first sentence of `*rest`, cut off it. */
+static struct str cut_sentence(struct str *rest)
+{
+    static const struct str ends[] = {STR_INIT(". "), STR_INIT("! "), STR_INIT("? "), STR_INIT("। "),
+                                      STR_INIT("\n")};
+    size_t end = rest->len;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t found = str_find(*rest, ends[i]);
+        if (found != STR_NONE && found + ends[i].len < end)
+            end = found + ends[i].len;
+    }
+    struct str sentence = str_trim(str_slice(*rest, 0, end));
+    *rest = str_slice(*rest, end, rest->len);
+    return sentence;
+}
+
+/* "Nice to meet you, Asha! When were you born? For example …": its last sentence that asks. Where none does
+ * but an answer is awaited, something was wrong with the last one, and the first sentence says what. */
+static struct str question_in(const struct outbound *say)
+{
+    struct str rest = say->text;
+    struct str first = cut_sentence(&rest);
+    struct str question = str_ends(first, STR("?")) ? first : (struct str){0};
+    while (rest.len) {
+        struct str sentence = cut_sentence(&rest);
+        if (str_ends(sentence, STR("?")))
+            question = sentence;
+    }
+    return question.len || say->input == HINT_NONE ? question : first;
 }
 
 /* ---- What can be said ---- */
@@ -192,7 +234,7 @@ static void put_form(struct writing *writing, const struct outbound *last)
 {
     const struct chat_page *page = writing->page;
     struct str id = page->draft_id.len ? page->draft_id : uuid_text(writing->arena, uuid_random());
-    put(writing, STR("<form class=\"bar\" method=\"post\" action=\"/chat#end\" accept-charset=\"utf-8\">\n"));
+    put(writing, STR("<form class=\"bar\" method=\"post\" action=\"/chat\" accept-charset=\"utf-8\">\n"));
     put_hidden(writing, "key", page->key);
     put_hidden(writing, "lang", page->language);
     put_hidden(writing, "id", id);
@@ -222,15 +264,28 @@ static void put_start(struct writing *writing)
     put(writing, STR("</div></form>\n"));
 }
 
+/* What is asked stands first: it is what a screen reader says when the page has come. */
+static void put_title(struct writing *writing, const struct outbound *last)
+{
+    struct str question = question_in(last);
+    put(writing, STR("<title>"));
+    put_text(writing, question);
+    if (question.len)
+        put(writing, STR(" · "));
+    put_words(writing, "chat.title");
+    put(writing, STR("</title>\n"));
+}
+
 struct str chat_page_html(const struct chat_page *page, struct arena *arena)
 {
     struct writing writing = {.page = page, .arena = arena, .out = {.arena = arena}};
+    struct outbound last = last_said(page, arena);
     buf_printf(&writing.out, "<!doctype html>\n<html lang=\"%.*s\">\n<head>\n<meta charset=\"utf-8\">\n",
                STR_ARG(page->language));
     put(&writing, STR("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                      "<meta name=\"robots\" content=\"noindex\">\n<title>"));
-    put_words(&writing, "chat.title");
-    put(&writing, STR("</title>\n<style>"));
+                      "<meta name=\"robots\" content=\"noindex\">\n"));
+    put_title(&writing, &last);
+    put(&writing, STR("<style>"));
     put(&writing, style);
     put(&writing, STR("</style>\n</head>\n<body><main>\n<h1>"));
     put_words(&writing, "chat.title");
@@ -241,9 +296,8 @@ struct str chat_page_html(const struct chat_page *page, struct arena *arena)
         put(&writing, STR("</p>\n"));
     }
     if (page->key.len) {
-        struct outbound last = put_transcript(&writing);
+        put_transcript(&writing);
         put_form(&writing, &last);
-        put(&writing, STR("<span id=\"end\"></span>"));
     } else {
         put(&writing, STR("<p>"));
         put_words(&writing, "chat.intro");

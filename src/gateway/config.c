@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ADMIN_TOKEN_LEAST 32
 
@@ -121,23 +122,15 @@ static bool has_credentials(const struct channel_conf *channel)
 
 static void read_channel(struct reading *reading, const struct yaml *root, const struct yaml *map)
 {
-    static const char *const known[] = {"kind",
-                                        "id",
-                                        "flow",
-                                        "brand",
-                                        "region",
-                                        "language",
-                                        "utc_offset_minutes",
-                                        "number",
-                                        "verify_token",
-                                        "app_secret",
-                                        "access_token",
-                                        "graph_url",
-                                        "account_sid",
-                                        "auth_token",
-                                        "messaging_service_sid",
-                                        "api_url",
-                                        NULL};
+    static const char *const known[] = {"kind",       "id",
+                                        "flow",       "brand",
+                                        "title",      "region",
+                                        "language",   "utc_offset_minutes",
+                                        "number",     "verify_token",
+                                        "app_secret", "access_token",
+                                        "graph_url",  "account_sid",
+                                        "auth_token", "messaging_service_sid",
+                                        "api_url",    NULL};
     yaml_check_keys(map, known, reading->problems);
     enum channel_kind kind;
     if (map->kind != YAML_MAP || !channel_kind_from(text_at(reading, map, "kind"), &kind)) {
@@ -152,6 +145,7 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
         .number = text_at(reading, map, "number"),
         .flow = text_at(reading, map, "flow"),
         .brand = text_at(reading, map, "brand"),
+        .title = text_at(reading, map, "title"),
         .region = text_at(reading, map, "region"),
         .language = text_at(reading, map, "language"),
         .public_url = reading->config->public_url,
@@ -165,6 +159,8 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
         yaml_problem(reading->problems, map, "a channel needs an id and a flow");
     if (channel->brand.len == 0)
         channel->brand = STR("default");
+    if (channel->title.len == 0)
+        channel->title = text_at(reading, root, "title");
     if (channel->region.len == 0)
         channel->region = STR("IN");
     int indian = str_eq(channel->region, STR("IN")) ? 330 : 0;
@@ -245,6 +241,35 @@ static void read_admin_bind(struct reading *reading, const struct yaml *root)
     reading->config->admin_port = (int)port;
 }
 
+/* The folder that `file` lies in, with its slash; empty: the current one. */
+static struct str folder_of(struct str file)
+{
+    size_t end = file.len;
+    while (end > 0 && file.data[end - 1] != '/')
+        end--;
+    return str_slice(file, 0, end);
+}
+
+struct str config_path(const char *file, struct str path, struct arena *arena)
+{
+    struct str beside = folder_of(str_from(file ? file : CONFIG_FILE));
+    struct str above = beside.len ? folder_of(str_slice(beside, 0, beside.len - 1)) : beside;
+    const struct str folders[] = {beside, above};
+    for (size_t i = 0; path.len && path.data[0] != '/' && i < sizeof folders / sizeof *folders; i++) {
+        struct str there = arena_printf(arena, "%.*s%.*s", STR_ARG(folders[i]), STR_ARG(path));
+        if (access(there.data, F_OK) == 0)
+            return there;
+    }
+    return path;
+}
+
+static struct str folder_at(struct reading *reading, const struct yaml *root, const char *key,
+                            struct str absent)
+{
+    return config_path(reading->config->file.data, text_or(text_at(reading, root, key), absent),
+                       reading->arena);
+}
+
 static void read_texts(struct reading *reading, const struct yaml *root)
 {
     struct config *config = reading->config;
@@ -260,9 +285,9 @@ static void read_texts(struct reading *reading, const struct yaml *root)
     config->simulator = bool_at(reading, root, "simulator");
     config->webhook_secret = text_at(reading, root, "webhook_secret");
     config->default_language = text_or(text_at(reading, root, "default_language"), STR("en"));
-    config->flows_dir = text_or(text_at(reading, root, "flows"), STR("config/flows"));
-    config->lang_dir = text_or(text_at(reading, root, "languages"), STR("config/lang"));
-    config->sql_dir = text_or(text_at(reading, root, "sql"), STR("sql"));
+    config->flows_dir = folder_at(reading, root, "flows", FLOWS_FOLDER);
+    config->lang_dir = folder_at(reading, root, "languages", LANGUAGES_FOLDER);
+    config->sql_dir = folder_at(reading, root, "sql", STR("sql"));
     config->admin_token = text_at(reading, root, "admin_token");
     struct str rest = config->admin_token;
     struct str token;
@@ -302,6 +327,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "webhook_secret",
                                         "log_level",
                                         "log_format",
+                                        "title",
                                         "default_language",
                                         "flows",
                                         "languages",
@@ -318,6 +344,10 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
     struct config *config = arena_new(arena, struct config);
     struct reading reading = {arena, problems, config};
     config->file = arena_copy(arena, str_from(path ? path : CONFIG_FILE));
+    if (!path && access(CONFIG_FILE, F_OK) != 0) {
+        problem_add(problems, config->file, 0, 0, "this file is not here: name it with --config FILE");
+        return NULL;
+    }
     const struct yaml *root = yaml_load(config->file.data, arena, problems);
     if (!root)
         return NULL;

@@ -7,8 +7,10 @@
 #include "base/problem.h"
 #include "channels/channel.h"
 
-/* Where the settings are when nothing else is said. */
-#define CONFIG_FILE "config/frontdesk.yaml"
+/* Where the settings are when nothing else is said, and flows and words. */
+#define CONFIG_FILE      "config/frontdesk.yaml"
+#define FLOWS_FOLDER     STR("config/flows")
+#define LANGUAGES_FOLDER STR("config/lang")
 
 #define CIDRS_MAX   32
 #define ORIGINS_MAX 32
@@ -69,6 +71,10 @@ struct config {
 /* A network from "10.0.0.0/8", "::1" …, and whether an address written as text lies in it. */
 bool cidr_from(struct str text, struct cidr *out);
 bool cidr_contains(const struct cidr *network, struct str address);
+
+/* Where a relative path that belongs to the settings leads: looked for beside the file, then beside the
+ * folder that it is in, then in the current folder. `file` NULL: config/frontdesk.yaml. */
+struct str config_path(const char *file, struct str path, struct arena *arena);
 
 /* Reads the file (NULL: config/frontdesk.yaml) and the environment. NULL when problems were added. */
 const struct config *config_load(const char *path, struct arena *arena, struct problems *problems);

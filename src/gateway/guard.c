@@ -16,6 +16,7 @@ struct counts {
     int64_t since_ms;  /* when it came first */
     int64_t replies;   /* that moved nothing on, in this window */
     int64_t window_ms; /* when the window began */
+    int64_t last_ms;   /* when anything was said last */
 };
 
 static struct counts read_counts(struct str stored, struct arena *arena)
@@ -29,6 +30,7 @@ static struct counts read_counts(struct str stored, struct arena *arena)
     json_to_int64(json_get(object, "since"), &counts.since_ms);
     json_to_int64(json_get(object, "replies"), &counts.replies);
     json_to_int64(json_get(object, "window"), &counts.window_ms);
+    json_to_int64(json_get(object, "last"), &counts.last_ms);
     return counts;
 }
 
@@ -40,6 +42,7 @@ static struct str print_counts(const struct counts *counts, struct arena *arena)
     json_set_int(arena, object, "since", counts->since_ms);
     json_set_int(arena, object, "replies", counts->replies);
     json_set_int(arena, object, "window", counts->window_ms);
+    json_set_int(arena, object, "last", counts->last_ms);
     return json_print(arena, object);
 }
 
@@ -62,12 +65,15 @@ struct guard_ruling guard_rule(struct str stored, struct str text, bool moved_on
     }
     counts.text = digest;
     counts.repeats += !moved_on;
-    if (moved_on || now_ms - counts.window_ms > REPLY_WINDOW_MS) {
+    /* Once there were too many, another text alone is nothing new: a machine may write a different one each
+     * time. It must have been quiet for as long as they were counted. */
+    int64_t window_from_ms = counts.replies >= REPLIES_MAX ? counts.last_ms : counts.window_ms;
+    if (moved_on || now_ms - window_from_ms > REPLY_WINDOW_MS) {
         counts.replies = 0;
         counts.window_ms = now_ms;
     }
-    bool is_silent =
-        !moved_on && (counts.repeats >= REPEATS_MAX || (counts.replies >= REPLIES_MAX && !is_new));
+    counts.last_ms = now_ms;
+    bool is_silent = !moved_on && (counts.repeats >= REPEATS_MAX || counts.replies >= REPLIES_MAX);
     counts.replies += replies && !is_silent && !moved_on;
     return (struct guard_ruling){print_counts(&counts, arena), is_silent};
 }

@@ -1,8 +1,9 @@
 #pragma once
 
 /* Keeps us from talking with a machine for ever. Pure. The same text four times in ten minutes without the
- * conversation moving on, or forty replies an hour that moved nothing on: silence, until something new is
- * said or the conversation moves. An honest "1", "1", "1" moves on each time and passes. */
+ * conversation moving on: silence, until another text comes. Forty replies an hour that moved nothing on:
+ * silence until an answer is taken, or nothing came for an hour; other words alone don't end it, for an
+ * autoresponder may write a date and a time. An honest "1", "1", "1" moves on each time and passes. */
 
 #include "base/arena.h"
 

@@ -2,6 +2,7 @@
 
 #include "gateway/respond.h"
 #include "gateway/routes.h"
+#include "store/jobs.h"
 #include "store/outbox.h"
 #include "store/redis.h"
 
@@ -10,6 +11,7 @@ struct ask {
     struct http_exchange *exchange;
     const struct http_request *request;
     struct arena *arena;
+    struct buf metrics;
 };
 
 HANDLER(health_alive)
@@ -54,31 +56,49 @@ HANDLER(health_ready)
     respond_json(gateway, exchange, request, is_ready ? 200 : 503, body);
 }
 
+static void jobs_counted(void *arg, enum err err, const struct job_count *counts, size_t count)
+{
+    struct ask *ask = arg;
+    struct buf *text = &ask->metrics;
+    if (err == ERR_NONE)
+        buf_put(text, STR("# HELP frontdesk_jobs charts and webhooks, by kind and state\n"
+                          "# TYPE frontdesk_jobs gauge\n"));
+    for (size_t i = 0; i < count; i++) {
+        bool is_running = str_eq(counts[i].state, STR("leased"));
+        buf_printf(text, "frontdesk_jobs{kind=\"%.*s\",state=\"%.*s\"} %lld\n", STR_ARG(counts[i].kind),
+                   STR_ARG(is_running ? STR("running") : counts[i].state), (long long)counts[i].count);
+    }
+    respond_text(ask->gateway, ask->exchange, ask->request, STR("text/plain; version=0.0.4"), buf_str(text));
+}
+
 static void outbox_counted(void *arg, enum err err, const struct outbox_count *counts, size_t count)
 {
     struct ask *ask = arg;
-    struct buf text = {.arena = ask->arena};
-    metrics_print(ask->gateway->shared, &text);
-    buf_printf(&text,
+    struct buf *text = &ask->metrics;
+    *text = (struct buf){.arena = ask->arena};
+    metrics_print(ask->gateway->shared, text);
+    buf_printf(text,
                "# HELP frontdesk_database_up whether PostgreSQL answered just now\n"
                "# TYPE frontdesk_database_up gauge\nfrontdesk_database_up %d\n",
                err == ERR_NONE);
-    buf_printf(&text,
+    buf_printf(text,
                "# HELP frontdesk_redis_up whether Redis answers this worker\n"
                "# TYPE frontdesk_redis_up gauge\nfrontdesk_redis_up %d\n",
                ask->gateway->redis && redis_is_up(ask->gateway->redis));
-    if (err == ERR_NONE) {
-        buf_put(&text, STR("# HELP frontdesk_outbox messages by state\n# TYPE frontdesk_outbox gauge\n"));
-        for (size_t i = 0; i < count; i++)
-            buf_printf(&text, "frontdesk_outbox{state=\"%.*s\"} %lld\n", STR_ARG(counts[i].state),
-                       (long long)counts[i].count);
+    if (err != ERR_NONE) {
+        jobs_counted(ask, err, NULL, 0);
+        return;
     }
-    respond_text(ask->gateway, ask->exchange, ask->request, STR("text/plain; version=0.0.4"), buf_str(&text));
+    buf_put(text, STR("# HELP frontdesk_outbox messages by state\n# TYPE frontdesk_outbox gauge\n"));
+    for (size_t i = 0; i < count; i++)
+        buf_printf(text, "frontdesk_outbox{state=\"%.*s\"} %lld\n", STR_ARG(counts[i].state),
+                   (long long)counts[i].count);
+    store_count_jobs(ask->gateway->store, jobs_counted, ask);
 }
 
 HANDLER(health_metrics)
 {
     struct ask *ask = arena_new(arena, struct ask);
-    *ask = (struct ask){gateway, exchange, request, arena};
+    *ask = (struct ask){.gateway = gateway, .exchange = exchange, .request = request, .arena = arena};
     store_count_outbox(gateway->store, outbox_counted, ask);
 }

@@ -47,6 +47,7 @@ struct input input_from(const struct channel_conf *conf, const struct inbound *s
         .provider_opt_out = said->opt_out,
         .has_provider_words = conf->kind == CHANNEL_SMS,
         .provider_answers_help = provider_answers_help,
+        .title = conf->title,
         /* Who calls wants to be answered; opting out is about being written to. */
         .is_opted_out = is_opted_out && conf->kind != CHANNEL_VOICE,
         .is_written = conf->kind != CHANNEL_VOICE,

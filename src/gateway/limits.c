@@ -208,25 +208,24 @@ static void note_taken(struct limits *limits, struct bucket *bucket, enum limit 
 
 /* ---- Deciding ---- */
 
-/* Who has one address of IPv6 has 2^64 of them: all of a /64 are one client. */
-static struct str one_client(struct str address, char text[static INET6_ADDRSTRLEN])
+struct str limit_client(struct str address, char text[static LIMIT_CLIENT_BYTES])
 {
     struct in6_addr network;
-    if (address.len >= INET6_ADDRSTRLEN)
+    if (address.len >= LIMIT_CLIENT_BYTES)
         return address;
     memcpy(text, address.data ? address.data : "", address.len);
     text[address.len] = '\0';
     if (inet_pton(AF_INET6, text, &network) != 1 || IN6_IS_ADDR_V4MAPPED(&network))
         return address;
     memset(network.s6_addr + 8, 0, 8);
-    inet_ntop(AF_INET6, &network, text, INET6_ADDRSTRLEN);
+    inet_ntop(AF_INET6, &network, text, LIMIT_CLIENT_BYTES);
     return str_from(text);
 }
 
 int limit_take(struct limits *limits, enum limit limit, struct str address, uint64_t now_ns)
 {
-    char text[INET6_ADDRSTRLEN];
-    struct str client = one_client(address, text);
+    char text[LIMIT_CLIENT_BYTES];
+    struct str client = limit_client(address, text);
     uint64_t hash = hash_of(limit, client);
     const struct rate *rate = &limits->rates[limit];
     struct bucket *bucket = find(limits, hash);

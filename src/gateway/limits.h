@@ -15,6 +15,11 @@ enum limit {
     LIMITS
 };
 
+/* Who has one address of IPv6 has 2^64 of them: all of a /64 are one client, and this is what it is called.
+ */
+#define LIMIT_CLIENT_BYTES 46
+struct str limit_client(struct str address, char text[static LIMIT_CLIENT_BYTES]);
+
 /* `redis` may be NULL, and must be freed before the limits are. `secret` keys the hash that stands for a
  * client in Redis: the same text on all nodes that share their limits. */
 struct limits *limits_new(struct loop *loop, struct redis *redis, struct str secret);

@@ -4,20 +4,84 @@
 
 static const struct str problem_type = STR_INIT("application/problem+json");
 
+/* What a client can do about it. A refused signature is told nothing: it would be told to an attacker. */
+static struct str advice_on(enum err err)
+{
+    switch (err) {
+    case ERR_UNAUTHORISED:
+        return STR("Send the operator's token: Authorization: Bearer, then ADMIN_TOKEN.");
+    case ERR_NOT_FOUND:
+        return STR("Nothing is served at this address. The API begins at /api/v2/instant-onboarding/.");
+    case ERR_METHOD:
+        return STR("The header Allow names the methods that this address takes.");
+    case ERR_REQUEST_TIMEOUT:
+        return STR("Send the whole request without long pauses.");
+    case ERR_CONFLICT:
+        return STR("Somebody else changed it at the same moment. Look at it again, then repeat the request.");
+    case ERR_LENGTH_REQUIRED:
+        return STR("Send a Content-Length, or Transfer-Encoding: chunked.");
+    case ERR_TOO_LARGE:
+        return STR("The body is longer than this address takes: 256 kB, 3 MiB for WhatsApp's webhook.");
+    case ERR_MEDIA_TYPE:
+        return STR("Send Content-Type: application/json; what a form sends, or Twilio, may also be "
+                   "application/x-www-form-urlencoded.");
+    case ERR_TOO_MANY:
+        return STR("Wait as many seconds as Retry-After says, then go on more slowly.");
+    case ERR_HEADERS_TOO_LARGE:
+        return STR("Request line and headers together may take 16 kB.");
+    case ERR_UNAVAILABLE:
+    case ERR_TIMEOUT:
+        return STR("Nothing was changed. Repeat the request after as many seconds as Retry-After says.");
+    case ERR_NONE:
+    case ERR_UNAUTHENTIC:
+    case ERR_MALFORMED:
+    case ERR_INVALID:
+    case ERR_INTERNAL:
+    case ERR_NOT_IMPLEMENTED:
+    case ERR_UNREACHABLE:
+        break;
+    }
+    return (struct str){0};
+}
+
 static struct json *problem_json(enum err err, struct str detail, struct arena *arena)
 {
     struct json *problem = json_new_object(arena);
     json_set_str(arena, problem, "type", STR("about:blank"));
     json_set_str(arena, problem, "title", err_title(err));
     json_set_int(arena, problem, "status", err_status(err));
+    if (detail.len == 0)
+        detail = advice_on(err);
     if (detail.len)
         json_set_str(arena, problem, "detail", detail);
     return problem;
 }
 
+struct json *invalid_field_json(const struct invalid_field *field, struct arena *arena)
+{
+    struct json *error = json_new_object(arena);
+    json_set_str(arena, error, "field", field->field);
+    json_set_str(arena, error, "code", field->code);
+    json_set_str(arena, error, "detail", field->detail);
+    return error;
+}
+
+struct str origin_of(struct str url)
+{
+    size_t scheme = str_find(url, STR("://"));
+    if (scheme == STR_NONE)
+        return url;
+    size_t host = scheme + 3;
+    size_t slash = str_find_char(str_slice(url, host, url.len), '/');
+    struct str origin = slash == STR_NONE ? url : str_slice(url, 0, host + slash);
+    /* A browser leaves the scheme's own port away. */
+    struct str usual = str_starts(origin, STR("https://")) ? STR(":443") : STR(":80");
+    return str_ends(origin, usual) ? str_slice(origin, 0, origin.len - usual.len) : origin;
+}
+
 bool origin_is_allowed(const struct config *config, struct str origin)
 {
-    if (origin.len == 0 || str_eq_nocase(origin, config->public_url))
+    if (origin.len == 0 || str_eq_nocase(origin, origin_of(config->public_url)))
         return true;
     for (size_t i = 0; i < config->allowed_origin_count; i++)
         if (str_eq_nocase(origin, config->allowed_origins[i]))
@@ -87,13 +151,8 @@ void respond_problem(struct gateway *gateway, struct http_exchange *exchange,
     struct json *problem = problem_json(err, detail, arena);
     if (count) {
         struct json *errors = json_new_list(arena);
-        for (size_t i = 0; i < count; i++) {
-            struct json *error = json_new_object(arena);
-            json_set_str(arena, error, "field", fields[i].field);
-            json_set_str(arena, error, "code", fields[i].code);
-            json_set_str(arena, error, "detail", fields[i].detail);
-            json_add(arena, errors, error);
-        }
+        for (size_t i = 0; i < count; i++)
+            json_add(arena, errors, invalid_field_json(&fields[i], arena));
         json_set(arena, problem, "errors", errors);
     }
     metric_error(gateway->metrics, err);
@@ -105,6 +164,15 @@ void respond_problem(struct gateway *gateway, struct http_exchange *exchange,
     if (err == ERR_UNAUTHORISED)
         http_add_header(&response, "WWW-Authenticate", STR("Bearer"));
     respond(gateway, exchange, request, &response);
+}
+
+void respond_unknown_session(struct gateway *gateway, struct http_exchange *exchange,
+                             const struct http_request *request)
+{
+    respond_problem(gateway, exchange, request, ERR_NOT_FOUND,
+                    STR("This session is unknown or has expired. Start a new one with POST "
+                        "/api/v2/instant-onboarding/session/start."),
+                    NULL, 0);
 }
 
 void respond_too_many(struct gateway *gateway, struct http_exchange *exchange,
@@ -122,4 +190,6 @@ void problem_body(enum err err, struct arena *arena, struct http_response *out)
 {
     out->body = json_print(arena, problem_json(err, (struct str){0}, arena));
     http_add_header(out, "Content-Type", problem_type);
+    if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT)
+        http_add_header(out, "Retry-After", STR("2"));
 }

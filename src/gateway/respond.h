@@ -23,7 +23,11 @@ struct invalid_field {
     struct str detail;
 };
 
-/* `detail` says what to do, in plain words; may be empty. Fields are listed under `errors`. */
+/* As it stands in every list `errors`: {field, code, detail}. */
+struct json *invalid_field_json(const struct invalid_field *field, struct arena *arena);
+
+/* `detail` says what to do, in plain words; where it is empty, the error's own words stand there. Fields are
+ * listed under `errors`. */
 void respond_problem(struct gateway *gateway, struct http_exchange *exchange,
                      const struct http_request *request, enum err err, struct str detail,
                      const struct invalid_field *fields, size_t count);
@@ -31,8 +35,14 @@ void respond_problem(struct gateway *gateway, struct http_exchange *exchange,
 void respond_too_many(struct gateway *gateway, struct http_exchange *exchange,
                       const struct http_request *request, int retry_after_s);
 
+/* 404: the key names no session, or one that has expired. */
+void respond_unknown_session(struct gateway *gateway, struct http_exchange *exchange,
+                             const struct http_request *request);
+
 /* The body of a problem that the front itself answers (malformed, too large, …). */
 void problem_body(enum err err, struct arena *arena, struct http_response *out);
 
+/* "https://bot.example/path" is a page of the origin https://bot.example. */
+struct str origin_of(struct str url);
 /* May a browser on that page talk to us? Empty: no browser, and it may. */
 bool origin_is_allowed(const struct config *config, struct str origin);

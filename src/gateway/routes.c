@@ -90,6 +90,13 @@ static bool takes_type(const struct route *route, struct str type)
     return false;
 }
 
+static struct str methods_of(const struct route *route)
+{
+    if (route->takes_get && route->takes_post)
+        return STR("GET, HEAD, POST, OPTIONS");
+    return route->takes_post ? STR("POST, OPTIONS") : STR("GET, HEAD, OPTIONS");
+}
+
 enum err route_admit(void *arg, const struct http_request *head, size_t *body_limit, struct str *allow)
 {
     const struct front *front = arg;
@@ -98,9 +105,7 @@ enum err route_admit(void *arg, const struct http_request *head, size_t *body_li
         (route->is_simulator && !front->gateway->config->simulator))
         return ERR_NOT_FOUND;
     if (!takes_method(route, head->method)) {
-        *allow = route->takes_get && route->takes_post ? STR("GET, HEAD, POST, OPTIONS")
-                 : route->takes_post                   ? STR("POST, OPTIONS")
-                                                       : STR("GET, HEAD, OPTIONS");
+        *allow = methods_of(route);
         return ERR_METHOD;
     }
     bool is_post = str_eq(head->method, STR("POST"));
@@ -114,7 +119,7 @@ static void answer_options(struct gateway *gateway, struct http_exchange *exchan
                            const struct http_request *request, const struct route *route)
 {
     struct http_response response = {.status = 204};
-    http_add_header(&response, "Allow", route->takes_post ? STR("POST, OPTIONS") : STR("GET, HEAD, OPTIONS"));
+    http_add_header(&response, "Allow", methods_of(route));
     respond(gateway, exchange, request, &response);
 }
 

@@ -37,7 +37,8 @@ static bool admit(struct gateway *gateway, struct http_exchange *exchange, const
 {
     if (is_authorised(gateway, kind, http_header_of(request, "Authorization"), arena))
         return true;
-    respond_problem(gateway, exchange, request, ERR_UNAUTHORISED, (struct str){0}, NULL, 0);
+    respond_problem(gateway, exchange, request, ERR_UNAUTHORISED,
+                    STR("Send the credentials of a channel, as its provider would want them."), NULL, 0);
     return false;
 }
 

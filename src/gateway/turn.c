@@ -93,7 +93,7 @@ static void hand_over_replies(struct turn *turn, struct turn_result *result)
             recipient_read(&turn->arena, out->recipient, &say);
             say.from = out->account;
         }
-        if (out->mode == OUT_REPLY)
+        if (out->mode == OUT_REPLY && out->is_leased)
             result->says[result->say_count++] = say;
         else if (out->mode != OUT_SAID && out->is_leased)
             outbox_send(turn->gateway->outbox, conf, &say);

@@ -8,6 +8,16 @@
 #include "gateway/web_seq.h"
 #include "store/answers.h"
 
+/* What a program said for its person, as if it had come by a message. */
+static struct str said_by_api(struct turn *turn)
+{
+    const struct input *input = &turn->ask.input;
+    struct inbound said = {.channel = turn->ask.channel, .text = text_clean(&turn->arena, input->text)};
+    if (input->fields)
+        said.form = json_print(&turn->arena, input->fields);
+    return said.text.len || said.form.len ? said_print(&turn->arena, &said) : (struct str){0};
+}
+
 static struct json *job_payload(struct turn *turn)
 {
     struct arena *arena = &turn->arena;
@@ -178,7 +188,7 @@ static void number_messages(struct turn *turn)
     int64_t seq = web_seq_last(turn->load.guard, arena);
     if (!commit->has_session || (!is_web && !seq))
         return;
-    if (is_web && commit->said.len)
+    if (is_web && turn->ask.said && commit->said.len)
         commit->said = web_seq_put(commit->said, ++seq, arena);
     for (size_t i = 0; is_web && i < commit->out_count; i++)
         commit->outs[i].payload = web_seq_put(commit->outs[i].payload, ++seq, arena);
@@ -230,7 +240,7 @@ void turn_record(struct turn *turn)
                 : ask->said     ? inbound_kind_name(ask->said->kind)
                 : ask->door     ? STR("chart")
                                 : STR("api"),
-        .said = ask->said ? said_print(arena, ask->said) : (struct str){0},
+        .said = ask->said ? said_print(arena, ask->said) : said_by_api(turn),
         .said_at_us = ask->said ? ask->said->at_ms * 1000 : 0,
         .lane = turn->place.lane,
         .is_new_session = turn->is_new_session,

@@ -34,6 +34,7 @@
 
 struct worker {
     struct gateway gateway;
+    bool is_first;              /* of the node's workers: speaks for all of them */
     struct store_counts told;   /* what /metrics knows of already */
     struct arena arena;         /* for the worker's life */
     struct generation *scripts; /* the newest first; older ones may still be read by turns under way */
@@ -89,7 +90,7 @@ static void use_generation(struct worker *worker, struct generation *generation)
 }
 
 /* A bad file keeps the script that is in use. */
-static bool load_scripts(struct worker *worker)
+static bool load_scripts(struct worker *worker, enum log_level level)
 {
     struct problems problems = {.arena = &worker->arena};
     struct generation *generation = load_generation(worker->gateway.config, &problems);
@@ -98,16 +99,18 @@ static bool load_scripts(struct worker *worker)
         return true;
     }
     struct str text = str_trim(problems_text(&problems, &worker->arena));
-    log_event(LOG_ERROR, "the new flows or words have mistakes; the old ones stay",
-              log_str("problems", text));
+    log_event(level, "the new flows or words have mistakes; the old ones stay", log_str("problems", text));
     worker->gateway.script_problem = text;
     return false;
 }
 
+/* Every worker reads the same files; what they say of them stands in the log once. */
 static void reload(void *arg)
 {
-    if (load_scripts(arg))
-        log_event(LOG_INFO, "flows and words were loaded anew");
+    struct worker *worker = arg;
+    bool is_good = load_scripts(worker, worker->is_first ? LOG_ERROR : LOG_DEBUG);
+    if (is_good)
+        log_event(worker->is_first ? LOG_INFO : LOG_DEBUG, "flows and words were loaded anew");
 }
 
 /* ---- Readiness ---- */
@@ -276,7 +279,8 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->metrics = &conf->shared->slots[conf->slot];
     gateway->web_clients = &conf->shared->web_clients[conf->slot];
     gateway->script = conf->script;
-    load_scripts(worker);
+    worker->is_first = conf->slot == 0;
+    load_scripts(worker, LOG_ERROR);
     gateway->loop = loop_new();
     gateway->store = store_open(gateway->loop, conf->config->database_url, conf->config->sql_dir,
                                 &worker->arena, problems);

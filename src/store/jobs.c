@@ -8,11 +8,15 @@
 #define WEEKS_MS    60000
 #define UPKEEP_MS   660000
 #define JOBS_MAX    32
+/* Of counting, for /metrics: who scrapes waits no longer. */
+#define COUNT_MS    2000
+#define COUNTS_MAX  16
 
 struct errand {
     struct arena arena;
     struct store *store; /* of the upkeep */
     void (*claimed)(void *arg, enum err err, const struct job *jobs, size_t count);
+    void (*counted)(void *arg, enum err err, const struct job_count *counts, size_t count);
     void (*done)(void *arg, enum err err);
     void *arg;
 };
@@ -50,6 +54,29 @@ void store_claim_jobs(struct store *store, struct str kind, int most, int lease_
     params[2] = pg_param_int(&errand->arena, lease_s);
     struct pg_query query = {"claim_jobs", store_sql(store, "claim_jobs"), params, 3};
     pg_run(store->misc, &query, DEADLINE_MS, jobs_claimed, errand);
+}
+
+static void jobs_counted(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct errand errand = *(struct errand *)arg;
+    struct job_count counts[COUNTS_MAX];
+    size_t count = err == ERR_NONE ? pg_rows(rows) : 0;
+    if (count > COUNTS_MAX)
+        count = COUNTS_MAX;
+    for (size_t i = 0; i < count; i++)
+        counts[i] = (struct job_count){pg_text(rows, i, 0), pg_text(rows, i, 1), pg_int(rows, i, 2)};
+    errand.counted(errand.arg, err, counts, count);
+    arena_free(&errand.arena);
+}
+
+void store_count_jobs(struct store *store,
+                      void (*done)(void *arg, enum err err, const struct job_count *counts, size_t count),
+                      void *arg)
+{
+    struct errand *errand = new_errand(arg);
+    errand->counted = done;
+    struct pg_query query = {"count_jobs", store_sql(store, "count_jobs"), NULL, 0};
+    pg_run(store->misc, &query, COUNT_MS, jobs_counted, errand);
 }
 
 static void finished(void *arg, enum err err, const struct pg_result *rows)

@@ -19,5 +19,15 @@ enum job_end { JOB_DONE, JOB_AGAIN, JOB_FAILED };
 void store_settle_job(struct store *store, struct uuid id, enum job_end end, int64_t delay_ms,
                       struct str error, void (*done)(void *arg, enum err err), void *arg);
 
+/* Jobs by kind and state: waiting, leased (under way), failed. Valid during the callback. */
+struct job_count {
+    struct str kind;
+    struct str state;
+    int64_t count;
+};
+void store_count_jobs(struct store *store,
+                      void (*done)(void *arg, enum err err, const struct job_count *counts, size_t count),
+                      void *arg);
+
 /* The daily upkeep, on whichever node comes first. */
 void store_maintain(struct store *store, void (*done)(void *arg, enum err err), void *arg);

@@ -97,14 +97,37 @@ static void miss_key(struct turn *turn)
     ask_again(turn);
 }
 
+static enum confirmation confirmation_in(struct turn *turn, struct str text)
+{
+    struct utterance said = turn_utterance(turn, text);
+    return understand_confirm(turn->script->lexicon, &said, turn->arena).confirmation;
+}
+
+/* "No, it's Ravi": what follows the no, once it says neither yes nor no any more; empty: nothing does. */
+static struct str after_no(struct turn *turn)
+{
+    struct str rest = turn->text;
+    for (size_t blank; (blank = str_find_char(rest, ' ')) != STR_NONE;) {
+        rest = str_trim(str_slice(rest, blank + 1, rest.len));
+        if (confirmation_in(turn, rest) == CONFIRM_NONE)
+            return rest;
+    }
+    return (struct str){0};
+}
+
 void call_take_heard(struct turn *turn, const struct step *step)
 {
-    struct utterance said = turn_utterance(turn, turn->text);
-    struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
+    enum confirmation confirmation = confirmation_in(turn, turn->text);
+    struct str instead = confirmation == CONFIRM_NO ? after_no(turn) : (struct str){0};
     turn->out.kind = TURN_ANSWERED;
-    if (confirmed.confirmation == CONFIRM_YES) {
+    if (confirmation == CONFIRM_YES) {
         call_take_right(turn);
-    } else if (confirmed.confirmation == CONFIRM_NO) {
+    } else if (instead.len) {
+        turn->text = instead;
+        turn->memory.candidates = NULL;
+        turn->memory.asking = ASKING_STEP;
+        take_step_words(turn, step);
+    } else if (confirmation == CONFIRM_NO) {
         call_take_wrong(turn);
     } else if (turn->input->caller && turn->hearing == HEARD_KEYPAD) {
         miss_key(turn);

@@ -61,6 +61,8 @@ static const char *const common_phrases[] = {
     "field.impossible",
     "field.unknown_field",
     "field.wrong_type",
+    "help.about",
+    "help.begin",
     "help.commands",
     "kept",
     "label.agent",
@@ -122,7 +124,7 @@ static const char *const common_phrases[] = {
 
 static const char *const known_gaps[] = {"address", "clock",      "count", "day",   "done",
                                          "field",   "first_name", "label", "month", "number",
-                                         "other",   "person",     "value", "year"};
+                                         "other",   "person",     "title", "value", "year"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
@@ -163,6 +165,15 @@ static void check_label(const struct checking *checking, const struct phrase_ent
                     points, most);
 }
 
+/* A choice may be sent as its words: by SMS these would stop us instead. */
+static void check_word(const struct checking *checking, const struct phrase_entry *entry)
+{
+    if (entry && opt_out_is_word(str_trim(entry->text)))
+        problem_add(checking->problems, entry->file, entry->line, entry->column,
+                    "the choice \"%.*s\" is a word that SMS carriers act on themselves",
+                    STR_ARG(entry->text));
+}
+
 static void check_choices(const struct checking *checking, struct str language, const struct flow *flow,
                           const struct step *step)
 {
@@ -170,9 +181,10 @@ static void check_choices(const struct checking *checking, struct str language, 
         const char *name =
             arena_printf(checking->arena, "%.*s.choices.%.*s", STR_ARG(step->id), STR_ARG(step->choices[i]))
                 .data;
+        const struct phrase_entry *entry = phrase_find(checking->script->phrases, language, flow->id, name);
         if (require(checking, language, flow->id, name))
-            check_label(checking, phrase_find(checking->script->phrases, language, flow->id, name),
-                        step->choice_count <= BUTTONS_MAX ? BUTTON_POINTS : ROW_POINTS);
+            check_label(checking, entry, step->choice_count <= BUTTONS_MAX ? BUTTON_POINTS : ROW_POINTS);
+        check_word(checking, entry);
     }
 }
 
@@ -261,8 +273,10 @@ static void check_language(const struct checking *checking, struct str language)
         require(checking, language, (struct str){0}, name);
     for (size_t i = 0; i < count; i++) {
         check_gaps(checking, &entries[i]);
-        if (str_starts(entries[i].name, STR("label.")))
+        if (str_starts(entries[i].name, STR("label."))) {
             check_label(checking, &entries[i], BUTTON_POINTS);
+            check_word(checking, &entries[i]);
+        }
     }
     for (const struct flow *flow = checking->script->flows; flow; flow = flow->next)
         check_flow_phrases(checking, language, flow);

@@ -39,6 +39,20 @@ static void help(struct turn *turn)
         ask_with(turn, turn_words(turn, "help.commands", NULL));
 }
 
+void command_introduce(struct turn *turn)
+{
+    struct filling fillings[] = {{"title", turn->input->title}, {NULL, {0}}};
+    enum session_status status = turn->out.next.status;
+    bool is_new = status == SESSION_STARTED && turn->memory.asking == ASKING_NOTHING;
+    turn->out.kind = TURN_COMMANDED;
+    turn_lead(turn, turn_words(turn, "help.about", fillings));
+    /* Asking for help is not yet wanting to begin. */
+    if (is_new || session_is_finished(status))
+        turn_say(turn, turn_words(turn, "help.begin", NULL));
+    else
+        help(turn);
+}
+
 static void back_from_step(struct turn *turn)
 {
     struct memory *memory = &turn->memory;

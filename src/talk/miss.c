@@ -22,14 +22,24 @@ void miss_count(struct turn *turn)
         turn->memory.misses++;
 }
 
-/* Empty unless this is the miss at which it is said. */
-static struct str way_out(struct turn *turn)
+/* Puts the way out in front of what is said next; false: this is not the miss at which it is said. */
+static bool leads_way_out(struct turn *turn)
 {
     struct filling fillings[] = {{"person", turn->flow->person}, {NULL, {0}}};
     int beyond = turn->memory.misses - turn->flow->misses_max;
+    if (beyond != 0 && beyond != 1)
+        return false;
+    turn_lead(turn, turn_words(turn, beyond == 0 ? "way_out.ask" : "way_out.later", fillings));
+    return true;
+}
+
+/* What helps now: an example, a hint, and with the way out all that is known of the question. */
+static struct str step_hint(struct turn *turn, const struct step *step)
+{
+    int beyond = turn->memory.misses - turn->flow->misses_max;
     if (beyond == 0)
-        return turn_words(turn, "way_out.ask", fillings);
-    return beyond == 1 ? turn_words(turn, "way_out.later", fillings) : (struct str){0};
+        return turn_step_words(turn, step, "help");
+    return turn_step_words(turn, step, turn->memory.misses == 2 || beyond == 1 ? "again" : "example");
 }
 
 void miss_step(struct turn *turn, const struct step *step, const char *why)
@@ -44,12 +54,9 @@ void miss_step(struct turn *turn, const struct step *step, const char *why)
         memory->candidates = NULL;
     memory->step = step->id;
     memory->asking = asking_about_step(memory);
-    struct str text = way_out(turn);
-    if (text.len == 0) {
+    if (!leads_way_out(turn))
         turn_lead(turn, miss_reason(turn, step, why));
-        text = turn_step_words(turn, step, memory->misses == 2 ? "again" : "example");
-    }
-    ask_with(turn, text);
+    ask_with(turn, step_hint(turn, step));
 }
 
 void miss_question(struct turn *turn)
@@ -59,7 +66,6 @@ void miss_question(struct turn *turn)
         call_goodbye(turn);
         return;
     }
-    struct str text;
     const char *name;
     bool is_last = turn->memory.misses >= turn->flow->misses_max;
     switch (turn->memory.asking) {
@@ -69,9 +75,11 @@ void miss_question(struct turn *turn)
     case ASKING_HEARD:
         break;
     case ASKING_CONFIRM:
-        text = way_out(turn);
         name = turn->memory.misses == 1 ? "miss.confirm" : "again.confirm";
-        ask_with(turn, text.len ? text : turn_words(turn, name, NULL));
+        /* Spoken, the way out has filled the prompt already. */
+        if (leads_way_out(turn) && turn->manner == MANNER_WRITTEN)
+            name = "confirm.help";
+        ask_with(turn, turn_words(turn, name, NULL));
         break;
     case ASKING_EDIT:
     case ASKING_RESTART:

@@ -1,7 +1,8 @@
 /* Does this person want to hear from us at all? Asked before the flow sees anything.
  *
  * Where the provider acts on STOP and START itself (SMS), those exact words are answered by it and not by
- * us. YES and UNSTOP opt in only someone who is out; to anyone else they are ordinary answers. */
+ * us. YES and UNSTOP opt in only someone who is out; to anyone else they are ordinary answers. HELP and INFO
+ * have an answer at any time, also before the conversation and after its end: carriers ask for it. */
 
 #include "talk/turn.h"
 
@@ -18,6 +19,11 @@ static bool is_one_of(struct str text, const char *const words[], size_t count)
         if (str_eq_nocase(text, str_from(words[i])))
             return true;
     return false;
+}
+
+bool opt_out_is_word(struct str text)
+{
+    return IS_ONE_OF(text, stop_words) || IS_ONE_OF(text, help_words);
 }
 
 static bool stay_silent(struct turn *turn, enum turn_kind kind)
@@ -78,6 +84,6 @@ bool opt_out_settles(struct turn *turn)
     if (is_help && input->provider_answers_help)
         return stay_silent(turn, TURN_COMMANDED);
     if (is_help)
-        turn->command.command = COMMAND_HELP;
-    return false;
+        command_introduce(turn);
+    return is_help;
 }

@@ -58,6 +58,7 @@ struct input {
                                     whole-message words     opt out silently, YES/START/UNSTOP opt in only who is
                                     opted out */
     bool provider_answers_help;  /* HELP and INFO are answered by the provider: stay silent */
+    struct str title;            /* who we are, for who asks by HELP; empty: not known */
     bool is_opted_out;           /* this address has opted out of this brand */
     struct str profile_name;
     int64_t now_ms;

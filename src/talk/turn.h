@@ -115,8 +115,9 @@ void tap_change(struct turn *turn); /* changing it was confirmed */
 /* command.c */
 /* Obeys a command if the text is one; false: it is not. */
 bool command_obey(struct turn *turn);
-void command_agent(struct turn *turn); /* asked for a person */
-void command_erase(struct turn *turn); /* deletion was confirmed */
+void command_introduce(struct turn *turn); /* HELP by SMS: who we are, how to stop, then help as usual */
+void command_agent(struct turn *turn);     /* asked for a person */
+void command_erase(struct turn *turn);     /* deletion was confirmed */
 void turn_switch_language(struct turn *turn, struct str language, struct str by);
 
 /* reread.c */
@@ -143,3 +144,5 @@ struct str chart_failure(struct turn *turn);            /* an apology, and what 
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */
 bool opt_out_settles(struct turn *turn);
+/* STOP, CANCEL, HELP …: sent as an SMS, this alone is never an answer. */
+bool opt_out_is_word(struct str text);

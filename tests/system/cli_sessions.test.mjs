@@ -125,6 +125,17 @@ test('show --reveal: what was said, in order, as the person saw it', async () =>
     assert.deepEqual(json.addresses, [{ brand: json.addresses[0].brand, kind: 'phone', address: ASHA, opted_out: false }]);
 });
 
+test('show --reveal: what a program said for its person', async () => {
+    const rest = restClient(gateway);
+    const { session_key: key } = await rest.begin();
+    await rest.collect({ session_key: key, text: 'Uma Devi' });
+    await rest.collect({ session_key: key, data: { birth_date: '1985-03-07' } });
+    const said = JSON.parse(sessions('show', key, '--json', '--reveal')).transcript.filter(({ by }) => by === 'person');
+    assert.deepEqual(said.map(({ kind, text }) => [kind, text ?? '']),
+        [['api', ''], ['api', 'Uma Devi'], ['api', '{"birth_date":"1985-03-07"}']]);
+    assert.doesNotMatch(sessions('show', key), /Uma|1985/);
+});
+
 test('show: an unknown time says so, also masked; jobs are told', async () => {
     const id = await insert('u'.repeat(30), { name: 'Una', birth_time: null });
     await gateway.sql(`insert into frontdesk.jobs (kind, session_id, payload, state, attempts, last_error)
@@ -328,6 +339,19 @@ function graph(...args) {
     assert.equal(status, 0, stderr);
     return readDiagram(stdout);
 }
+
+test('each command works from any folder, with the settings that are named', () => {
+    const settings = path.join(gateway.home, 'config/frontdesk.yaml');
+    for (const args of [['check'], ['flow', 'graph'], ['sessions', 'list'], ['outbox', 'list'], ['migrate', '--status'],
+        ['understand', '--kind', 'date']]) {
+        const there = spawnSync(PROGRAM, [...args, '--config', settings], { cwd: '/', env: gateway.env, encoding: 'utf8' });
+        assert.deepEqual([there.status, there.stderr], [0, ''], args.join(' '));
+    }
+    const nowhere = spawnSync(PROGRAM, ['check'], { cwd: '/', env: gateway.env, encoding: 'utf8' });
+    assert.equal(nowhere.status, 2);
+    assert.match(nowhere.stderr, /config\/frontdesk\.yaml.*--config FILE/);
+    assert.equal(run(['check', '--config']).status, 2);
+});
 
 test('flow graph: statuses, questions in English, and the ways between them', () => {
     const { states, has } = graph('instant_onboarding');

@@ -170,6 +170,8 @@ test('SIGHUP: new words are used at once; a bad file keeps the old ones and is t
         const { why } = await readiness();
         assert.match(why.join(), /config\/lang\/en\.yaml:\d+:\d+: /);
         assert.match(await firstWords(), /How are you called\?$/);
+        const told = gateway.log.match(/^.*the new flows or words have mistakes/gm).map((line) => line.match(/error|debug/i)[0].toLowerCase());
+        assert.deepEqual(told.sort(), ['debug', 'error'], 'as an error once, not once a worker');
         assert.match((await asha.saysAll('Asha'))[0], /When were you born\?/, 'who was under way goes on');
         await change(words, async () => (await readiness()).status === 'ready');
         assert.match(await firstWords(), /What's your name\?$/);
@@ -242,6 +244,9 @@ test('a worker that was killed is replaced, counted and logged; the others serve
 test('/metrics is what Prometheus reads: every sample has its type, every name its prefix', async () => {
     await withGateway({ workers: 2 }, async (gateway) => {
         await smsPerson(gateway, '+919812400012').saysAll('hi', 'Asha');
+        const { session_id: id } = await restClient(gateway).begin();
+        await gateway.sql(`insert into frontdesk.jobs (kind, session_id, payload, state, due_at) values
+            ('webhook', '${id}', '{}', 'failed', now()), ('chart', '${id}', '{}', 'waiting', now() + interval '1 hour');`);
         const { text, headers } = await ask(`${gateway.url}/metrics`);
         assert.match(headers['content-type'], /^text\/plain; version=0\.0\.4/);
         const types = new Map();
@@ -257,10 +262,12 @@ test('/metrics is what Prometheus reads: every sample has its type, every name i
             assert.ok(sample, `unreadable: ${line}`);
             assert.ok(types.has(sample) || types.has(sample.replace(/_(bucket|sum|count)$/, '')), `${sample} has no type`);
         }
-        assert.equal(await gateway.metric('frontdesk_turns_total'), 2);
+        assert.match(text, /^frontdesk_jobs\{kind="webhook",state="failed"\} 1$/m);
+        assert.match(text, /^frontdesk_jobs\{kind="chart",state="waiting"\} 1$/m);
+        assert.equal(await gateway.metric('frontdesk_turns_total'), 3);
         assert.match(text, /^frontdesk_channel_turns_total\{channel="sms"\} 2$/m);
         const counts = [...text.matchAll(/^frontdesk_turn_seconds_bucket\{le="[^"]+"\} (\d+)$/gm)].map(([, n]) => Number(n));
         assert.deepEqual(counts, [...counts].sort((a, b) => a - b), 'buckets are cumulative');
-        assert.equal(counts.at(-1), 2);
+        assert.equal(counts.at(-1), 3);
     });
 });

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import twilio from 'twilio';
 import { assertDiscreet, openHouse, runIn } from '../support/gateway.mjs';
 import { graphError, twilioError } from '../support/providers.mjs';
-import { metaEvent, nowSeconds, postMeta, smsParams, smsPerson, tellStatus, whatsappPerson, wordsOf } from '../support/people.mjs';
+import { metaEvent, newSid, nowSeconds, postMeta, smsParams, smsPerson, tellStatus, whatsappPerson, wordsOf } from '../support/people.mjs';
 import { sleep, until } from '../support/until.mjs';
 
 const HANGING = '919812380001';
@@ -184,6 +184,23 @@ test('4: an inline reply that nobody took is said by API once its lease has run 
     await hasState(asha.number, 'sent', inline);
     await sleep(300);
     assert.equal(inline.providers.twilio.to(asha.number).length, 1);
+});
+
+test('4: an inline reply overtakes nothing that still waits for the provider: it leaves by API, behind it', async () => {
+    const asha = smsPerson(inline, '+919812380021');
+    await asha.says('hi');
+    await hasState(asha.number, 'sent', inline);
+    /* What was said first is put off, as after a refusal. */
+    await inline.sql(`update frontdesk.outbox set state = 'waiting', attempts = 0, settled_at = null, is_inline = false,
+        due_at = now() + interval '2 seconds' where recipient ->> 'to' = '${asha.number}';`);
+    const MessageSid = newSid();
+    assert.deepEqual((await asha.says('Asha', { MessageSid })).said, []);
+    assert.deepEqual((await asha.says('Asha', { MessageSid })).said, [], 'a redelivery gets the same document');
+    const calls = await inline.providers.twilio.called(2, asha.number);
+    assert.match(calls[0].content.Body, /What's your name\?/);
+    assert.match(calls[1].content.Body, /^Nice to meet you, Asha!/);
+    await hasState(asha.number, 'sent', inline);
+    assert.match((await asha.says('15 August 1990')).said[0], /What time were you born\?/, 'nothing waits: inline again');
 });
 
 /* A signed webhook whose connection is reset before the answer. */

@@ -87,6 +87,46 @@ test('data comes field by field too, and a wrong value is told by its field whil
     assert.equal(second.next_step, 'birth_time');
 });
 
+test('what a program gives as a place must be one: each wrong coordinate and time zone is listed', async () => {
+    const { session_key: key } = await rest.begin();
+    const wrong = [
+        [{ timezone: 'Nowhere/Land' }, { timezone: 'unknown' }],
+        [{ timezone: '../../../etc/passwd' }, { timezone: 'unknown' }],
+        [{ timezone: 'America' }, { timezone: 'unknown' }],
+        [{ timezone: 7 }, { timezone: 'wrong_type' }],
+        [{ latitude: 18.52 }, { longitude: 'missing' }],
+        [{ birth_place: 'Pune', longitude: 73.86 }, { latitude: 'missing' }],
+        [{ latitude: 91, longitude: '73' }, { latitude: 'impossible', longitude: 'wrong_type' }],
+    ];
+    for (const [data, expected] of wrong) {
+        const { errors } = assertProblem(await rest.collect({ session_key: key, data: { name: 'Asha', ...data } }), 422);
+        assert.deepEqual(Object.fromEntries(errors.map(({ field, code }) => [field, code])), expected);
+        assert.ok(errors.every(({ detail }) => detail.length > 20), JSON.stringify(errors));
+    }
+    assert.deepEqual((await rowOf(key)).collected_data, {}, 'nothing of a refused request is taken');
+    const data = { birth_place: 'My village', latitude: 0.0, longitude: -71.1, timezone: 'America/Argentina/Salta' };
+    assert.deepEqual((await rest.collect({ session_key: key, data })).json().errors, []);
+    assert.deepEqual((await rowOf(key)).collected_data, data);
+});
+
+test('every list of errors is written alike', async () => {
+    const { session_key: key } = await rest.begin();
+    const [said] = (await rest.collect({ session_key: key, data: { birth_date: '1990-02-30' } })).json().errors;
+    assert.deepEqual(said, { field: 'birth_date', code: 'impossible', detail: said.message, message: said.message });
+    const [refused] = (await rest.start({ channel: 'fax' })).json().errors;
+    assert.deepEqual(Object.keys(refused), ['field', 'code', 'detail']);
+});
+
+test('members that a start does not know change nothing', async () => {
+    assert.equal((await rest.start({ channel: 'web', utm_source: 'poster', name: { first: 'Asha' } })).status, 200);
+});
+
+test('a request without its key is told which header is missing', async () => {
+    const problem = assertProblem(await rest.get('/session'), 422);
+    assert.deepEqual(problem.errors.map(({ field, code }) => [field, code]), [['X-Session-Key', 'missing']]);
+    assert.match(assertProblem(await rest.get('/places?q=pun'), 403).detail, /X-Session-Key/);
+});
+
 test('a session can be looked at and resumed by its key alone', async () => {
     const { session_key: key, session_id: id } = await rest.begin();
     await rest.collect({ session_key: key, text: 'Asha Rao' });
@@ -136,13 +176,16 @@ test('an Idempotency-Key makes a repeated start or collect the same, and only fo
     const [first, second] = [await rest.start(body, headers), await rest.start(body, headers)];
     assert.equal(first.status, 200);
     assert.deepEqual(second.json(), first.json());
+    const sessions = await gateway.value('select count(*) from instant_onboarding_sessions');
     const other = await rest.start({ channel: 'web', language: 'hi' }, headers);
-    assert.notEqual(other.json().session_key, first.json().session_key);
+    assert.match(assertProblem(other, 422).detail, /Idempotency-Key/);
+    assert.equal(await gateway.value('select count(*) from instant_onboarding_sessions'), sessions);
 
     const { session_key: key } = first.json();
     const answers = await Promise.all(Array.from({ length: 6 }, () => rest.collect({ session_key: key, text: 'Asha' }, headers)));
     for (const answer of answers) assert.deepEqual([answer.status, answer.json()], [200, answers[0].json()]);
     assert.match(answers[0].json().message, /^Nice to meet you, Asha!/);
+    assertProblem(await rest.collect({ session_key: key, text: 'Meera' }, headers), 422);
     const { collected_data: data } = await rowOf(key);
     assert.deepEqual(data, { name: 'Asha' });
 });
@@ -238,7 +281,21 @@ test('HEAD is answered as GET, OPTIONS says what may be asked, another method ge
     const wrong = await ask(gateway.url + path, { method: 'DELETE' });
     assertProblem(wrong, 405);
     assert.match(wrong.headers.allow, /POST/);
-    assertProblem(await ask(`${gateway.url}/nothing/here`), 404);
+    const both = await ask(`${gateway.url}/webhooks/whatsapp`, { method: 'OPTIONS' });
+    assert.equal(both.headers.allow, 'GET, HEAD, POST, OPTIONS');
+});
+
+test('a problem says what can be done about it', async () => {
+    const start = `${gateway.url}/api/v2/instant-onboarding/session/start`;
+    const json = { 'content-type': 'application/json' };
+    const cases = [
+        [await ask(`${gateway.url}/nothing/here`), 404, /instant-onboarding/],
+        [await rest.get('/stats'), 401, /ADMIN_TOKEN/],
+        [await ask(start, { method: 'DELETE' }), 405, /Allow/],
+        [await rest.start(Buffer.from('a=1'), { 'content-type': 'text/plain' }), 415, /application\/json/],
+        [await ask(start, { method: 'POST', headers: json, body: 'x'.repeat(300_000) }), 413, /256 kB/],
+    ];
+    for (const [answer, status, advice] of cases) assert.match(assertProblem(answer, status).detail, advice);
 });
 
 test('who starts too many sessions is told when to come again', async () => {
@@ -247,7 +304,7 @@ test('who starts too many sessions is told when to come again', async () => {
         const answers = await Promise.all(Array.from({ length: 8 }, () => rest.start()));
         limited = answers.find(({ status }) => status === 429);
     }
-    assertProblem(limited, 429);
+    assert.match(assertProblem(limited, 429).detail, /Retry-After/);
     assert.ok(Number(limited.headers['retry-after']) >= 1);
     const webhook = await smsPerson(gateway, '+919812360002').says('hi');
     assert.equal(webhook.status, 200, 'providers\' webhooks are never limited');

@@ -136,9 +136,18 @@ test('HELP and STOP that Twilio has answered itself are not answered again', asy
     });
     await withGateway({ env: { SMS_PROVIDER_HELP: 'true' } }, async (gateway) => {
         const asha = smsPerson(gateway, '+919812420007');
+        assert.deepEqual((await asha.says('HELP')).said, [], 'as the very first message');
         await asha.saysAll('hi', 'Asha');
         for (const word of ['HELP', 'info']) assert.deepEqual((await asha.says(word)).said, [], word);
         assert.match((await asha.says('help me please')).said[0], /date of birth/);
+    });
+});
+
+test('who texts HELP before anything else hears who we are and how to stop', async () => {
+    await withGateway({ env: { TITLE: 'Rao & Daughters' } }, async (gateway) => {
+        const asha = smsPerson(gateway, '+919812420016');
+        assert.match((await asha.says('HELP')).said[0], /Rao & Daughters.*STOP/);
+        assert.match((await asha.says('hi')).said[0], /What's your name\?/);
     });
 });
 

@@ -22,6 +22,7 @@ const decode = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g,
 function read(answer) {
     const attribute = (tag, name) => decode(tag.match(new RegExp(`${name}="([^"]*)"`))?.[1] ?? '');
     const page = { status: answer.status, headers: answer.headers, html: answer.text };
+    page.title = decode(answer.text.match(/<title>([^<]*)/)[1]);
     page.said = [...answer.text.matchAll(/<li( class="mine")?><p>([^]*?)<\/p>/g)]
         .map(([, mine, text]) => (mine ? '> ' : '') + decode(text.replace(/<[^>]*>/g, '')));
     page.fields = Object.fromEntries([...answer.text.matchAll(/<input type="hidden"[^>]*>/g)]
@@ -53,9 +54,13 @@ test('no script, a strict policy, and the key in a form field only', async () =>
     assert.equal(page.headers['cache-control'], 'no-store');
     assert.equal(page.headers['referrer-policy'], 'no-referrer');
     assert.equal(page.headers['set-cookie'], undefined);
+    assert.equal(page.headers['x-content-type-options'], 'nosniff', 'once');
     assert.doesNotMatch(page.html, /<script|javascript:| on\w+=| style=/i);
     assert.equal(page.html.split(page.fields.key).length, 2, 'once');
     assert.match(page.html, /<form[^>]* method="post"/);
+    /* A browser leaves the focus alone on a page that is opened at a place within it. */
+    assert.match(page.html, /<form[^>]* action="\/chat"/);
+    assert.match(page.html, /<input id="text"[^>]* autofocus/);
 });
 
 test('a conversation, with choices as buttons', async () => {
@@ -79,6 +84,21 @@ test('in Hindi the whole page is Hindi', async () => {
     assert.match(page.said[0], /आपका नाम क्या है/);
     assert.ok(page.buttons.some(({ text }) => text === 'भेजें'));
     assert.match((await says(page, { text: 'आशा राव' })).said[2], /जन्म/);
+});
+
+test('the title says what is asked, first', async () => {
+    let page = await begin();
+    const titles = [page.title];
+    for (const text of ['Asha Rao', '15 August 1990', '18:30', 'Pune']) {
+        page = await says(page, { text });
+        titles.push(page.title);
+    }
+    assert.deepEqual(titles, ["What's your name? · Chat", 'When were you born? · Chat', 'What time were you born? · Chat',
+        'Which town or city were you born in? · Chat', 'Is this right? · Chat']);
+    page = await says(await begin(), { text: '42' });
+    assert.equal(page.title, "Sorry, I couldn't find a name in that. · Chat");
+    assert.match((await begin('hi')).title, /^आपका नाम क्या है\? · /);
+    assert.equal(read(await ask(`${gateway.url}/chat`)).title, 'Chat');
 });
 
 test('a form sent twice says it once', async () => {

@@ -1,6 +1,7 @@
 /* Who is one client? */
 
 #include "gateway/limits.h"
+#include "gateway/web_clients.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,12 +78,26 @@ static void what_is_no_address_is_a_name_like_another(void **state)
     assert_int_equal(let_pass(strange, 1000), 1000);
 }
 
+static void sockets_are_counted_by_ipv6_network_too(void **state)
+{
+    (void)state;
+    static struct web_clients own;
+    web_clients_clear(&own);
+    for (int i = 0; i < 20; i++)
+        assert_true(web_client_enter(&own, 1, &own, web_client_name(str_from(of_one_network(i))), 20));
+    assert_false(web_client_enter(&own, 1, &own, web_client_name(str_from(of_one_network(20))), 20));
+    assert_true(web_client_enter(&own, 1, &own, web_client_name(STR("2001:db8:0:2::1")), 20));
+    web_client_leave(&own, web_client_name(str_from(of_one_network(99))));
+    assert_true(web_client_enter(&own, 1, &own, web_client_name(str_from(of_one_network(20))), 20));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_of_one_ipv6_network_share_a_limit),
         cmocka_unit_test(other_networks_and_mapped_addresses_do_not),
         cmocka_unit_test(what_is_no_address_is_a_name_like_another),
+        cmocka_unit_test(sockets_are_counted_by_ipv6_network_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

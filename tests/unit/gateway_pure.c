@@ -9,6 +9,7 @@
 #include "gateway/pace.h"
 #include "gateway/payload.h"
 #include "gateway/people.h"
+#include "gateway/respond.h"
 #include "gateway/routes.h"
 #include "gateway/sending.h"
 
@@ -76,17 +77,52 @@ static void the_same_text_after_ten_minutes_is_answered(void **state)
     assert_false(is_silent("hi", false, 5000 + 11 * 60 * 1000));
 }
 
-static void forty_replies_an_hour_are_enough_until_something_new_is_said(void **state)
+#define MINUTE_MS (60 * 1000)
+
+static void say_forty_times(int64_t from_ms)
 {
-    (void)state;
     char text[32];
     last_guard = (struct str){0};
     for (int i = 0; i < 40; i++) {
-        snprintf(text, sizeof text, "text %d", i / 2);
-        assert_false(is_silent(text, false, 1000 + i));
+        snprintf(text, sizeof text, "text %d", i);
+        assert_false(is_silent(text, false, from_ms + i));
     }
-    assert_true(is_silent("text 19", false, 2000));
-    assert_false(is_silent("something new", false, 3000));
+}
+
+static void forty_replies_an_hour_are_enough_for_a_machine_whose_text_varies(void **state)
+{
+    (void)state;
+    say_forty_times(1000);
+    assert_true(is_silent("I got your mail at 10:01", false, 2000));
+    /* It goes on for hours, and hears nothing more. */
+    for (int64_t hour = 0; hour < 5; hour++)
+        assert_true(is_silent(hour % 2 ? "at noon" : "at one", false, (20 + 50 * hour) * MINUTE_MS));
+}
+
+static void after_forty_replies_an_answer_or_an_hour_of_quiet_is_answered(void **state)
+{
+    (void)state;
+    say_forty_times(1000);
+    assert_true(is_silent("hello?", false, 2000));
+    assert_false(is_silent("15 August 1990", true, 3000));
+    assert_false(is_silent("hello?", false, 4000));
+    say_forty_times(1000);
+    assert_true(is_silent("hello?", false, 2000));
+    assert_false(is_silent("hello again", false, 2000 + 61 * MINUTE_MS));
+}
+
+/* ---- origins ---- */
+
+static void pages_below_our_own_address_may_talk_to_us(void **state)
+{
+    (void)state;
+    struct config config = {.public_url = STR("https://Bot.example:443/desk")};
+    assert_str(origin_of(config.public_url), "https://Bot.example");
+    assert_str(origin_of(STR("http://localhost:8000")), "http://localhost:8000");
+    assert_str(origin_of(STR("http://[::1]:80/")), "http://[::1]");
+    assert_true(origin_is_allowed(&config, STR("https://bot.example")));
+    assert_false(origin_is_allowed(&config, STR("https://bot.example.evil.example")));
+    assert_false(origin_is_allowed(&config, STR("http://bot.example")));
 }
 
 /* ---- people ---- */
@@ -289,10 +325,12 @@ static void metrics_add_up_all_workers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pages_below_our_own_address_may_talk_to_us),
         cmocka_unit_test(the_same_text_four_times_gets_silence),
         cmocka_unit_test(an_honest_one_one_one_passes),
         cmocka_unit_test(the_same_text_after_ten_minutes_is_answered),
-        cmocka_unit_test(forty_replies_an_hour_are_enough_until_something_new_is_said),
+        cmocka_unit_test(forty_replies_an_hour_are_enough_for_a_machine_whose_text_varies),
+        cmocka_unit_test(after_forty_replies_an_answer_or_an_hour_of_quiet_is_answered),
         cmocka_unit_test(people_of_one_lane_come_one_at_a_time_in_order),
         cmocka_unit_test(lanes_tell_brands_and_people_apart),
         cmocka_unit_test(a_network_contains_its_addresses_only),

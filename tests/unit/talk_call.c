@@ -207,6 +207,29 @@ static void what_was_heard_can_be_settled_in_writing(void **state)
     person_leaves(&person);
 }
 
+static void another_name_instead_of_right_or_again_is_read_back_in_its_turn(void **state)
+{
+    (void)state;
+    static const char *const said[][2] = {
+        {"Asha Rao", "I heard Asha Rao."},         {"my name is Meera", "I heard Meera."},
+        {"no, Ravi Kumar", "I heard Ravi Kumar."}, {"no it's Uma Devi", "I heard Uma Devi."},
+        {"no", "Then once more, please."},         {"Lakshmi", "I heard Lakshmi."},
+    };
+    struct person person = dial("instant_onboarding");
+    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
+    press(&person, "1", 1);
+    speak(&person, "Usher", 2);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        speak(&person, said[i][0], (int64_t)i + 3);
+        if (!shows(&person, said[i][1]))
+            print_error("%s: %.*s\n", said[i][0], STR_ARG(person.shown));
+        assert_true(shows(&person, said[i][1]));
+    }
+    press(&person, "1", 20);
+    assert_true(str_eq(json_text(json_get(person.session.data, "name")), STR("Lakshmi")));
+    person_leaves(&person);
+}
+
 static void an_answer_of_another_number_is_not_said(void **state)
 {
     (void)state;
@@ -259,6 +282,7 @@ int main(void)
         cmocka_unit_test(a_late_turn_changes_nothing),
         cmocka_unit_test(writing_after_a_call_is_answered_in_writing),
         cmocka_unit_test(what_was_heard_can_be_settled_in_writing),
+        cmocka_unit_test(another_name_instead_of_right_or_again_is_read_back_in_its_turn),
         cmocka_unit_test(an_answer_of_another_number_is_not_said),
         cmocka_unit_test(three_misses_of_a_date_offer_a_way_out_and_then_a_text_message),
     };

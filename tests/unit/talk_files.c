@@ -248,11 +248,16 @@ static void check_finds_labels_gaps_and_long_questions(void **state)
     assert_told(&desk, "en.yaml:");
     assert_told(&desk, "SMS segments, 1 would be allowed");
     assert_true(str_find(report, STR("appointment in hi: ")) != STR_NONE);
-    put_file(&desk, "en.yaml", "phrases:\n  label.yes: A label of more than twenty\n  kept: It's {what}\n");
+    put_file(&desk, "en.yaml",
+             "phrases:\n  label.yes: A label of more than twenty\n  kept: It's {what}\n"
+             "  label.no: Cancel\n  help.about: Text STOP to stop\n  service.choices.follow_up: end\n");
     script.phrases = phrasebook_load(desk.folder, &desk.arena, &desk.problems);
     script_check(&script, NULL, &desk.arena, &desk.problems, NULL);
     assert_told(&desk, "en.yaml:2:14: the label \"A label of more than twenty\" has 27 characters");
     assert_told(&desk, "en.yaml:3:9: nothing fills the gap \"{what\"");
+    assert_told(&desk, "en.yaml:4:13: the choice \"Cancel\" is a word that SMS carriers act on themselves");
+    assert_told(&desk, "en.yaml:6:30: the choice \"end\" is a word that SMS carriers act on themselves");
+    assert_true(str_find(problems_text(&desk.problems, &desk.arena), STR("en.yaml:5:")) == STR_NONE);
     assert_told(&desk, "the phrase \"month.12\" is missing");
     close_desk(&desk, (const char *const[]){"en.yaml", NULL});
 }

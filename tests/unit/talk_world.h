@@ -120,6 +120,7 @@ static inline void person_does(struct person *person, struct input input)
 {
     input.today = (struct date){2026, 11, 26};
     input.has_provider_words = person->is_sms;
+    input.title = STR("Asha's Stars");
     input.is_opted_out = person->is_opted_out;
     person->out = world_step(person->script, person->flow, &person->session, &input, &person->arena);
     person->session = person->out.next;

@@ -1,0 +1,46 @@
+/* Was this very request made before? */
+
+#include "gateway/idempotency.h"
+
+#include "base/digest.h"
+#include "base/json.h"
+
+struct idempotency idempotency_of(const struct http_request *request, struct arena *arena)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct idempotency asked = {.key = http_header_of(request, "Idempotency-Key")};
+    if (asked.key.len == 0)
+        return asked;
+    sha256(request->body, digest);
+    asked.body = hex_encode(arena, digest, sizeof digest);
+    return asked;
+}
+
+struct str idempotency_message_id(const struct idempotency *asked, const char *what, struct str who,
+                                  struct arena *arena)
+{
+    if (asked->key.len == 0)
+        return uuid_text(arena, uuid_random());
+    return arena_printf(arena, "%s:%.*s:%.*s", what, STR_ARG(who), STR_ARG(asked->key));
+}
+
+struct str idempotency_keep(const struct idempotency *asked, const struct json *answer, struct arena *arena)
+{
+    if (asked->key.len == 0)
+        return json_print(arena, answer);
+    struct json *kept = json_new_object(arena);
+    json_set_str(arena, kept, "request", asked->body);
+    json_set(arena, kept, "answer", answer);
+    return json_print(arena, kept);
+}
+
+bool idempotency_read(const struct idempotency *asked, struct str kept, struct str *answer,
+                      struct arena *arena)
+{
+    const struct json *both;
+    *answer = kept;
+    if (asked->key.len == 0 || json_parse(arena, kept, &both) != ERR_NONE)
+        return true;
+    *answer = json_print(arena, json_get(both, "answer"));
+    return str_eq(json_text(json_get(both, "request")), asked->body);
+}
