@@ -231,7 +231,8 @@ static void deadline_passed(void *arg)
         return;
     uint64_t deadline_ns = link->state == UP ? oldest_deadline_ns(link) : link->open_deadline_ns;
     if (!deadline_ns || deadline_ns > clock_monotonic_ns()) {
-        /* The loop counts whole milliseconds from the last one that began: it may be early by a part of one. */
+        /* The loop counts whole milliseconds from the last one that began: it may be early by a part of one.
+         */
         arm_deadline(link);
         return;
     }
