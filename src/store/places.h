@@ -7,8 +7,9 @@
 
 /* ---- Looking up, from the loop ---- */
 
-/* What the gazetteer has for the query's spans, at most PLACES_MAX and REGIONS_MAX. The query need only live
- * until the call returns, the arena until `done`, which gets findings in that arena, or an error and NULL. */
+/* What the gazetteer has for the query's spans, at most PLACES_MAX and REGIONS_MAX: by their letters first,
+ * and by their sounds where that finds nothing good (place_alike). The query's texts and the arena must live
+ * until `done`, which gets findings in that arena, or an error and NULL. */
 void store_find_places(struct store *store, const struct place_query *query, struct arena *arena,
                        void (*done)(void *arg, enum err err, const struct findings *findings), void *arg);
 

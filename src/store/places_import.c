@@ -12,18 +12,20 @@
 #include "store/places_file.h"
 #include "store/sql_file.h"
 #include "understand/normalise.h"
+#include "understand/place_sound.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 /* Any constant will do, so long as every node uses the same; not that of migrations. */
-#define LOCK_ID         "5501020305"
-#define LINES_PER_SIGN  500000
-#define ALIAS_FIELDS    4
-#define REGION_FIELDS   5
-#define SHIPPED_PLACES  "places/places.tsv.gz"
-#define SHIPPED_ALIASES "places/aliases.tsv"
-#define SHIPPED_REGIONS "places/regions.tsv"
+#define LOCK_ID               "5501020305"
+#define LINES_PER_SIGN        500000
+#define ALIAS_FIELDS          4
+#define REGION_FIELDS         5
+#define REGION_CODE_BYTES_MAX 4 /* up to here a name may be a code, which nobody misspells */
+#define SHIPPED_PLACES        "places/places.tsv.gz"
+#define SHIPPED_ALIASES       "places/aliases.tsv"
+#define SHIPPED_REGIONS       "places/regions.tsv"
 static const struct str aliases_header = STR_INIT("geoname_id\talias\tlanguage\tsource-note");
 static const struct str regions_header = STR_INIT("kind\tcountry_code\tadmin1_code\tname\taliases");
 
@@ -78,7 +80,8 @@ static void put_name(struct import *import, struct str name, struct str id)
     if (folded.len == 0)
         return;
     put_field(&import->rows, folded, '\t');
-    put_field(&import->rows, id, '\n');
+    put_field(&import->rows, id, '\t');
+    put_field(&import->rows, place_sound(folded, &import->line), '\n');
 }
 
 static bool put_place_names(struct import *import, struct places_file *file, struct str line)
@@ -111,12 +114,14 @@ static bool put_alias(struct import *import, struct places_file *file, struct st
 static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
 {
     struct str folded = text_fold(&import->line, name);
+    bool is_code = folded.len <= REGION_CODE_BYTES_MAX;
     if (folded.len == 0)
         return;
     put_field(&import->rows, folded, '\t');
     put_field(&import->rows, fields[1], '\t');
     put_field(&import->rows, fields[2], '\t');
-    put_field(&import->rows, fields[3], '\n');
+    put_field(&import->rows, fields[3], '\t');
+    put_field(&import->rows, is_code ? (struct str){0} : place_sound(folded, &import->line), '\n');
 }
 
 static bool put_region(struct import *import, struct places_file *file, struct str line)
@@ -253,8 +258,8 @@ static bool replace(struct import *import)
     if (!is_done)
         return false;
     /* Suggestions read the index alone, which works on pages that vacuum has seen. */
-    pg_blocking_run(import->connection,
-                    "vacuum (analyze) frontdesk.places, frontdesk.place_names, frontdesk.regions");
+    pg_blocking_run(import->connection, "vacuum (analyze) frontdesk.places, frontdesk.place_names, "
+                                        "frontdesk.place_sounds, frontdesk.regions");
     say_result(import, began_ns);
     return true;
 }

@@ -131,8 +131,27 @@ static void add_span(struct place_query *query, const struct heard *heard, size_
         query->spans[query->count++] = span;
 }
 
+/* Nothing but "yes", "no", "ok": an answer to another question, though there is a town of Haan. */
+static bool is_yes_or_no(const struct heard *heard, size_t from, size_t to)
+{
+    static const enum word_class classes[] = {WORD_YES,   WORD_NO,   WORD_RIGHT,
+                                              WORD_WRONG, WORD_SKIP, WORD_FILLER};
+    while (from < to) {
+        size_t len = 0;
+        for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+            size_t phrase = heard_is(heard, from, classes[i]);
+            len = phrase > len ? phrase : len;
+        }
+        if (len == 0)
+            return false;
+        from += len;
+    }
+    return true;
+}
+
 /* Spans of one stretch of kept tokens, longest first. A span neither begins nor ends with a mark. */
-static void add_stretch(struct place_query *query, const struct heard *heard, size_t from, size_t to)
+static void add_stretch(struct place_query *query, const struct heard *heard, size_t from, size_t to,
+                        bool of_yes_or_no)
 {
     size_t words = to - from < SPAN_WORDS_MAX + 2 ? to - from : SPAN_WORDS_MAX + 2;
     for (size_t len = words; len > 0; len--) {
@@ -140,26 +159,51 @@ static void add_stretch(struct place_query *query, const struct heard *heard, si
             bool is_whole =
                 heard->list[at].kind == TOKEN_WORD && heard->list[at + len - 1].kind == TOKEN_WORD;
             bool has_letters = heard->list[at].fold_to - heard->list[at].fold_from > 1 || len > 1;
-            if (is_whole && has_letters)
+            if (is_whole && has_letters && is_yes_or_no(heard, at, at + len) == of_yes_or_no)
                 add_span(query, heard, at, at + len);
         }
     }
 }
 
-/* A short answer as a whole, because names contain small words too: "Stoke on Trent". */
-static void add_whole(struct place_query *query, const struct sifting *sifting)
+/* What stands between two breaks as a whole, where it is short, because names contain small words too: "Stoke
+ * on Trent", "Jersey City, NJ". */
+static void add_whole(struct place_query *query, const struct sifting *sifting, size_t from, size_t to)
 {
     const struct heard *heard = sifting->heard;
     size_t words = 0;
-    for (size_t i = 0; i < heard->count; i++) {
-        if (sifting->fates[i] == DROPPED || is_break(sifting, i) || heard->list[i].kind == TOKEN_NUMBER ||
+    for (size_t i = from; i < to; i++) {
+        if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_NUMBER ||
             heard->list[i].kind == TOKEN_SYMBOL)
             return;
         words += heard->list[i].kind == TOKEN_WORD;
     }
-    if (words > 1 && words <= SPAN_WORDS_MAX + 1 && heard->list[heard->count - 1].kind == TOKEN_WORD &&
-        heard->list[0].kind == TOKEN_WORD)
-        add_span(query, heard, 0, heard->count);
+    if (words > 1 && words <= SPAN_WORDS_MAX + 1 && heard->list[to - 1].kind == TOKEN_WORD &&
+        heard->list[from].kind == TOKEN_WORD && !is_yes_or_no(heard, from, to))
+        add_span(query, heard, from, to);
+}
+
+static void add_wholes(struct place_query *query, const struct sifting *sifting)
+{
+    for (size_t at = 0; at < sifting->heard->count;) {
+        size_t end = at;
+        while (!is_break(sifting, end))
+            end++;
+        add_whole(query, sifting, at, end);
+        at = end + 1;
+    }
+}
+
+static void add_stretches(struct place_query *query, const struct sifting *sifting, bool of_yes_or_no)
+{
+    const struct heard *heard = sifting->heard;
+    for (size_t at = 0; at < heard->count;) {
+        size_t end = at;
+        while (end < heard->count && sifting->fates[end] == KEPT)
+            end++;
+        if (end > at)
+            add_stretch(query, heard, at, end, of_yes_or_no);
+        at = end + (end == at);
+    }
 }
 
 struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
@@ -175,15 +219,11 @@ struct place_query understand_place(const struct lexicon *lexicon, const struct 
     }
     struct sifting sifting = {&heard, arena_new_array(arena, enum fate, heard.count + 1)};
     sift(&sifting);
-    add_whole(&query, &sifting);
-    for (size_t at = 0; at < heard.count;) {
-        size_t end = at;
-        while (end < heard.count && sifting.fates[end] == KEPT)
-            end++;
-        if (end > at)
-            add_stretch(&query, &heard, at, end);
-        at = end + (end == at);
-    }
+    add_wholes(&query, &sifting);
+    add_stretches(&query, &sifting, false);
+    query.certain = query.count;
+    add_stretches(&query, &sifting, true);
+    query.home = said->region.len > 0 ? said->region : STR("IN");
     query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
     return query;
 }

@@ -60,7 +60,9 @@ async function contentOf(db = 'gazetteer') {
 async function emptyDatabase(name) {
     const database = await pg.createDatabase(name);
     await pg.psql(`create schema frontdesk;`, { db: name });
-    await pg.psql({ file: path.join(root, 'sql/migrations/0004_places.sql') }, { db: name });
+    for (const migration of ['0004_places', '0013_place_sounds']) {
+        await pg.psql({ file: path.join(root, `sql/migrations/${migration}.sql`) }, { db: name });
+    }
     return database;
 }
 
