@@ -196,15 +196,19 @@ void store_suggest_places(struct store *store, struct str typed, struct arena *a
     pg_run(store_misc(store), &statement, LOOKUP_DEADLINE_MS, suggested, suggest);
 }
 
-struct waiting_lookup {
+/* ---- For commands ---- */
+
+struct places_lookup {
     struct loop *loop;
-    struct findings *findings;
+    struct pg *pg;
+    const char *sql, *alike_sql;
+    struct findings *findings; /* of the question under way */
     enum err err;
 };
 
 static void looked_up(void *arg, enum err err, const struct findings *findings)
 {
-    struct waiting_lookup *lookup = arg;
+    struct places_lookup *lookup = arg;
     lookup->err = err;
     if (findings)
         *lookup->findings = *findings;
@@ -220,21 +224,36 @@ static const char *query_text(struct str sql_folder, const char *name, struct ar
     return sql;
 }
 
-enum err places_lookup_blocking(struct str database_url, struct str sql_folder,
-                                const struct place_query *query, struct findings *findings,
-                                struct arena *arena)
+struct places_lookup *places_lookup_open(struct str database_url, struct str sql_folder, struct arena *arena)
 {
-    const char *sql = query_text(sql_folder, "find_places", arena);
-    const char *alike_sql = query_text(sql_folder, "find_places_alike", arena);
-    if (!sql || !alike_sql)
-        return ERR_NOT_FOUND;
-    struct waiting_lookup lookup = {.loop = loop_new(), .findings = findings};
-    struct find find = {
-        .alike_sql = alike_sql, .query = *query, .arena = arena, .done = looked_up, .arg = &lookup};
-    find.pg = pg_new(lookup.loop, database_url, STR("-c jit=off -c client_min_messages=warning"));
-    start_find(&find, sql);
-    loop_run(lookup.loop);
-    pg_free(find.pg);
-    loop_free(lookup.loop);
-    return lookup.err;
+    struct places_lookup *lookup = arena_new(arena, struct places_lookup);
+    lookup->sql = query_text(sql_folder, "find_places", arena);
+    lookup->alike_sql = query_text(sql_folder, "find_places_alike", arena);
+    if (!lookup->sql || !lookup->alike_sql)
+        return NULL;
+    lookup->loop = loop_new();
+    lookup->pg = pg_new(lookup->loop, database_url, STR("-c jit=off -c client_min_messages=warning"));
+    return lookup;
+}
+
+enum err places_lookup(struct places_lookup *lookup, const struct place_query *query,
+                       struct findings *findings, struct arena *arena)
+{
+    lookup->findings = findings;
+    struct find *find = arena_new(arena, struct find);
+    *find = (struct find){.pg = lookup->pg,
+                          .alike_sql = lookup->alike_sql,
+                          .query = *query,
+                          .arena = arena,
+                          .done = looked_up,
+                          .arg = lookup};
+    start_find(find, lookup->sql);
+    loop_run(lookup->loop);
+    return lookup->err;
+}
+
+void places_lookup_close(struct places_lookup *lookup)
+{
+    pg_free(lookup->pg);
+    loop_free(lookup->loop);
 }

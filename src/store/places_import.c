@@ -269,6 +269,43 @@ static bool begin(struct import *import)
     return pg_blocking_run(import->connection, "begin; select pg_advisory_xact_lock(" LOCK_ID ")");
 }
 
+/* ---- The operator's own names ---- */
+
+static bool has_strangers(struct import *import)
+{
+    struct str strangers;
+    bool is_asked =
+        pg_blocking_value(import->connection,
+                          "select coalesce(string_agg(distinct n.place_id::text, ', '), '')"
+                          " from (select n.place_id from new_names n where not exists"
+                          "  (select from frontdesk.places p where p.id = n.place_id) limit 20) n",
+                          NULL, 0, import->arena, &strangers);
+    if (is_asked && strangers.len > 0)
+        fprintf(stderr, "frontdesk: no place has the id %.*s; nothing was changed\n", STR_ARG(strangers));
+    return !is_asked || strangers.len > 0;
+}
+
+enum err places_import_aliases(struct str database_url, struct str sql_folder, struct str file,
+                               struct arena *arena)
+{
+    struct import import = {.sql_folder = sql_folder, .arena = arena};
+    const struct source source = {file, aliases_header, "copy new_names from stdin", put_alias};
+    import.connection = pg_blocking_open(database_url, arena);
+    if (!import.connection)
+        return ERR_UNAVAILABLE;
+    bool is_done = begin(&import) && run_file(&import, "import/stage_places.sql") &&
+                   copy_source(&import, &source) && !has_strangers(&import) &&
+                   run_file(&import, "import/merge_aliases.sql") &&
+                   pg_blocking_run(import.connection, "commit");
+    struct str count;
+    if (is_done && pg_blocking_value(import.connection, "select count(*)::text from frontdesk.place_aliases",
+                                     NULL, 0, arena, &count))
+        printf("loaded %.*s names of your own\n", STR_ARG(count));
+    arena_free(&import.line);
+    pg_blocking_close(import.connection);
+    return is_done ? ERR_NONE : ERR_INVALID;
+}
+
 enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena)
 {
     struct import import = {.sql_folder = sql_folder, .arena = arena};

@@ -6,7 +6,8 @@
 
 #include "understand/heard.h"
 
-#define SPAN_WORDS_MAX 4
+#define SPAN_WORDS_MAX  4
+#define WHOLE_WORDS_MAX 7 /* Saint-Jean-de-la-Ruelle */
 
 enum fate { KEPT, GAP, DROPPED }; /* a gap ends a stretch and is no part of a name */
 
@@ -124,7 +125,7 @@ static void add_span(struct place_query *query, const struct heard *heard, size_
     struct str span =
         str_slice(heard->tokens.folded.text, heard->list[from].fold_from, heard->list[to - 1].fold_to);
     for (size_t i = 0; i < query->count; i++) {
-        if (str_eq(query->spans[i], span))
+        if (query->spans[i].data == span.data && query->spans[i].len == span.len)
             return;
     }
     if (query->count < PLACE_SPANS_MAX)
@@ -171,33 +172,30 @@ static void add_whole(struct place_query *query, const struct sifting *sifting, 
 {
     const struct heard *heard = sifting->heard;
     size_t words = 0;
+    bool has_gap = false; /* without one it is a stretch as it stands */
     for (size_t i = from; i < to; i++) {
         if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_NUMBER ||
             heard->list[i].kind == TOKEN_SYMBOL)
             return;
         words += heard->list[i].kind == TOKEN_WORD;
+        has_gap = has_gap || sifting->fates[i] == GAP;
     }
-    if (words > 1 && words <= SPAN_WORDS_MAX + 1 && heard->list[to - 1].kind == TOKEN_WORD &&
+    if (has_gap && words > 1 && words <= WHOLE_WORDS_MAX && heard->list[to - 1].kind == TOKEN_WORD &&
         heard->list[from].kind == TOKEN_WORD && !is_yes_or_no(heard, from, to))
         add_span(query, heard, from, to);
-}
-
-static void add_wholes(struct place_query *query, const struct sifting *sifting)
-{
-    for (size_t at = 0; at < sifting->heard->count;) {
-        size_t end = at;
-        while (!is_break(sifting, end))
-            end++;
-        add_whole(query, sifting, at, end);
-        at = end + 1;
-    }
 }
 
 static void add_stretches(struct place_query *query, const struct sifting *sifting, bool of_yes_or_no)
 {
     const struct heard *heard = sifting->heard;
+    size_t whole_end = 0;
     for (size_t at = 0; at < heard->count;) {
         size_t end = at;
+        if (at >= whole_end) {
+            for (whole_end = at; !is_break(sifting, whole_end);)
+                whole_end++;
+            add_whole(query, sifting, at, whole_end);
+        }
         while (end < heard->count && sifting->fates[end] == KEPT)
             end++;
         if (end > at)
@@ -219,7 +217,6 @@ struct place_query understand_place(const struct lexicon *lexicon, const struct 
     }
     struct sifting sifting = {&heard, arena_new_array(arena, enum fate, heard.count + 1)};
     sift(&sifting);
-    add_wholes(&query, &sifting);
     add_stretches(&query, &sifting, false);
     query.certain = query.count;
     add_stretches(&query, &sifting, true);

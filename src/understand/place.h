@@ -55,7 +55,7 @@ struct findings {
 
 /* Names that are misspelt: which spans to look up by their sounds, after their letters have found what
  * `exact` holds. `count` is 0 where that is good enough. What is found is added to the findings. */
-#define ALIKE_SPANS_MAX 5
+#define ALIKE_SPANS_MAX 4
 struct alike_query {
     size_t spans[ALIKE_SPANS_MAX];
     struct str sounds[ALIKE_SPANS_MAX];
