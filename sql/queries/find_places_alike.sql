@@ -26,7 +26,7 @@ more_slips as materialized (
     select a.span, n.sound, n.place_id, n.population, row_number() over (partition by a.span) as rank
     from asked a
     cross join lateral frontdesk.sounds_like(a.sound) n
-    where a.ord <= 2 and length(a.sound) >= 7 and not exists (select from one_slip)
+    where a.ord = 1 and length(a.sound) >= 7 and not exists (select from one_slip)
 ),
 places as (
     select n.span, n.sound, n.rank, p.*

@@ -13,6 +13,8 @@
 #define HAMLET_PEOPLE     3000
 /* A short or far-off name is taken for a big place's only: any word is like some hamlet's. */
 #define SHORT_SOUND       4
+/* As a part of a longer name that is looked up too, a short one is like too many. */
+#define PART_SOUND        5
 #define FAR_SLIPS         2
 #define FAR_SLIP_PEOPLE   15000
 #define LEAST_PEOPLE      1000
@@ -84,7 +86,7 @@ struct alike_query place_alike(const struct place_query *query, const struct fin
         if (!is_open(query, exact, span, places[0]))
             continue;
         struct str sound = place_sound(query->spans[span], arena);
-        if (sound.len < SHORT_SOUND)
+        if (sound.len < SHORT_SOUND || (sound.len <= PART_SOUND && alike.count > 0))
             continue;
         alike.spans[alike.count] = span;
         alike.sounds[alike.count] = sound;

@@ -143,26 +143,37 @@ static void put_slip(struct buf *slips, struct str before, char letter, struct s
     buf_put(slips, after);
 }
 
-struct str place_sound_slips(struct str sound, struct arena *arena)
+/* Letters put in at `at`, or put there instead of the one that is: never one beside its like, for no sound
+ * has two of a kind in a row. */
+static void put_letters(struct buf *slips, struct str sound, size_t at)
 {
     static const char letters[] = "abcdefghijklmnoprstuvxy"; /* q, w and z sound like others */
+    struct str before = str_slice(sound, 0, at), rest = str_slice(sound, at, sound.len);
+    char left = sound.data[at - 1], here = rest.len > 0 ? rest.data[0] : '\0';
+    char right = rest.len > 1 ? rest.data[1] : '\0';
+    for (const char *letter = letters; *letter; letter++) {
+        if (*letter == left || *letter == here)
+            continue;
+        put_slip(slips, before, *letter, rest);
+        if (here && *letter != right)
+            put_slip(slips, before, *letter, str_slice(rest, 1, rest.len));
+    }
+}
+
+struct str place_sound_slips(struct str sound, struct arena *arena)
+{
     struct buf slips = {.arena = arena};
     buf_put(&slips, sound);
     for (size_t at = 0; at <= sound.len; at++) {
         struct str before = str_slice(sound, 0, at), rest = str_slice(sound, at, sound.len);
-        struct str after = str_slice(rest, 1, rest.len);
         if (rest.len > 0)
-            put_slip(&slips, before, '\0', after);
+            put_slip(&slips, before, '\0', str_slice(rest, 1, rest.len));
         if (rest.len > 1) {
-            char swapped[] = {rest.data[1], rest.data[0], '\0'};
-            struct str start = arena_printf(arena, "%.*s%s", STR_ARG(before), swapped);
-            put_slip(&slips, start, '\0', str_slice(rest, 2, rest.len));
+            struct str start = arena_printf(arena, "%.*s%c", STR_ARG(before), rest.data[1]);
+            put_slip(&slips, start, rest.data[0], str_slice(rest, 2, rest.len));
         }
-        for (const char *letter = letters; *letter; letter++) {
-            put_slip(&slips, before, *letter, rest);
-            if (rest.len > 0)
-                put_slip(&slips, before, *letter, after);
-        }
+        if (at > 0)
+            put_letters(&slips, sound, at);
     }
     return buf_str(&slips);
 }

@@ -194,8 +194,7 @@ static void every_single_slip_is_among_the_slips(void **state)
 {
     (void)state;
     struct str slips = place_sound_slips(STR("delhi"), &arena);
-    static const char *const wanted[] = {"delhi",  "dehli", "dlhi",   "deli",
-                                         "delhii", "dalhi", "adelhi", "elhi"};
+    static const char *const wanted[] = {"delhi", "dehli", "dlhi", "deli", "dalhi", "deldi", "elhi", "edlhi"};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (!has_slip(slips, wanted[i]))
             fail_msg("%s", wanted[i]);
