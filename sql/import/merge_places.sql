@@ -7,13 +7,19 @@ update new_places p set admin1 = r.name
 from (select distinct country, admin1_code, name from new_regions where admin1_code <> '') r
 where p.admin1 = '' and r.country = p.country and r.admin1_code = p.admin1_code;
 
--- An alias kept by hand may name a place that this file doesn't have.
+-- An alias kept by hand, or by the operator, may name a place that this file doesn't have.
+insert into new_names (folded, place_id, sound) select folded, place_id, sound from frontdesk.place_aliases;
 create temporary table named on commit drop as
 select distinct n.folded, n.place_id, p.population
 from new_names n join new_places p on p.id = n.place_id;
+create temporary table sounding on commit drop as
+select distinct n.sound, n.place_id, p.population
+from new_names n join new_places p on p.id = n.place_id where n.sound <> '';
 
 delete from frontdesk.place_names o
 where not exists (select from named n where n.folded = o.folded and n.place_id = o.place_id);
+delete from frontdesk.place_sounds o
+where not exists (select from sounding n where n.sound = o.sound and n.place_id = o.place_id);
 delete from frontdesk.places o
 where not exists (select from new_places n where n.id = o.id);
 delete from frontdesk.regions o
@@ -43,9 +49,24 @@ from named n
 where not exists (select from frontdesk.place_names o where o.folded = n.folded and o.place_id = n.place_id)
 order by folded, place_id;
 
-insert into frontdesk.regions as old (folded, country, admin1_code, name)
-select distinct on (folded, country, admin1_code) folded, country, admin1_code, name
+update frontdesk.place_sounds o set population = n.population
+from sounding n
+where n.sound = o.sound and n.place_id = o.place_id and n.population <> o.population;
+do $$ begin
+    if not exists (select from frontdesk.place_sounds) then
+        drop index frontdesk.place_sounds_trigrams;
+    end if;
+end $$;
+insert into frontdesk.place_sounds (sound, place_id, population)
+select sound, place_id, population
+from sounding n
+where not exists (select from frontdesk.place_sounds o where o.sound = n.sound and o.place_id = n.place_id)
+order by sound, place_id;
+select frontdesk.index_place_sounds();
+
+insert into frontdesk.regions as old (folded, country, admin1_code, name, sound)
+select distinct on (folded, country, admin1_code) folded, country, admin1_code, name, sound
 from new_regions
 order by folded, country, admin1_code, name
-on conflict (folded, country, admin1_code) do update set name = excluded.name
-where old.name <> excluded.name;
+on conflict (folded, country, admin1_code) do update set name = excluded.name, sound = excluded.sound
+where (old.name, old.sound) <> (excluded.name, excluded.sound);

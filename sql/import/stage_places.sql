@@ -1,6 +1,7 @@
 -- Where does a new gazetteer stand until it is known to be whole? In tables of this transaction alone.
 set local statement_timeout = 0;
 set local work_mem = '64MB';
+set local maintenance_work_mem = '64MB';
 create temporary table new_places (
     id          bigint           primary key,
     name        text             not null,
@@ -12,7 +13,9 @@ create temporary table new_places (
     population  bigint           not null,
     timezone    text             not null
 ) on commit drop;
-create temporary table new_names (folded text collate "C" not null, place_id bigint not null) on commit drop;
+-- `sound` is empty where the script has none of ours.
+create temporary table new_names (folded text collate "C" not null, place_id bigint not null, sound text not null) on commit drop;
 create temporary table new_regions (
-    folded text collate "C" not null, country char(2) not null, admin1_code text not null, name text not null
+    folded text collate "C" not null, country char(2) not null, admin1_code text not null, name text not null,
+    sound text not null
 ) on commit drop;

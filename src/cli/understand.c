@@ -17,7 +17,7 @@ struct request {
     const char *folder;
     struct utterance said; /* everything but the text */
     const struct lexicon *lexicon;
-    struct str database_url, sql_folder; /* of kind place */
+    struct places_lookup *gazetteer; /* of kind place */
 };
 
 static struct str reason_text(enum reason reason)
@@ -92,8 +92,7 @@ static bool answer_place(const struct request *request, const struct utterance *
     const struct place *places[VALUES_MAX];
     struct place_query query = understand_place(request->lexicon, said, arena);
     struct findings *findings = arena_new(arena, struct findings);
-    if (query.finding == FOUND && places_lookup_blocking(request->database_url, request->sql_folder, &query,
-                                                         findings, arena) != ERR_NONE)
+    if (query.finding == FOUND && places_lookup(request->gazetteer, &query, findings, arena) != ERR_NONE)
         return false;
     struct understood understood = place_decide(&query, findings, places, arena);
     *value = print_understood(&understood, arena);
@@ -159,9 +158,8 @@ static int find_gazetteer(struct request *request, const char *settings, struct 
         (void)fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, arena)));
         return EXIT_USAGE;
     }
-    request->database_url = config->database_url;
-    request->sql_folder = config->sql_dir;
-    return EXIT_OK;
+    request->gazetteer = places_lookup_open(config->database_url, config->sql_dir, arena);
+    return request->gazetteer ? EXIT_OK : EXIT_FAILED;
 }
 
 static bool is_kind(struct str kind)
@@ -251,6 +249,8 @@ static int run(int argc, char **argv, const char *settings)
     int status = str_eq(request.kind, STR("place")) ? find_gazetteer(&request, settings, &arena) : EXIT_OK;
     if (status == EXIT_OK)
         status = answer_lines(&request);
+    if (request.gazetteer)
+        places_lookup_close(request.gazetteer);
     arena_free(&arena);
     return status;
 }

@@ -11,8 +11,13 @@
 #define LOOKUP_DEADLINE_MS 5000
 
 struct find {
+    struct pg *pg;
+    const char *alike_sql;
+    struct place_query query;
+    struct findings *findings;
     struct arena *arena;
     struct pg_param spans;
+    struct pg_param alike[3];
     void (*done)(void *arg, enum err err, const struct findings *findings);
     void *arg;
 };
@@ -24,8 +29,8 @@ struct suggest {
     void *arg;
 };
 
-/* Columns of sql/queries/find_places.sql, in order. Those of suggest_places.sql are PLACE and what follows.
- */
+/* Columns of sql/queries/find_places.sql, in order; find_places_alike.sql has one more. Those of
+ * suggest_places.sql are PLACE and what follows. */
 enum column { IS_REGION, SPAN, PLACE };
 enum place_column {
     ID,
@@ -37,7 +42,8 @@ enum place_column {
     LATITUDE,
     LONGITUDE,
     POPULATION,
-    TIMEZONE
+    TIMEZONE,
+    SOUND
 };
 
 static struct str take_text(const struct pg_result *rows, size_t row, int column, struct arena *arena)
@@ -61,15 +67,30 @@ static struct place take_place(const struct pg_result *rows, size_t row, int fir
     };
 }
 
-static void take_findings(struct findings *findings, const struct pg_result *rows, struct arena *arena)
+static bool has_place(const struct findings *findings, size_t span)
+{
+    for (size_t i = 0; i < findings->place_count; i++) {
+        if (findings->places[i].span == span && findings->places[i].sound.len == 0)
+            return true;
+    }
+    return false;
+}
+
+/* With `by_sound` the rows are of names that sound alike; a word that is a town's is not like a region's too.
+ */
+static void take_findings(struct findings *findings, const struct pg_result *rows, bool by_sound,
+                          struct arena *arena)
 {
     for (size_t row = 0; row < pg_rows(rows); row++) {
         size_t span = (size_t)pg_int(rows, row, SPAN);
+        if (span >= PLACE_SPANS_MAX)
+            continue;
         if (!pg_bool(rows, row, IS_REGION)) {
+            struct str sound = by_sound ? take_text(rows, row, PLACE + SOUND, arena) : (struct str){0};
             if (findings->place_count < PLACES_MAX)
                 findings->places[findings->place_count++] =
-                    (struct place_found){take_place(rows, row, PLACE, arena), span};
-        } else if (findings->region_count < REGIONS_MAX) {
+                    (struct place_found){take_place(rows, row, PLACE, arena), span, sound};
+        } else if (findings->region_count < REGIONS_MAX && !(by_sound && has_place(findings, span))) {
             findings->regions[findings->region_count++] =
                 (struct region_found){take_text(rows, row, PLACE + COUNTRY, arena),
                                       take_text(rows, row, PLACE + ADMIN1_CODE, arena), span};
@@ -77,35 +98,72 @@ static void take_findings(struct findings *findings, const struct pg_result *row
     }
 }
 
+static void found_alike(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct find *find = arg;
+    if (err == ERR_NONE)
+        take_findings(find->findings, rows, true, find->arena);
+    find->done(find->arg, err, err == ERR_NONE ? find->findings : NULL);
+}
+
+static void start_alike(struct find *find, const struct alike_query *alike)
+{
+    struct pg_array spans, sounds, slips;
+    pg_array_start(&spans, PG_INT4, find->arena);
+    pg_array_start(&sounds, PG_TEXT, find->arena);
+    pg_array_start(&slips, PG_TEXT, find->arena);
+    for (size_t i = 0; i < alike->count; i++) {
+        pg_array_int(&spans, (int64_t)alike->spans[i]);
+        pg_array_str(&sounds, alike->sounds[i]);
+        pg_array_str(&slips, alike->slips[i]);
+    }
+    find->alike[0] = pg_array_end(&spans);
+    find->alike[1] = pg_array_end(&sounds);
+    find->alike[2] = pg_array_end(&slips);
+    struct pg_query statement = {"find_places_alike", find->alike_sql, find->alike, 3};
+    pg_run(find->pg, &statement, LOOKUP_DEADLINE_MS, found_alike, find);
+}
+
 static void found(void *arg, enum err err, const struct pg_result *rows)
 {
     struct find *find = arg;
-    struct findings *findings = NULL;
-    if (err == ERR_NONE) {
-        findings = arena_new(find->arena, struct findings);
-        take_findings(findings, rows, find->arena);
+    if (err != ERR_NONE) {
+        find->done(find->arg, err, NULL);
+        return;
     }
-    find->done(find->arg, err, findings);
+    take_findings(find->findings, rows, false, find->arena);
+    struct alike_query alike = place_alike(&find->query, find->findings, find->arena);
+    if (alike.count > 0)
+        start_alike(find, &alike);
+    else
+        find->done(find->arg, ERR_NONE, find->findings);
 }
 
-static void start_find(struct pg *pg, const char *sql, const struct place_query *query, struct find *find)
+/* The query's spans must live in the find's arena, and all of one text: which overlap counts. */
+static void start_find(struct find *find, const char *sql)
 {
     struct pg_array spans;
+    find->findings = arena_new(find->arena, struct findings);
     pg_array_start(&spans, PG_TEXT, find->arena);
-    for (size_t i = 0; i < query->count; i++)
-        pg_array_str(&spans, query->spans[i]);
+    for (size_t i = 0; i < find->query.count; i++)
+        pg_array_str(&spans, find->query.spans[i]);
     find->spans = pg_array_end(&spans);
     struct pg_query statement = {"find_places", sql, &find->spans, 1};
-    pg_run(pg, &statement, LOOKUP_DEADLINE_MS, found, find);
+    pg_run(find->pg, &statement, LOOKUP_DEADLINE_MS, found, find);
 }
 
 void store_find_places(struct store *store, const struct place_query *query, struct arena *arena,
                        void (*done)(void *arg, enum err err, const struct findings *findings), void *arg)
 {
     struct find *find = arena_new(arena, struct find);
-    *find = (struct find){.arena = arena, .done = done, .arg = arg};
+    *find = (struct find){.pg = store->load,
+                          .alike_sql = store_sql(store, "find_places_alike"),
+                          .query = *query,
+                          .arena = arena,
+                          .done = done,
+                          .arg = arg};
     /* By exact name, so the plan is the same whatever the names: planning it anew would cost ten look-ups. */
-    start_find(store->load, store_sql(store, "find_places"), query, find);
+    start_find(find, store_sql(store, "find_places"));
 }
 
 static void suggested(void *arg, enum err err, const struct pg_result *rows)
@@ -138,37 +196,64 @@ void store_suggest_places(struct store *store, struct str typed, struct arena *a
     pg_run(store_misc(store), &statement, LOOKUP_DEADLINE_MS, suggested, suggest);
 }
 
-struct waiting_lookup {
+/* ---- For commands ---- */
+
+struct places_lookup {
     struct loop *loop;
-    struct findings *findings;
+    struct pg *pg;
+    const char *sql, *alike_sql;
+    struct findings *findings; /* of the question under way */
     enum err err;
 };
 
 static void looked_up(void *arg, enum err err, const struct findings *findings)
 {
-    struct waiting_lookup *lookup = arg;
+    struct places_lookup *lookup = arg;
     lookup->err = err;
     if (findings)
         *lookup->findings = *findings;
     loop_stop(lookup->loop);
 }
 
-enum err places_lookup_blocking(struct str database_url, struct str sql_folder,
-                                const struct place_query *query, struct findings *findings,
-                                struct arena *arena)
+static const char *query_text(struct str sql_folder, const char *name, struct arena *arena)
 {
-    struct str path = arena_printf(arena, "%.*s/queries/find_places.sql", STR_ARG(sql_folder));
+    struct str path = arena_printf(arena, "%.*s/queries/%s.sql", STR_ARG(sql_folder), name);
     const char *sql = sql_file_read(path, arena);
-    if (!sql) {
+    if (!sql)
         fprintf(stderr, "frontdesk: %.*s can't be read\n", STR_ARG(path));
-        return ERR_NOT_FOUND;
-    }
-    struct waiting_lookup lookup = {.loop = loop_new(), .findings = findings};
-    struct find find = {.arena = arena, .done = looked_up, .arg = &lookup};
-    struct pg *pg = pg_new(lookup.loop, database_url, STR("-c jit=off -c client_min_messages=warning"));
-    start_find(pg, sql, query, &find);
-    loop_run(lookup.loop);
-    pg_free(pg);
-    loop_free(lookup.loop);
-    return lookup.err;
+    return sql;
+}
+
+struct places_lookup *places_lookup_open(struct str database_url, struct str sql_folder, struct arena *arena)
+{
+    struct places_lookup *lookup = arena_new(arena, struct places_lookup);
+    lookup->sql = query_text(sql_folder, "find_places", arena);
+    lookup->alike_sql = query_text(sql_folder, "find_places_alike", arena);
+    if (!lookup->sql || !lookup->alike_sql)
+        return NULL;
+    lookup->loop = loop_new();
+    lookup->pg = pg_new(lookup->loop, database_url, STR("-c jit=off -c client_min_messages=warning"));
+    return lookup;
+}
+
+enum err places_lookup(struct places_lookup *lookup, const struct place_query *query,
+                       struct findings *findings, struct arena *arena)
+{
+    lookup->findings = findings;
+    struct find *find = arena_new(arena, struct find);
+    *find = (struct find){.pg = lookup->pg,
+                          .alike_sql = lookup->alike_sql,
+                          .query = *query,
+                          .arena = arena,
+                          .done = looked_up,
+                          .arg = lookup};
+    start_find(find, lookup->sql);
+    loop_run(lookup->loop);
+    return lookup->err;
+}
+
+void places_lookup_close(struct places_lookup *lookup)
+{
+    pg_free(lookup->pg);
+    loop_free(lookup->loop);
 }

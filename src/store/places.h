@@ -7,8 +7,9 @@
 
 /* ---- Looking up, from the loop ---- */
 
-/* What the gazetteer has for the query's spans, at most PLACES_MAX and REGIONS_MAX. The query need only live
- * until the call returns, the arena until `done`, which gets findings in that arena, or an error and NULL. */
+/* What the gazetteer has for the query's spans, at most PLACES_MAX and REGIONS_MAX: by their letters first,
+ * and by their sounds where that finds nothing good (place_alike). The query's texts and the arena must live
+ * until `done`, which gets findings in that arena, or an error and NULL. */
 void store_find_places(struct store *store, const struct place_query *query, struct arena *arena,
                        void (*done)(void *arg, enum err err, const struct findings *findings), void *arg);
 
@@ -24,10 +25,13 @@ void store_suggest_places(struct store *store, struct str typed, struct arena *a
 
 /* ---- For commands: these wait, and say on standard error why something failed ---- */
 
-/* As store_find_places, on a connection of its own. */
-enum err places_lookup_blocking(struct str database_url, struct str sql_folder,
-                                const struct place_query *query, struct findings *findings,
-                                struct arena *arena);
+/* As store_find_places, on a connection of its own, one question after the other. NULL: the queries can't be
+ * read; a database that can't be reached is told by the first question's error. */
+struct places_lookup;
+struct places_lookup *places_lookup_open(struct str database_url, struct str sql_folder, struct arena *arena);
+enum err places_lookup(struct places_lookup *lookup, const struct place_query *query,
+                       struct findings *findings, struct arena *arena);
+void places_lookup_close(struct places_lookup *lookup);
 
 /* Replaces the gazetteer in one transaction; those who look places up meanwhile find the old one, and wait
  * for nothing. `file` is of the format of sql/places/places.tsv or of GeoNames' dump (allCountries.txt,
@@ -35,6 +39,12 @@ enum err places_lookup_blocking(struct str database_url, struct str sql_folder,
  * the shipped ones. A malformed line is named with its number, and nothing is changed: ERR_INVALID. Says on
  * standard output what it does. */
 enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena);
+
+/* Replaces the operator's own names of places with those of `file` (the format of sql/places/aliases.tsv), all or
+ * nothing, and adds them to the gazetteer; later imports keep them. A malformed line, or one whose place is not
+ * in the gazetteer, is named with its number, and nothing is changed: ERR_INVALID. */
+enum err places_import_aliases(struct str database_url, struct str sql_folder, struct str file,
+                               struct arena *arena);
 
 /* The shipped gazetteer, where there are no places yet; safe from two nodes at once. A shipped file that is
  * missing is a warning only. */

@@ -12,18 +12,20 @@
 #include "store/places_file.h"
 #include "store/sql_file.h"
 #include "understand/normalise.h"
+#include "understand/place_sound.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 /* Any constant will do, so long as every node uses the same; not that of migrations. */
-#define LOCK_ID         "5501020305"
-#define LINES_PER_SIGN  500000
-#define ALIAS_FIELDS    4
-#define REGION_FIELDS   5
-#define SHIPPED_PLACES  "places/places.tsv.gz"
-#define SHIPPED_ALIASES "places/aliases.tsv"
-#define SHIPPED_REGIONS "places/regions.tsv"
+#define LOCK_ID               "5501020305"
+#define LINES_PER_SIGN        500000
+#define ALIAS_FIELDS          4
+#define REGION_FIELDS         5
+#define REGION_CODE_BYTES_MAX 4 /* up to here a name may be a code, which nobody misspells */
+#define SHIPPED_PLACES        "places/places.tsv.gz"
+#define SHIPPED_ALIASES       "places/aliases.tsv"
+#define SHIPPED_REGIONS       "places/regions.tsv"
 static const struct str aliases_header = STR_INIT("geoname_id\talias\tlanguage\tsource-note");
 static const struct str regions_header = STR_INIT("kind\tcountry_code\tadmin1_code\tname\taliases");
 
@@ -78,7 +80,8 @@ static void put_name(struct import *import, struct str name, struct str id)
     if (folded.len == 0)
         return;
     put_field(&import->rows, folded, '\t');
-    put_field(&import->rows, id, '\n');
+    put_field(&import->rows, id, '\t');
+    put_field(&import->rows, place_sound(folded, &import->line), '\n');
 }
 
 static bool put_place_names(struct import *import, struct places_file *file, struct str line)
@@ -111,12 +114,14 @@ static bool put_alias(struct import *import, struct places_file *file, struct st
 static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
 {
     struct str folded = text_fold(&import->line, name);
+    bool is_code = folded.len <= REGION_CODE_BYTES_MAX;
     if (folded.len == 0)
         return;
     put_field(&import->rows, folded, '\t');
     put_field(&import->rows, fields[1], '\t');
     put_field(&import->rows, fields[2], '\t');
-    put_field(&import->rows, fields[3], '\n');
+    put_field(&import->rows, fields[3], '\t');
+    put_field(&import->rows, is_code ? (struct str){0} : place_sound(folded, &import->line), '\n');
 }
 
 static bool put_region(struct import *import, struct places_file *file, struct str line)
@@ -253,8 +258,8 @@ static bool replace(struct import *import)
     if (!is_done)
         return false;
     /* Suggestions read the index alone, which works on pages that vacuum has seen. */
-    pg_blocking_run(import->connection,
-                    "vacuum (analyze) frontdesk.places, frontdesk.place_names, frontdesk.regions");
+    pg_blocking_run(import->connection, "vacuum (analyze) frontdesk.places, frontdesk.place_names, "
+                                        "frontdesk.place_sounds, frontdesk.regions");
     say_result(import, began_ns);
     return true;
 }
@@ -262,6 +267,43 @@ static bool replace(struct import *import)
 static bool begin(struct import *import)
 {
     return pg_blocking_run(import->connection, "begin; select pg_advisory_xact_lock(" LOCK_ID ")");
+}
+
+/* ---- The operator's own names ---- */
+
+static bool has_strangers(struct import *import)
+{
+    struct str strangers;
+    bool is_asked =
+        pg_blocking_value(import->connection,
+                          "select coalesce(string_agg(distinct n.place_id::text, ', '), '')"
+                          " from (select n.place_id from new_names n where not exists"
+                          "  (select from frontdesk.places p where p.id = n.place_id) limit 20) n",
+                          NULL, 0, import->arena, &strangers);
+    if (is_asked && strangers.len > 0)
+        fprintf(stderr, "frontdesk: no place has the id %.*s; nothing was changed\n", STR_ARG(strangers));
+    return !is_asked || strangers.len > 0;
+}
+
+enum err places_import_aliases(struct str database_url, struct str sql_folder, struct str file,
+                               struct arena *arena)
+{
+    struct import import = {.sql_folder = sql_folder, .arena = arena};
+    const struct source source = {file, aliases_header, "copy new_names from stdin", put_alias};
+    import.connection = pg_blocking_open(database_url, arena);
+    if (!import.connection)
+        return ERR_UNAVAILABLE;
+    bool is_done = begin(&import) && run_file(&import, "import/stage_places.sql") &&
+                   copy_source(&import, &source) && !has_strangers(&import) &&
+                   run_file(&import, "import/merge_aliases.sql") &&
+                   pg_blocking_run(import.connection, "commit");
+    struct str count;
+    if (is_done && pg_blocking_value(import.connection, "select count(*)::text from frontdesk.place_aliases",
+                                     NULL, 0, arena, &count))
+        printf("loaded %.*s names of your own\n", STR_ARG(count));
+    arena_free(&import.line);
+    pg_blocking_close(import.connection);
+    return is_done ? ERR_NONE : ERR_INVALID;
 }
 
 enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena)
@@ -298,10 +340,14 @@ enum err places_import_if_empty(struct str database_url, struct str sql_folder, 
     if (!import.connection)
         return ERR_UNAVAILABLE;
     bool is_empty;
-    bool is_done =
-        begin(&import) && is_true(&import, "select not exists (select from frontdesk.places)", &is_empty);
+    bool is_silent = false; /* loaded before there were sounds, from a file that only the operator knows */
+    bool is_done = begin(&import) &&
+                   is_true(&import, "select not exists (select from frontdesk.places)", &is_empty) &&
+                   is_true(&import, "select not exists (select from frontdesk.place_sounds)", &is_silent);
     if (is_done && is_empty && is_shipped_whole(&import))
         is_done = replace(&import);
+    else if (is_done && is_silent && !is_empty)
+        puts("misspelt places are not found until you load the places anew: frontdesk places import");
     pg_blocking_close(import.connection);
     return is_done ? ERR_NONE : ERR_INVALID;
 }

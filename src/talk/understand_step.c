@@ -84,10 +84,11 @@ static struct meant understand_place_step(struct turn *turn, const struct step *
     }
     const struct place *places[VALUES_MAX] = {NULL};
     struct understood found = place_decide(&query, turn->input->findings, places, turn->arena);
-    if (found.finding == FOUND && places[0])
+    if (found.finding == FOUND && places[0] && !found.is_guess)
         return (struct meant){.meaning = MEANT_VALUE, .members = answer_place(step, places[0], turn->arena)};
-    if (found.finding != FOUND_SEVERAL)
-        return nothing(found.reason == REASON_NONE ? "not_found" : reason_name(found.reason));
+    if (found.finding != FOUND && found.finding != FOUND_SEVERAL)
+        return nothing(found.reason == REASON_NONE && query.certain > 0 ? "not_found"
+                                                                        : reason_name(found.reason));
     struct json *list = json_new_list(turn->arena);
     for (size_t i = 0; i < VALUES_MAX && places[i]; i++)
         json_add(turn->arena, list, answer_place(step, places[i], turn->arena));

@@ -6,7 +6,8 @@
 
 #include "understand/heard.h"
 
-#define SPAN_WORDS_MAX 4
+#define SPAN_WORDS_MAX  4
+#define WHOLE_WORDS_MAX 7 /* Saint-Jean-de-la-Ruelle */
 
 enum fate { KEPT, GAP, DROPPED }; /* a gap ends a stretch and is no part of a name */
 
@@ -124,15 +125,34 @@ static void add_span(struct place_query *query, const struct heard *heard, size_
     struct str span =
         str_slice(heard->tokens.folded.text, heard->list[from].fold_from, heard->list[to - 1].fold_to);
     for (size_t i = 0; i < query->count; i++) {
-        if (str_eq(query->spans[i], span))
+        if (query->spans[i].data == span.data && query->spans[i].len == span.len)
             return;
     }
     if (query->count < PLACE_SPANS_MAX)
         query->spans[query->count++] = span;
 }
 
+/* Nothing but "yes", "no", "ok": an answer to another question, though there is a town of Haan. */
+static bool is_yes_or_no(const struct heard *heard, size_t from, size_t to)
+{
+    static const enum word_class classes[] = {WORD_YES,   WORD_NO,   WORD_RIGHT,
+                                              WORD_WRONG, WORD_SKIP, WORD_FILLER};
+    while (from < to) {
+        size_t len = 0;
+        for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+            size_t phrase = heard_is(heard, from, classes[i]);
+            len = phrase > len ? phrase : len;
+        }
+        if (len == 0)
+            return false;
+        from += len;
+    }
+    return true;
+}
+
 /* Spans of one stretch of kept tokens, longest first. A span neither begins nor ends with a mark. */
-static void add_stretch(struct place_query *query, const struct heard *heard, size_t from, size_t to)
+static void add_stretch(struct place_query *query, const struct heard *heard, size_t from, size_t to,
+                        bool of_yes_or_no)
 {
     size_t words = to - from < SPAN_WORDS_MAX + 2 ? to - from : SPAN_WORDS_MAX + 2;
     for (size_t len = words; len > 0; len--) {
@@ -140,26 +160,48 @@ static void add_stretch(struct place_query *query, const struct heard *heard, si
             bool is_whole =
                 heard->list[at].kind == TOKEN_WORD && heard->list[at + len - 1].kind == TOKEN_WORD;
             bool has_letters = heard->list[at].fold_to - heard->list[at].fold_from > 1 || len > 1;
-            if (is_whole && has_letters)
+            if (is_whole && has_letters && is_yes_or_no(heard, at, at + len) == of_yes_or_no)
                 add_span(query, heard, at, at + len);
         }
     }
 }
 
-/* A short answer as a whole, because names contain small words too: "Stoke on Trent". */
-static void add_whole(struct place_query *query, const struct sifting *sifting)
+/* What stands between two breaks as a whole, where it is short, because names contain small words too: "Stoke
+ * on Trent", "Jersey City, NJ". */
+static void add_whole(struct place_query *query, const struct sifting *sifting, size_t from, size_t to)
 {
     const struct heard *heard = sifting->heard;
     size_t words = 0;
-    for (size_t i = 0; i < heard->count; i++) {
-        if (sifting->fates[i] == DROPPED || is_break(sifting, i) || heard->list[i].kind == TOKEN_NUMBER ||
+    bool has_gap = false; /* without one it is a stretch as it stands */
+    for (size_t i = from; i < to; i++) {
+        if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_NUMBER ||
             heard->list[i].kind == TOKEN_SYMBOL)
             return;
         words += heard->list[i].kind == TOKEN_WORD;
+        has_gap = has_gap || sifting->fates[i] == GAP;
     }
-    if (words > 1 && words <= SPAN_WORDS_MAX + 1 && heard->list[heard->count - 1].kind == TOKEN_WORD &&
-        heard->list[0].kind == TOKEN_WORD)
-        add_span(query, heard, 0, heard->count);
+    if (has_gap && words > 1 && words <= WHOLE_WORDS_MAX && heard->list[to - 1].kind == TOKEN_WORD &&
+        heard->list[from].kind == TOKEN_WORD && !is_yes_or_no(heard, from, to))
+        add_span(query, heard, from, to);
+}
+
+static void add_stretches(struct place_query *query, const struct sifting *sifting, bool of_yes_or_no)
+{
+    const struct heard *heard = sifting->heard;
+    size_t whole_end = 0;
+    for (size_t at = 0; at < heard->count;) {
+        size_t end = at;
+        if (at >= whole_end) {
+            for (whole_end = at; !is_break(sifting, whole_end);)
+                whole_end++;
+            add_whole(query, sifting, at, whole_end);
+        }
+        while (end < heard->count && sifting->fates[end] == KEPT)
+            end++;
+        if (end > at)
+            add_stretch(query, heard, at, end, of_yes_or_no);
+        at = end + (end == at);
+    }
 }
 
 struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
@@ -175,15 +217,10 @@ struct place_query understand_place(const struct lexicon *lexicon, const struct 
     }
     struct sifting sifting = {&heard, arena_new_array(arena, enum fate, heard.count + 1)};
     sift(&sifting);
-    add_whole(&query, &sifting);
-    for (size_t at = 0; at < heard.count;) {
-        size_t end = at;
-        while (end < heard.count && sifting.fates[end] == KEPT)
-            end++;
-        if (end > at)
-            add_stretch(&query, &heard, at, end);
-        at = end + (end == at);
-    }
+    add_stretches(&query, &sifting, false);
+    query.certain = query.count;
+    add_stretches(&query, &sifting, true);
+    query.home = said->region.len > 0 ? said->region : STR("IN");
     query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
     return query;
 }

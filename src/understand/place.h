@@ -15,6 +15,9 @@ struct place_query {
     enum reason reason;
     struct str spans[PLACE_SPANS_MAX];
     size_t count;
+    size_t
+        certain; /* the spans from here on are words of yes and no: places only with a region beside them */
+    struct str home; /* ISO country where the person is likely to be from, for names that are misspelt */
 };
 struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena);
@@ -31,10 +34,12 @@ struct place {
     struct str timezone; /* IANA */
 };
 
-/* What the gazetteer has for the spans: exact folded names, any order. */
+/* What the gazetteer has for the spans, any order. */
 struct place_found {
     struct place place;
     size_t span; /* which span is its name */
+    struct str
+        sound; /* of the name that sounds like the span; empty: the span is its name, letter for letter */
 };
 struct region_found {
     struct str country;     /* ISO */
@@ -48,7 +53,20 @@ struct findings {
     size_t region_count;
 };
 
+/* Names that are misspelt: which spans to look up by their sounds, after their letters have found what
+ * `exact` holds. `count` is 0 where that is good enough. What is found is added to the findings. */
+#define ALIKE_SPANS_MAX 4
+struct alike_query {
+    size_t spans[ALIKE_SPANS_MAX];
+    struct str sounds[ALIKE_SPANS_MAX];
+    struct str slips[ALIKE_SPANS_MAX]; /* the sound and those one slip away, with blanks between */
+    size_t count;
+};
+struct alike_query place_alike(const struct place_query *query, const struct findings *exact,
+                               struct arena *arena);
+
 /* Which place: by qualifiers, then population (2.5 times the next: certain, else several).
- * `*places` gets the candidates of FOUND (one) and FOUND_SEVERAL (up to 5, most populous first). */
+ * `*places` gets the candidates of FOUND (one) and FOUND_SEVERAL (up to 5, most populous first). A single
+ * candidate, and a guess, are to be read back: they are not what was said, letter for letter. */
 struct understood place_decide(const struct place_query *query, const struct findings *findings,
                                const struct place *places[VALUES_MAX], struct arena *arena);

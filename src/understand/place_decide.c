@@ -1,7 +1,10 @@
 /* Which of the places that bear the name is meant? The regions named beside it decide, then the number of
  * people: two and a half times the next one's is certain. */
 
-#include "understand/place.h"
+#include "understand/place_alike.h"
+#include "understand/place_regions.h"
+
+#include <math.h>
 
 #define CANDIDATES_MAX   5
 #define DOMINANCE_TENTHS 25
@@ -13,6 +16,7 @@
 #define FOREIGN_PEOPLE   300000
 /* A hamlet whose name is any word's ("Home") is asked about where no region stands beside it. */
 #define HAMLET_PEOPLE    3000
+#define NEAR_DEGREES     0.3
 
 struct deciding {
     const struct place_query *query;
@@ -22,66 +26,41 @@ struct deciding {
     size_t qualifiers; /* spans beside the name that name a region */
 };
 
-/* Spans are slices of one text: do they share a byte? */
-static bool overlaps(struct str a, struct str b)
+/* The gazetteer has some towns twice, a few kilometres apart; nobody could tell them apart in a question. */
+static bool is_same_town(const struct place *a, const struct place *b)
 {
-    return a.data < b.data + b.len && b.data < a.data + a.len;
+    bool is_near =
+        fabs(a->latitude - b->latitude) < NEAR_DEGREES && fabs(a->longitude - b->longitude) < NEAR_DEGREES;
+    return a->id == b->id || (is_near && str_eq(a->name, b->name) && str_eq(a->country, b->country) &&
+                              str_eq(a->admin1_code, b->admin1_code));
 }
 
-static bool is_region(const struct findings *findings, size_t span)
-{
-    for (size_t i = 0; i < findings->region_count; i++) {
-        if (findings->regions[i].span == span)
-            return true;
-    }
-    return false;
-}
-
-static bool lies_in(const struct place *place, const struct findings *findings, size_t span)
-{
-    for (size_t i = 0; i < findings->region_count; i++) {
-        const struct region_found *region = &findings->regions[i];
-        bool is_state = region->admin1_code.len == 0 || str_eq(region->admin1_code, place->admin1_code);
-        if (region->span == span && is_state && str_eq(region->country, place->country))
-            return true;
-    }
-    return false;
-}
-
-static bool is_qualifier(const struct deciding *deciding, size_t name, size_t span)
-{
-    const struct str *spans = deciding->query->spans;
-    return span != name && !overlaps(spans[name], spans[span]) && is_region(deciding->findings, span);
-}
-
-static bool fits(const struct deciding *deciding, const struct place *place, size_t name)
-{
-    for (size_t span = 0; span < deciding->query->count; span++) {
-        if (is_qualifier(deciding, name, span) && !lies_in(place, deciding->findings, span))
-            return false;
-    }
-    return true;
-}
-
-static bool is_listed(const struct deciding *deciding, int64_t id)
+static bool is_listed(const struct deciding *deciding, const struct place *place)
 {
     for (size_t i = 0; i < deciding->count; i++) {
-        if (deciding->fitting[i]->id == id)
+        if (is_same_town(deciding->fitting[i], place))
             return true;
     }
     return false;
+}
+
+/* "Haan" is a yes before it is a town, unless its country is named too. */
+static bool is_meant(const struct deciding *deciding, const struct place *place, size_t name, bool is_strict)
+{
+    return name < deciding->query->certain || (is_strict && deciding->qualifiers > 0) ||
+           place->population >= FOREIGN_PEOPLE;
 }
 
 /* The places named by this span; with `is_strict` only those within the regions beside it. */
 static void collect(struct deciding *deciding, size_t name, bool is_strict)
 {
-    deciding->count = deciding->qualifiers = 0;
-    for (size_t span = 0; span < deciding->query->count; span++)
-        deciding->qualifiers += is_qualifier(deciding, name, span);
+    deciding->count = 0;
+    deciding->qualifiers = span_qualifiers(deciding->query, deciding->findings, name);
     for (size_t i = 0; i < deciding->findings->place_count; i++) {
         const struct place_found *found = &deciding->findings->places[i];
-        if (found->span == name && !is_listed(deciding, found->place.id) &&
-            (!is_strict || fits(deciding, &found->place, name)))
+        if (found->span == name && found->sound.len == 0 && !is_listed(deciding, &found->place) &&
+            (!is_strict || place_fits(deciding->query, deciding->findings, &found->place, name)) &&
+            is_meant(deciding, &found->place, name, is_strict))
             deciding->fitting[deciding->count++] = &found->place;
     }
 }
@@ -110,7 +89,7 @@ static bool goes_with_regions(const struct deciding *deciding, size_t name, cons
     for (size_t i = 0; i < deciding->findings->region_count; i++) {
         const struct region_found *around = &deciding->findings->regions[i];
         bool are_states = around->admin1_code.len > 0 && region->admin1_code.len > 0;
-        if (is_qualifier(deciding, name, around->span) &&
+        if (span_is_qualifier(deciding->query, deciding->findings, name, around->span) &&
             (are_states || !str_eq(around->country, region->country)))
             return false;
     }
@@ -162,28 +141,46 @@ static bool choose_name(struct deciding *deciding, bool *is_doubtful)
     return true;
 }
 
+static struct understood nothing(enum reason reason)
+{
+    return (struct understood){.finding = FOUND_NOTHING, .reason = reason};
+}
+
+/* "OK" is Oklahoma only beside a town. */
+static bool names_region(const struct place_query *query, const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->region_count; i++) {
+        if (findings->regions[i].span < query->certain)
+            return true;
+    }
+    return false;
+}
+
+static struct understood decide_exact(struct deciding *deciding, const struct place *places[VALUES_MAX])
+{
+    bool is_doubtful = false;
+    if (!choose_name(deciding, &is_doubtful))
+        return nothing(names_region(deciding->query, deciding->findings) ? REASON_INCOMPLETE : REASON_NONE);
+    sort_by_people(deciding);
+    bool is_dominant = deciding->count == 1 || deciding->fitting[0]->population * 10 >=
+                                                   deciding->fitting[1]->population * DOMINANCE_TENTHS;
+    struct understood result = {.finding = is_dominant && !is_doubtful ? FOUND : FOUND_SEVERAL};
+    size_t most = result.finding == FOUND ? 1 : CANDIDATES_MAX;
+    for (; result.count < deciding->count && result.count < most; result.count++)
+        places[result.count] = deciding->fitting[result.count];
+    return result;
+}
+
 struct understood place_decide(const struct place_query *query, const struct findings *findings,
                                const struct place *places[VALUES_MAX], struct arena *arena)
 {
     struct deciding deciding = {.query = query, .findings = findings};
-    bool is_doubtful = false;
     if (query->finding != FOUND)
         return (struct understood){.finding = query->finding, .reason = query->reason};
-    if (!choose_name(&deciding, &is_doubtful)) {
-        struct understood nothing = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
-        nothing.reason = findings->region_count > 0 ? REASON_INCOMPLETE : REASON_NONE;
-        return nothing;
-    }
-    sort_by_people(&deciding);
-    bool is_dominant = deciding.count == 1 || deciding.fitting[0]->population * 10 >=
-                                                  deciding.fitting[1]->population * DOMINANCE_TENTHS;
-    struct understood result = {.finding = is_dominant && !is_doubtful ? FOUND : FOUND_SEVERAL};
-    size_t most = result.finding == FOUND ? 1 : CANDIDATES_MAX;
-    for (size_t i = 0; i < deciding.count && i < most; i++) {
-        places[i] = deciding.fitting[i];
+    struct understood result = decide_exact(&deciding, places);
+    alike_decide(query, findings, &result, places, arena);
+    for (size_t i = 0; i < result.count; i++)
         result.values[i] =
             arena_printf(arena, "%.*s|%.*s", STR_ARG(places[i]->name), STR_ARG(places[i]->country));
-        result.count++;
-    }
     return result;
 }

@@ -48,6 +48,7 @@ struct understood {
     enum reason reason; /* of FOUND_NOTHING */
     struct str values[VALUES_MAX];
     size_t count;
+    bool is_guess; /* of FOUND: clear enough, but misspelt; where one can ask, "is that right?" */
 };
 
 struct understood understand_name(const struct lexicon *lexicon, const struct utterance *said,

@@ -3,6 +3,7 @@
 /* A small world to hold conversations in: the shipped flows and words, a few towns, one person. */
 
 #include "talk/talk.h"
+#include "understand/place_sound.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,25 @@ static inline bool is_named(const char *names, struct str span, struct arena *ar
     return strstr(names, arena_printf(arena, "|%.*s|", STR_ARG(span)).data) != NULL;
 }
 
+/* The towns with a name that sounds like one of the spans, as sql/queries/find_places_alike.sql finds them.
+ */
+static inline void world_look_up_alike(const struct place_query *query, struct findings *found,
+                                       struct arena *arena)
+{
+    struct alike_query alike = place_alike(query, found, arena);
+    for (size_t asked = 0; asked < alike.count; asked++) {
+        for (size_t i = 0; i < WORLD_COUNT(towns) && found->place_count < PLACES_MAX; i++) {
+            struct str names = str_from(towns[i].names);
+            for (struct str name; str_cut(&names, '|', &name);) {
+                struct str sound = place_sound(name, arena);
+                if (sound.len > 0 && place_sound_slip_count(alike.sounds[asked], sound) >= 0)
+                    found->places[found->place_count++] =
+                        (struct place_found){towns[i].place, alike.spans[asked], sound};
+            }
+        }
+    }
+}
+
 /* What the gazetteer would say. */
 static inline const struct findings *world_look_up(const struct place_query *query, struct arena *arena)
 {
@@ -51,12 +71,13 @@ static inline const struct findings *world_look_up(const struct place_query *que
     for (size_t span = 0; span < query->count; span++) {
         for (size_t i = 0; i < WORLD_COUNT(towns) && found->place_count < PLACES_MAX; i++)
             if (is_named(towns[i].names, query->spans[span], arena))
-                found->places[found->place_count++] = (struct place_found){towns[i].place, span};
+                found->places[found->place_count++] = (struct place_found){towns[i].place, span, {0}};
         for (size_t i = 0; i < WORLD_COUNT(regions) && found->region_count < REGIONS_MAX; i++)
             if (is_named(regions[i].name, query->spans[span], arena))
                 found->regions[found->region_count++] =
                     (struct region_found){str_from(regions[i].country), str_from(regions[i].admin1), span};
     }
+    world_look_up_alike(query, found, arena);
     return found;
 }
 

@@ -1,6 +1,7 @@
 /* Which words may name the place, and which of several places of a name is meant. */
 
 #include "understand/place.h"
+#include "understand/place_sound.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,6 +127,134 @@ static void a_state_or_country_alone_is_incomplete(void **state)
     assert_int_equal(place_decide(&query, &findings, places, &arena).finding, FOUND);
 }
 
+static void yes_is_no_town_unless_its_country_stands_beside_it(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("haan");
+    struct findings findings = {0};
+    assert_int_equal(query.certain, 0);
+    add_place(&findings, 0, 1, "Haan", "07", "DE", 29000);
+    assert_int_equal(place_decide(&query, &findings, places, &arena).finding, FOUND_NOTHING);
+
+    query = query_of("Haan, Germany");
+    findings.places[0].span = span_of(&query, "haan");
+    add_region(&findings, span_of(&query, "germany"), "DE", "");
+    assert_int_equal(place_decide(&query, &findings, places, &arena).finding, FOUND);
+
+    query = query_of("haan, Pune");
+    findings = (struct findings){0};
+    add_place(&findings, span_of(&query, "haan"), 1, "Haan", "07", "DE", 29000);
+    add_place(&findings, span_of(&query, "pune"), 2, "Pune", "16", "IN", 2900000);
+    assert_int_equal(place_decide(&query, &findings, places, &arena).finding, FOUND);
+    assert_int_equal(places[0]->id, 2);
+}
+
+static void a_region_within_a_region_says_nothing(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Edison, New Jersey");
+    struct findings findings = {0};
+    add_place(&findings, span_of(&query, "edison"), 1, "Edison", "NJ", "US", 100000);
+    add_region(&findings, span_of(&query, "new jersey"), "US", "NJ");
+    add_region(&findings, span_of(&query, "jersey"), "JE", "");
+    assert_int_equal(place_decide(&query, &findings, places, &arena).finding, FOUND);
+}
+
+static void names_are_compared_by_their_sound(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        int slips;
+    } cases[] = {
+        {"jaipurr", "jaipur", 0},      {"जबलपुर", "jabalpur", 0},         {"सासाराम", "sasaram", 0},
+        {"मुंबई", "mumbai", 0},          {"karim nagar", "karimnagar", 0}, {"bangaluru", "bengaluru", 1},
+        {"new dehli", "new delhi", 1}, {"coimbtore", "coimbatore", 1},   {"pune", "agra", -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str a = place_sound(str_from(cases[i].a), &arena),
+                   b = place_sound(str_from(cases[i].b), &arena);
+        if (a.len == 0 || place_sound_slip_count(a, b) != cases[i].slips)
+            fail_msg("%s is %.*s, %s is %.*s", cases[i].a, STR_ARG(a), cases[i].b, STR_ARG(b));
+    }
+    assert_int_equal(place_sound(STR("москва"), &arena).len, 0);
+    assert_int_equal(place_sound(STR("12"), &arena).len, 0);
+    assert_int_equal(place_sound(STR("a"), &arena).len, 0);
+}
+
+static bool has_slip(struct str slips, const char *wanted)
+{
+    for (struct str slip; str_cut(&slips, ' ', &slip);)
+        if (str_eq(slip, str_from(wanted)))
+            return true;
+    return false;
+}
+
+static void every_single_slip_is_among_the_slips(void **state)
+{
+    (void)state;
+    struct str slips = place_sound_slips(STR("delhi"), &arena);
+    static const char *const wanted[] = {"delhi", "dehli", "dlhi", "deli", "dalhi", "deldi", "elhi", "edlhi"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (!has_slip(slips, wanted[i]))
+            fail_msg("%s", wanted[i]);
+    assert_false(has_slip(slips, "mumbai"));
+}
+
+static void add_alike(struct findings *findings, size_t span, int64_t id, const char *name,
+                      const char *admin1, int64_t population, const char *sound)
+{
+    add_place(findings, span, id, name, admin1, "IN", population);
+    findings->places[findings->place_count - 1].sound = str_from(sound);
+}
+
+static void a_misspelt_name_is_a_guess_and_two_near_ones_are_asked_about(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Jaipurr");
+    struct findings findings = {0};
+    assert_int_equal(place_alike(&query, &findings, &arena).count, 1);
+    add_alike(&findings, 0, 1, "Jaipur", "24", 2700000, "jaipur");
+    add_alike(&findings, 0, 2, "Jajpur", "21", 30000, "jajpur");
+    struct understood result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND);
+    assert_true(result.is_guess);
+    assert_string_equal(result.values[0].data, "Jaipur|IN");
+    assert_int_equal(places[0]->id, 1);
+
+    query = query_of("Sahranpur");
+    findings = (struct findings){0};
+    add_alike(&findings, 0, 1, "Saharanpur", "36", 480000, "saharanpur");
+    add_alike(&findings, 0, 2, "Shahjahanpur", "36", 320000, "sahjanpur");
+    result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND_SEVERAL);
+    assert_int_equal(result.count, 2);
+    assert_int_equal(places[0]->id, 1);
+}
+
+static void a_part_of_a_misspelt_name_does_not_win_over_the_whole(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("San Fransisco");
+    struct findings findings = {0};
+    add_place(&findings, span_of(&query, "san"), 1, "San", "04", "ML", 24000);
+    struct alike_query alike = place_alike(&query, &findings, &arena);
+    assert_int_equal(alike.count, 1);
+    assert_int_equal(alike.spans[0], span_of(&query, "san fransisco"));
+    add_alike(&findings, alike.spans[0], 2, "San Francisco", "CA", 860000, "sanfrancisco");
+    assert_int_equal(place_decide(&query, &findings, places, &arena).count, 1);
+    assert_int_equal(places[0]->id, 2);
+}
+
+static void a_city_found_by_its_letters_needs_no_sounds(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Pune");
+    struct findings findings = {0};
+    add_place(&findings, 0, 1, "Pune", "16", "IN", 2900000);
+    assert_int_equal(place_alike(&query, &findings, &arena).count, 0);
+}
+
 static void nothing_found_is_nothing(void **state)
 {
     (void)state;
@@ -145,6 +274,13 @@ int main(void)
         cmocka_unit_test(the_far_bigger_place_of_a_name_is_meant),
         cmocka_unit_test(a_region_beside_the_name_decides),
         cmocka_unit_test(a_state_or_country_alone_is_incomplete),
+        cmocka_unit_test(yes_is_no_town_unless_its_country_stands_beside_it),
+        cmocka_unit_test(a_region_within_a_region_says_nothing),
+        cmocka_unit_test(names_are_compared_by_their_sound),
+        cmocka_unit_test(every_single_slip_is_among_the_slips),
+        cmocka_unit_test(a_misspelt_name_is_a_guess_and_two_near_ones_are_asked_about),
+        cmocka_unit_test(a_part_of_a_misspelt_name_does_not_win_over_the_whole),
+        cmocka_unit_test(a_city_found_by_its_letters_needs_no_sounds),
         cmocka_unit_test(nothing_found_is_nothing),
     };
     int failed = lexicon ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
