@@ -14,7 +14,7 @@ static void settle(struct turn *turn, const struct step *step)
     turn->out.kind = TURN_ANSWERED;
 }
 
-void take_members(struct turn *turn, const struct step *step, const struct json *members)
+void take_quietly(struct turn *turn, const struct step *step, const struct json *members)
 {
     struct session *next = &turn->out.next;
     bool is_first_time = !answer_is_settled(step, next);
@@ -27,6 +27,11 @@ void take_members(struct turn *turn, const struct step *step, const struct json 
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
     if (is_first_time && turn_has_words(turn, thanks) && (step->kind != ANSWER_NAME || fillings[0].value.len))
         turn_lead(turn, turn_words(turn, thanks, fillings));
+}
+
+void take_members(struct turn *turn, const struct step *step, const struct json *members)
+{
+    take_quietly(turn, step, members);
     ask_open(turn);
 }
 
@@ -71,6 +76,8 @@ void take_step_words(struct turn *turn, const struct step *step)
         ask_open(turn);
         return;
     }
+    if (carried_takes(turn, step))
+        return;
     struct meant meant = step_understand(turn, step, turn->text);
     switch (meant.meaning) {
     case MEANT_VALUE:

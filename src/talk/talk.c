@@ -231,6 +231,8 @@ static void step_new(struct turn *turn)
     }
     if (kind == INPUT_WORDS && command_obey(turn))
         return;
+    if (kind == INPUT_WORDS && carried_begins(turn))
+        return;
     turn_begin(turn);
 }
 

@@ -70,7 +70,15 @@ void take_step_words(struct turn *turn, const struct step *step);
 void take_several(struct turn *turn, const struct step *step, const struct json *candidates);
 void take_choice(struct turn *turn, struct str value); /* one of ask_offers' ids */
 void take_members(struct turn *turn, const struct step *step, const struct json *members);
+/* The same, and nothing is asked yet. */
+void take_quietly(struct turn *turn, const struct step *step, const struct json *members);
 void take_skip(struct turn *turn, const struct step *step);
+
+/* carried.c: more than was asked. */
+/* Takes all answers that the words carry, where there are several; false: there are not. */
+bool carried_takes(struct turn *turn, const struct step *asked);
+/* The same of a first message, which nobody asked for: only what is nearly everything. */
+bool carried_begins(struct turn *turn);
 
 /* otherwise.c: what else the words may mean. */
 /* Takes them for the rest of a time, a wish to change an answer, or another missing answer; false: for none.
@@ -97,6 +105,8 @@ struct meant {
 };
 struct utterance turn_utterance(const struct turn *turn, struct str text);
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
+/* The same of what was said where no place was asked for: only a place that can be nothing else. */
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step);
 
 /* miss.c */
 void miss_count(struct turn *turn);

@@ -1,6 +1,7 @@
 /* Any bytes, heard in any way, through every grammar: no crash, no endless loop, values of the promised form.
  */
 
+#include "understand/carried.h"
 #include "understand/place.h"
 
 #include <assert.h>
@@ -55,6 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     understand_script(said.text);
     struct place_query query = understand_place(lexicon, &said, &arena);
     assert(query.count <= PLACE_SPANS_MAX && (query.finding == FOUND) == (query.count > 0));
+    struct carried carried = understand_carried(lexicon, &said, data[0] & 0x80, &arena);
+    assert(carried.date.len + carried.time.len <= said.text.len);
     arena_free(&arena);
     return 0;
 }
