@@ -95,6 +95,7 @@ static const char *const common_phrases[] = {
     "month.11",
     "month.12",
     "noted",
+    "corrected",
     "opt_in.done",
     "opt_out.done",
     "other.contacts",

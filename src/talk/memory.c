@@ -60,6 +60,7 @@ struct memory memory_read(const struct json *memory)
         .call = read_call(json_get(memory, "call")),
         .clock = json_count(json_get(memory, "clock")) == 2 ? json_get(memory, "clock") : NULL,
         .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
+        .latest = json_text(json_get(memory, "latest")),
         .given = json_kind(json_get(memory, "given")) == JSON_MEMBERS ? json_get(memory, "given") : NULL,
     };
 }
@@ -115,6 +116,7 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
         json_set(arena, object, "clock", memory->clock);
     if (json_count(memory->chart))
         json_set(arena, object, "chart", memory->chart);
+    put_text(object, "latest", memory->latest, arena);
     if (json_count(memory->given))
         json_set(arena, object, "given", memory->given);
     return object;

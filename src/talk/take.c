@@ -182,10 +182,10 @@ void take_words(struct turn *turn)
             offer = named_offer(turn);
         if (offer.len)
             take_choice(turn, offer);
-        else if (step)
-            take_step_words(turn, step);
-        else
+        else if (!step)
             ask_open(turn);
+        else if (!correct_takes(turn))
+            take_step_words(turn, step);
         break;
     case ASKING_HEARD:
         if (step)
@@ -194,6 +194,9 @@ void take_words(struct turn *turn)
             ask_open(turn);
         break;
     case ASKING_CONFIRM:
+        if (!correct_takes(turn))
+            take_confirmation(turn);
+        break;
     case ASKING_EDIT:
         take_confirmation(turn);
         break;

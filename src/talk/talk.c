@@ -303,6 +303,7 @@ static void close_turn(struct turn *turn)
         next->status = SESSION_COLLECTING_DATA;
     next->current_step = (int)index;
     call_note_given(turn);
+    correct_note_latest(turn);
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 

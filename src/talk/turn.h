@@ -80,6 +80,11 @@ bool carried_takes(struct turn *turn, const struct step *asked);
 /* The same of a first message, which nobody asked for: only what is nearly everything. */
 bool carried_begins(struct turn *turn);
 
+/* correct.c: "no wait, 16th". */
+/* Changes an answer that was just given, where the words take it back and say another; false: they don't. */
+bool correct_takes(struct turn *turn);
+void correct_note_latest(struct turn *turn); /* remembers what this turn answered */
+
 /* otherwise.c: what else the words may mean. */
 /* Takes them for the rest of a time, a wish to change an answer, or another missing answer; false: for none.
  */

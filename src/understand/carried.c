@@ -355,3 +355,24 @@ struct carried understand_carried(const struct lexicon *lexicon, const struct ut
     share_out(&telling, expects_name, &carried);
     return carried;
 }
+
+struct str understand_correction(const struct lexicon *lexicon, const struct utterance *said,
+                                 struct arena *arena)
+{
+    static const enum word_class before[] = {WORD_CORRECTION, WORD_FILLER, WORD_NO};
+    struct heard heard = hear(lexicon, said, arena);
+    bool is_correction = false;
+    size_t at = 0, len = 1;
+    if (said->hearing == HEARD_KEYPAD || heard_has(&heard, WORD_QUESTION) || heard_is_unknown(&heard))
+        return (struct str){0};
+    while (at < heard.count && len > 0) {
+        len = longest_of(&heard, at, before, sizeof before / sizeof *before);
+        is_correction = is_correction || (len > 0 && heard_is(&heard, at, WORD_CORRECTION) > 0);
+        if (len == 0 && heard.list[at].kind == TOKEN_MARK)
+            len = 1;
+        at += len;
+    }
+    if (!is_correction || at >= heard.count)
+        return (struct str){0};
+    return str_slice(heard.text, heard.list[at].from, heard.list[heard.count - 1].to);
+}

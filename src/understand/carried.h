@@ -14,3 +14,8 @@ struct carried {
 };
 struct carried understand_carried(const struct lexicon *lexicon, const struct utterance *said,
                                   bool expects_name, struct arena *arena);
+
+/* "no wait, 16th", "sorry 6:30 pm", "नहीं, 16": what stands behind the words that take something back. Empty
+ * where nothing is taken back, or nothing put in its place. */
+struct str understand_correction(const struct lexicon *lexicon, const struct utterance *said,
+                                 struct arena *arena);
