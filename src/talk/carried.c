@@ -162,9 +162,10 @@ bool carried_begins(struct turn *turn)
     const struct step *first = turn_open_step(turn);
     if (!first || tell_apart(turn, first).count < 3)
         return false;
+    size_t lead = turn->lead.len;
     turn_lead(turn, turn_words(turn, "greet", NULL));
     if (carried_takes(turn, first))
         return true;
-    turn->lead.len = 0;
+    turn->lead.len = lead;
     return false;
 }

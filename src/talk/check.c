@@ -96,6 +96,7 @@ static const char *const common_phrases[] = {
     "month.12",
     "noted",
     "corrected",
+    "late",
     "opt_in.done",
     "opt_out.done",
     "other.contacts",

@@ -52,6 +52,7 @@ struct memory memory_read(const struct json *memory)
         .is_revisit = json_truth(json_get(memory, "revisit")),
         .is_edit = json_truth(json_get(memory, "edit")),
         .misses = (int)read_number(memory, "misses", MISSES_MOST),
+        .has_missed_late = json_truth(json_get(memory, "late")),
         .candidates = count > 0 && count <= VALUES_MAX ? candidates : NULL,
         .change = json_text(json_get(memory, "change")),
         .has_chosen_language = json_truth(json_get(memory, "chosen")),
@@ -104,6 +105,7 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "edit", memory->is_edit, arena);
     if (memory->misses)
         json_set_int(arena, object, "misses", memory->misses);
+    put_flag(object, "late", memory->has_missed_late, arena);
     if (memory->candidates)
         json_set(arena, object, "candidates", memory->candidates);
     put_text(object, "change", memory->change, arena);

