@@ -57,6 +57,7 @@ struct memory memory_read(const struct json *memory)
         .change = json_text(json_get(memory, "change")),
         .has_chosen_language = json_truth(json_get(memory, "chosen")),
         .switched_by = json_text(json_get(memory, "switched_by")),
+        .wrote_latin = json_truth(json_get(memory, "latin")),
         .has_told_waiting = json_truth(json_get(memory, "told")),
         .call = read_call(json_get(memory, "call")),
         .clock = json_count(json_get(memory, "clock")) == 2 ? json_get(memory, "clock") : NULL,
@@ -111,6 +112,7 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_text(object, "change", memory->change, arena);
     put_flag(object, "chosen", memory->has_chosen_language, arena);
     put_text(object, "switched_by", memory->switched_by, arena);
+    put_flag(object, "latin", memory->wrote_latin, arena);
     put_flag(object, "told", memory->has_told_waiting, arena);
     if (memory->call.id.len)
         json_set(arena, object, "call", write_call(&memory->call, arena));

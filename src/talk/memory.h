@@ -45,6 +45,7 @@ struct memory {
     struct str change;             /* the old button's "step=value" */
     bool has_chosen_language;      /* by a wish: the script typed no longer switches it */
     struct str switched_by;        /* "wish" or "script": what last changed the language */
+    bool wrote_latin;              /* once: the language in Latin letters that nobody has chosen yet */
     bool has_told_waiting;         /* that the chart is being made */
     struct call_memory call;
     const struct json

@@ -103,5 +103,9 @@ struct commanded understand_command(const struct lexicon *lexicon, const struct 
 bool understand_unknown(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 
+/* Is this surely written in that language, rather than in another of the same script ("subah saat baje")? */
+bool understand_is_in(const struct lexicon *lexicon, const struct utterance *said, struct str language,
+                      struct arena *arena);
+
 /* The script that most letters are written in: "Latn", "Deva", … ; empty when there are no letters. */
 const char *understand_script(struct str text);

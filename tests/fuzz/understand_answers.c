@@ -54,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     understand_unknown(lexicon, &said, &arena);
     understand_skip(lexicon, &said, &arena);
     understand_script(said.text);
+    understand_is_in(lexicon, &said, STR("hi-Latn"), &arena);
     struct place_query query = understand_place(lexicon, &said, &arena);
     assert(query.count <= PLACE_SPANS_MAX && (query.finding == FOUND) == (query.count > 0));
     struct carried carried = understand_carried(lexicon, &said, data[0] & 0x80, &arena);
