@@ -93,7 +93,9 @@ void take_step_words(struct turn *turn, const struct step *step)
     case MEANT_NOTHING:
         if (step->may_skip && understand_skip(turn->script->lexicon, &said, turn->arena))
             take_skip(turn, step);
-        else if (!str_eq(str_from(meant.why), STR("none")) || !otherwise_takes(turn, step))
+        else if (str_eq(str_from(meant.why), STR("none")) && otherwise_takes(turn, step))
+            break;
+        else if (!miss_waits(turn, step, &meant))
             miss_step(turn, step, meant.why);
         break;
     case MEANT_WAITS:

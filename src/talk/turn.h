@@ -22,6 +22,7 @@ struct turn {
     enum hearing hearing;     /* of the text that is understood now */
     bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
     bool has_stored;        /* the answers have changed in this turn */
+    bool has_told_reason;   /* why the answer can't be taken, more exactly than the phrases know */
     enum manner manner;     /* how it is answered */
     uint32_t given;         /* steps, by index, that this input itself has answered */
 };
@@ -107,6 +108,7 @@ struct meant {
     const struct json *members;
     const struct json *candidates;
     const char *why; /* the end of a phrase's name: none, impossible, future, past … */
+    struct str said; /* of an impossible date: it, as YYYY-MM-DD */
 };
 struct utterance turn_utterance(const struct turn *turn, struct str text);
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
@@ -116,6 +118,8 @@ struct meant step_understand_place_alone(struct turn *turn, const struct step *s
 /* miss.c */
 void miss_count(struct turn *turn);
 void miss_step(struct turn *turn, const struct step *step, const char *why);
+/* Half an answer is no failure: says what is missing and waits. False: it is none. */
+bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant);
 void miss_question(struct turn *turn); /* a confirmation or another yes-or-no */
 /* Why an answer can't be taken, as a sentence. */
 struct str miss_reason(struct turn *turn, const struct step *step, const char *why);

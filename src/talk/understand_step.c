@@ -62,7 +62,10 @@ static struct meant meaning_of(struct turn *turn, const struct step *step, const
     case FOUND_UNKNOWN:
         return (struct meant){.meaning = MEANT_UNKNOWN};
     case FOUND_NOTHING:
-        return nothing(reason_name(found->reason));
+        return (struct meant){.meaning = MEANT_NOTHING,
+                              .why = reason_name(found->reason),
+                              .said =
+                                  found->reason == REASON_IMPOSSIBLE ? found->values[0] : (struct str){0}};
     }
     return nothing("none");
 }

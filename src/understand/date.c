@@ -19,6 +19,15 @@ static struct str print_date(struct arena *arena, int year, int month, int day)
     return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
 }
 
+/* No day of the calendar, but what was said: it can be told what is wrong with it. */
+static struct understood understood_impossible(struct str value)
+{
+    struct understood impossible = understood_nothing(REASON_IMPOSSIBLE);
+    impossible.values[0] = value;
+    impossible.count = 1;
+    return impossible;
+}
+
 static struct understood judge(const struct date_reading *reading, const struct date_rules *rules,
                                struct arena *arena)
 {
@@ -29,7 +38,7 @@ static struct understood judge(const struct date_reading *reading, const struct 
     case DATE_PARTIAL:
         return understood_nothing(REASON_INCOMPLETE);
     case DATE_IMPOSSIBLE:
-        return understood_nothing(REASON_IMPOSSIBLE);
+        return understood_impossible(print_date(arena, reading->year, reading->month, reading->day));
     case DATE_DOUBTFUL:
     case DATE_COMPLETE:
         break;

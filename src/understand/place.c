@@ -168,6 +168,10 @@ struct place_query understand_place(const struct lexicon *lexicon, const struct 
 {
     struct heard heard = hear(lexicon, said, arena);
     struct place_query query = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
+    static const enum word_class answers[] = {WORD_YES, WORD_NO,
+                                              WORD_FILLER}; /* "haan" is no town in Germany */
+    if (heard_is_only(&heard, answers, sizeof answers / sizeof *answers))
+        return query;
     if (said->hearing == HEARD_KEYPAD || heard_has(&heard, WORD_REFUSAL) || heard_has(&heard, WORD_QUESTION))
         return query;
     if (heard_has(&heard, WORD_UNKNOWN)) {

@@ -42,6 +42,8 @@ enum reason {
 #define VALUES_MAX 6
 
 /* Values are canonical texts: dates YYYY-MM-DD, times HH:MM, names as typed, phones E.164, choices their id.
+ * A date that is FOUND_NOTHING because it has not come yet, or does not exist, stands in values[0] all the
+ * same.
  */
 struct understood {
     enum finding finding;
@@ -98,6 +100,9 @@ struct commanded {
 };
 struct commanded understand_command(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena);
+
+/* "In the morning", "शाम को": a part of the day and nothing else. */
+bool understand_day_part(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 
 /* "I don't know", "skip", "later", also when a question has no grammar of its own. */
 bool understand_unknown(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);

@@ -95,7 +95,7 @@ test('a photo, a voice note, a contact card, a pin and a poll get a kind word an
         ['image', { id: '111', mime_type: 'image/jpeg', sha256: 'x', caption: '15 August' }, /only read text/],
         ['audio', { id: '112', mime_type: 'audio/ogg; codecs=opus', sha256: 'x', voice: true }, /only read text/],
         ['contacts', [{ name: { formatted_name: 'R K' }, phones: [] }], /contact cards/],
-        ['location', { latitude: 0.0, longitude: 77.59 }, /pin/],
+        ['location', { latitude: 0.0, longitude: 77.594566 }, /pin/],
         ['unsupported', { type: 'poll' }, /can't read that kind/],
     ];
     for (const [i, [type, content, words]] of others.entries()) {
@@ -105,6 +105,8 @@ test('a photo, a voice note, a contact card, a pin and a poll get a kind word an
         assert.match(heard, /When were you born\?/, type);
     }
     assert.match(wordsOf(await asha.talks('15 August 1990')), /What time were you born\?/);
+    const [{ pin }] = await gateway.rows("select said -> 'location' as pin from frontdesk.inbound where said ? 'location'");
+    assert.deepEqual(pin, { latitude: 0, longitude: 77.59 }, 'where somebody is is kept to about a kilometre');
 });
 
 test('reactions, system messages and unknown types are acknowledged and move nothing', async () => {
