@@ -180,7 +180,8 @@ static void send_buttons(const struct draft *draft, struct str text)
 /* The label that opens a list. */
 static struct str menu_label(struct str language)
 {
-    return str_starts(language, STR("hi")) ? STR("विकल्प") : STR("Menu");
+    return str_starts(language, STR("hi")) && !str_starts(language, STR("hi-Latn")) ? STR("विकल्प")
+                                                                                    : STR("Menu");
 }
 
 static void send_list(const struct draft *draft, struct str text)

@@ -2,6 +2,9 @@
 
 #include "gateway/input.h"
 
+/* Longer, and people wonder whether they were heard. */
+#define LATE_MS 60000
+
 static enum input_kind kind_of(enum inbound_kind kind)
 {
     switch (kind) {
@@ -53,6 +56,7 @@ struct input input_from(const struct channel_conf *conf, const struct inbound *s
         .is_written = conf->kind != CHANNEL_VOICE,
         .profile_name = said->profile_name,
         .now_ms = now_ms,
+        .is_late = said->at_ms && now_ms - said->at_ms > LATE_MS,
         .today = date_of_ms(now_ms, conf->utc_offset_s),
         .region = conf->region,
     };

@@ -2,10 +2,18 @@
 
 #include "gateway/payload.h"
 
+#include <math.h>
+
 static void set_if(struct arena *arena, struct json *object, const char *key, struct str text)
 {
     if (text.len)
         json_set_str(arena, object, key, text);
+}
+
+/* About a kilometre: enough to know the town, not whose door it is. */
+static double rounded(double degrees)
+{
+    return round(degrees * 100) / 100;
 }
 
 struct str said_print(struct arena *arena, const struct inbound *said)
@@ -20,8 +28,8 @@ struct str said_print(struct arena *arena, const struct inbound *said)
     set_if(arena, object, "reply_to", said->reply_to);
     if (said->location.is_given) {
         struct json *location = json_new_object(arena);
-        json_set_double(arena, location, "latitude", said->location.latitude);
-        json_set_double(arena, location, "longitude", said->location.longitude);
+        json_set_double(arena, location, "latitude", rounded(said->location.latitude));
+        json_set_double(arena, location, "longitude", rounded(said->location.longitude));
         set_if(arena, location, "name", said->location.name);
         json_set(arena, object, "location", location);
     }

@@ -38,6 +38,7 @@ void person_enter(struct people *people, struct place_in_line *place)
     place->next = NULL;
     place->waiting = NULL;
     place->last = NULL;
+    place->has_waited = false;
     for (struct place_in_line *other = *bucket; other; other = other->next) {
         if (other->lane != place->lane)
             continue;
@@ -46,6 +47,7 @@ void person_enter(struct people *people, struct place_in_line *place)
         else
             other->waiting = place;
         other->last = place;
+        place->has_waited = true;
         return;
     }
     place->next = *bucket;

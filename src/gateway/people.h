@@ -12,6 +12,7 @@ struct place_in_line {
     int64_t lane;
     void (*turn_comes)(void *arg); /* may be called from within person_enter */
     void *arg;
+    bool has_waited; /* came while another turn of the person was under way */
     struct place_in_line *next;
     struct place_in_line *waiting; /* who waits behind, where this one is under way */
     struct place_in_line *last;
@@ -21,6 +22,11 @@ struct people *people_new(void);
 void people_free(struct people *people);
 void person_enter(struct people *people, struct place_in_line *place);
 void person_leave(struct people *people, struct place_in_line *place); /* the next one's turn comes */
+/* Of one that is under way: does the person's next one wait already? */
+static inline bool person_is_awaited(const struct place_in_line *place)
+{
+    return place->waiting != NULL;
+}
 size_t people_busy(const struct people *people);
 
 /* The lane of a text that names somebody. */

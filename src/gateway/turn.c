@@ -186,6 +186,13 @@ static struct str new_key(struct arena *arena)
     return base64url_encode(arena, bytes, sizeof bytes);
 }
 
+/* Hindi by SMS begins in Latin letters, which every telephone shows. */
+static struct str as_written(const struct turn *turn, struct str language)
+{
+    struct str latin = phrasebook_in_latin(turn->script->phrases, language);
+    return turn->ask.channel == CHANNEL_SMS && latin.len ? latin : language;
+}
+
 static struct str first_language(const struct turn *turn)
 {
     if (turn->ask.language.len)
@@ -193,8 +200,8 @@ static struct str first_language(const struct turn *turn)
     if (turn->input.caller && turn->load.last_language.len)
         return turn->load.last_language;
     if (turn->ask.conf && turn->ask.conf->language.len)
-        return turn->ask.conf->language;
-    return turn->script->default_language;
+        return as_written(turn, turn->ask.conf->language);
+    return as_written(turn, turn->script->default_language);
 }
 
 static struct str flow_name(const struct turn *turn)

@@ -47,6 +47,20 @@ static struct json *chart_payload(struct turn *turn)
     return payload;
 }
 
+/* A question to something said a while ago, or with more to come at once: the next one says it better. */
+static bool is_of_bubbles(const struct turn *turn)
+{
+    return turn->ask.said && (person_is_awaited(&turn->place) || turn->input.is_late);
+}
+
+static bool asks(const struct outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->say_count; i++)
+        if (outcome->says[i].is_question)
+            return true;
+    return false;
+}
+
 static struct str print_effects(struct turn *turn)
 {
     const struct outcome *outcome = &turn->outcome;
@@ -58,6 +72,9 @@ static struct str print_effects(struct turn *turn)
         json_set_bool(arena, effects, "opts_in", true);
     if (outcome->erases)
         json_set_bool(arena, effects, "erases", true);
+    bool is_later = turn->ask.said && (turn->place.has_waited || turn->input.is_late);
+    if (is_later && asks(outcome))
+        json_set_bool(arena, effects, "overtakes", true);
     /* A user id first seen beside a known phone number is the same person's, and the other way round: both
      * came in one signed webhook. */
     if (turn->ask.said && !uuid_is_nil(turn->load.contact) && !turn->load.knows_addresses) {
@@ -109,7 +126,15 @@ static void record_person(struct turn *turn)
     }
 }
 
-static enum out_mode mode_of(const struct turn *turn)
+/* What a command brought ("you can reach a person here") is said in any case. */
+static bool may_be_held(const struct turn *turn, const struct outbound *say)
+{
+    enum turn_kind kind = turn->outcome.kind;
+    return say->is_question && is_of_bubbles(turn) &&
+           (kind == TURN_BEGAN || kind == TURN_ANSWERED || kind == TURN_MISSED);
+}
+
+static enum out_mode mode_of(const struct turn *turn, const struct outbound *say)
 {
     const struct door *door = turn->ask.door;
     /* A call can't be spoken into from here: what was said waits for whoever calls or looks again. */
@@ -126,7 +151,7 @@ static enum out_mode mode_of(const struct turn *turn)
     case DELIVERY_BY_SOCKET:
         return OUT_SAID; /* sockets read it from the transcript, now or when they come back */
     case DELIVERY_BY_CALL:
-        return OUT_BY_CALL;
+        return may_be_held(turn, say) ? OUT_HELD : OUT_BY_CALL;
     }
     return OUT_BY_CALL;
 }
@@ -173,7 +198,7 @@ static void record_says(struct turn *turn)
                          : door ? door->recipient
                                 : STR("{}"),
             .payload = payload_print(arena, &turn->outcome.says[i]),
-            .mode = mode_of(turn),
+            .mode = mode_of(turn, &turn->outcome.says[i]),
         };
     }
 }

@@ -80,8 +80,8 @@ static const enum pg_type param_types[ARRAYS] = {
 
 static struct str mode_name(enum out_mode mode)
 {
-    static const struct str names[] = {STR_INIT("call"), STR_INIT("reply"), STR_INIT("text"),
-                                       STR_INIT("said")};
+    static const struct str names[] = {STR_INIT("call"), STR_INIT("held"), STR_INIT("reply"),
+                                       STR_INIT("text"), STR_INIT("said")};
     return names[mode];
 }
 

@@ -59,6 +59,7 @@ void store_load_turn(struct store *store, struct turn_load *load);
 
 enum out_mode {
     OUT_BY_CALL, /* a provider has to be called */
+    OUT_HELD,    /* the same, a moment later, unless the reply to the person's next message supersedes it */
     OUT_REPLY,   /* in the response to this request: leased to it, unless an earlier message still waits */
     OUT_TEXT,    /* as an SMS, though the turn came by a call: `account` is a number of channel sms */
     OUT_SAID     /* already said when the commit is: the API's answer */

@@ -216,6 +216,8 @@ static void ask_confirm(struct turn *turn)
         buf_printf(&text, "%.*s\n", STR_ARG(turn_words(turn, line, fillings)));
     }
     buf_put(&text, turn_words(turn, "confirm.ask", NULL));
+    if (turn->lead.len)
+        buf_put_char(&turn->lead, '\n'); /* the list begins on a line of its own */
     ask_with(turn, buf_str(&text));
 }
 

@@ -23,8 +23,12 @@ void call_goodbye(struct turn *turn)
 
 static size_t spoken_languages(const struct turn *turn, struct str *out)
 {
-    size_t count = phrasebook_languages(turn->script->phrases, out, LANGUAGES_MAX);
-    return count < SAYS_MAX ? count : SAYS_MAX;
+    struct str all[LANGUAGES_MAX];
+    size_t count = 0, known = phrasebook_languages(turn->script->phrases, all, LANGUAGES_MAX);
+    for (size_t i = 0; i < known && count < SAYS_MAX; i++)
+        if (str_eq(phrasebook_spoken(turn->script->phrases, all[i]), all[i]))
+            out[count++] = all[i];
+    return count;
 }
 
 /* Each language asks for itself: "For English press 1. हिन्दी के लिए दो दबाइए।" */
@@ -59,7 +63,8 @@ static struct str chosen_language(struct turn *turn)
     if (str_to_int64(turn->text, &number) && number >= 1 && number <= (int64_t)count)
         return languages[number - 1];
     if (turn->command.command == COMMAND_LANGUAGE)
-        return phrasebook_language(turn->script->phrases, turn->command.language);
+        return phrasebook_spoken(turn->script->phrases,
+                                 phrasebook_language(turn->script->phrases, turn->command.language));
     return (struct str){0};
 }
 

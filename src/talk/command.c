@@ -10,6 +10,21 @@ void turn_switch_language(struct turn *turn, struct str language, struct str by)
         turn->memory.has_chosen_language = true;
 }
 
+/* The phrases for a language that was asked for; empty when there are none. Hindi asked for in Latin letters
+ * by SMS is Hindi in Latin letters: many a telephone there shows no others, and 70 of the others fill a
+ * message. */
+static struct str wished_language(struct turn *turn)
+{
+    const struct phrasebook *book = turn->script->phrases;
+    struct str language = phrasebook_language(book, turn->command.language);
+    bool is_latin = str_eq(str_from(understand_script(turn->text)), STR("Latn"));
+    struct str latin = phrasebook_in_latin(book, language);
+    bool is_short = turn->out.next.channel == CHANNEL_SMS && turn->manner == MANNER_WRITTEN;
+    if (turn->manner == MANNER_SPOKEN)
+        return phrasebook_spoken(book, language);
+    return is_latin && is_short && latin.len ? latin : language;
+}
+
 static void help(struct turn *turn)
 {
     const struct step *step = turn_open_step(turn);
@@ -102,9 +117,9 @@ static void back(struct turn *turn)
     }
 }
 
-static void wish_language(struct turn *turn, struct str wanted)
+static void wish_language(struct turn *turn)
 {
-    struct str language = phrasebook_language(turn->script->phrases, wanted);
+    struct str language = wished_language(turn);
     if (language.len == 0) {
         turn_lead(turn, turn_words(turn, "language.none", NULL));
     } else {
@@ -176,7 +191,7 @@ static bool obey(struct turn *turn, const struct commanded *commanded)
         back(turn);
         return true;
     case COMMAND_LANGUAGE:
-        wish_language(turn, commanded->language);
+        wish_language(turn);
         return true;
     case COMMAND_AGENT:
         command_agent(turn);
@@ -204,7 +219,7 @@ bool command_obey(struct turn *turn)
     if (commanded.command == COMMAND_NONE || (is_new && !is_for_a_stranger(commanded.command)))
         return false;
     if (is_new && commanded.command == COMMAND_LANGUAGE) {
-        struct str language = phrasebook_language(turn->script->phrases, commanded.language);
+        struct str language = wished_language(turn);
         if (language.len)
             turn_switch_language(turn, language, STR("wish"));
         return false;

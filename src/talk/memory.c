@@ -52,14 +52,17 @@ struct memory memory_read(const struct json *memory)
         .is_revisit = json_truth(json_get(memory, "revisit")),
         .is_edit = json_truth(json_get(memory, "edit")),
         .misses = (int)read_number(memory, "misses", MISSES_MOST),
+        .has_missed_late = json_truth(json_get(memory, "late")),
         .candidates = count > 0 && count <= VALUES_MAX ? candidates : NULL,
         .change = json_text(json_get(memory, "change")),
         .has_chosen_language = json_truth(json_get(memory, "chosen")),
         .switched_by = json_text(json_get(memory, "switched_by")),
+        .wrote_latin = json_truth(json_get(memory, "latin")),
         .has_told_waiting = json_truth(json_get(memory, "told")),
         .call = read_call(json_get(memory, "call")),
         .clock = json_count(json_get(memory, "clock")) == 2 ? json_get(memory, "clock") : NULL,
         .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
+        .latest = json_text(json_get(memory, "latest")),
         .given = json_kind(json_get(memory, "given")) == JSON_MEMBERS ? json_get(memory, "given") : NULL,
     };
 }
@@ -103,11 +106,13 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "edit", memory->is_edit, arena);
     if (memory->misses)
         json_set_int(arena, object, "misses", memory->misses);
+    put_flag(object, "late", memory->has_missed_late, arena);
     if (memory->candidates)
         json_set(arena, object, "candidates", memory->candidates);
     put_text(object, "change", memory->change, arena);
     put_flag(object, "chosen", memory->has_chosen_language, arena);
     put_text(object, "switched_by", memory->switched_by, arena);
+    put_flag(object, "latin", memory->wrote_latin, arena);
     put_flag(object, "told", memory->has_told_waiting, arena);
     if (memory->call.id.len)
         json_set(arena, object, "call", write_call(&memory->call, arena));
@@ -115,6 +120,7 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
         json_set(arena, object, "clock", memory->clock);
     if (json_count(memory->chart))
         json_set(arena, object, "chart", memory->chart);
+    put_text(object, "latest", memory->latest, arena);
     if (json_count(memory->given))
         json_set(arena, object, "given", memory->given);
     return object;

@@ -40,15 +40,18 @@ struct memory {
     bool is_revisit;               /* the step has an answer already and is asked once more */
     bool is_edit;                  /* … and after it comes the confirmation again */
     int misses;                    /* answers in a row that were not understood */
+    bool has_missed_late;          /* one of several messages that waited for long was such a miss */
     const struct json *candidates; /* a list of members to store; NULL: none */
     struct str change;             /* the old button's "step=value" */
     bool has_chosen_language;      /* by a wish: the script typed no longer switches it */
     struct str switched_by;        /* "wish" or "script": what last changed the language */
+    bool wrote_latin;              /* once: the language in Latin letters that nobody has chosen yet */
     bool has_told_waiting;         /* that the chart is being made */
     struct call_memory call;
     const struct json
         *clock; /* two moments, one of which was meant: the clocks were changed; NULL: no doubt */
     const struct json *chart; /* of a finished session: what chart.c says of it; NULL: there is none */
+    struct str latest;        /* ids of the steps that were answered last, with a blank between */
     const struct json *given; /* who gave which answer when; see call.c. NULL: not known of any */
 };
 

@@ -18,8 +18,11 @@ static int last_miss(const struct turn *turn)
 void miss_count(struct turn *turn)
 {
     turn->out.kind = TURN_MISSED;
-    if (turn->memory.misses < last_miss(turn))
+    /* What waited together is one miss, however many messages it was. */
+    bool is_counted = turn->input->is_late && turn->memory.has_missed_late;
+    if (turn->memory.misses < last_miss(turn) && !is_counted)
         turn->memory.misses++;
+    turn->memory.has_missed_late = turn->input->is_late;
 }
 
 /* Puts the way out in front of what is said next; false: this is not the miss at which it is said. */
@@ -42,6 +45,51 @@ static struct str step_hint(struct turn *turn, const struct step *step)
     return turn_step_words(turn, step, turn->memory.misses == 2 || beyond == 1 ? "again" : "example");
 }
 
+/* "31 June doesn't exist; June has 30 days". Empty where that is not what is wrong. */
+static struct str wrong_day(struct turn *turn, struct str said)
+{
+    int64_t year, month, day;
+    if (said.len != 10 || !str_to_int64(str_slice(said, 0, 4), &year) ||
+        !str_to_int64(str_slice(said, 5, 7), &month) || !str_to_int64(str_slice(said, 8, 10), &day) ||
+        month < 1 || month > 12 || day < 1 || day > 31)
+        return (struct str){0};
+    struct str name = turn_words(turn, arena_printf(turn->arena, "month.%d", (int)month).data, NULL);
+    int days = date_days_in_month((int)year, (int)month);
+    struct filling fillings[] = {
+        {"day", arena_printf(turn->arena, "%d", (int)day)},
+        {"month", name},
+        {"year", arena_printf(turn->arena, "%d", (int)year)},
+        {"count", arena_printf(turn->arena, "%d", days)},
+        {NULL, {0}},
+    };
+    return turn_words(turn, month == 2 ? "miss.wrong_leap_day" : "miss.wrong_day", fillings);
+}
+
+bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct str reason = {0};
+    if (turn->input->caller)
+        return false;
+    if (step->kind == ANSWER_DATE && str_eq(str_from(meant->why), STR("incomplete")))
+        reason = miss_reason(turn, step, "incomplete");
+    struct str day = wrong_day(turn, meant->said);
+    if (step->kind == ANSWER_DATE && day.len) {
+        turn_lead(turn, day);
+        turn->has_told_reason = true; /* and it counts as the miss that it is */
+    }
+    if (step->kind == ANSWER_TIME && understand_day_part(turn->script->lexicon, &said, turn->arena))
+        reason = turn_words(turn, step->may_be_unknown ? "miss.hour_or_unknown" : "miss.hour", NULL);
+    if (reason.len == 0)
+        return false;
+    turn->out.kind = TURN_COMMANDED;
+    turn_lead(turn, reason);
+    turn->memory.step = step->id;
+    turn->memory.asking = asking_about_step(&turn->memory);
+    ask_with(turn, turn_step_words(turn, step, "example"));
+    return true;
+}
+
 void miss_step(struct turn *turn, const struct step *step, const char *why)
 {
     struct memory *memory = &turn->memory;
@@ -54,7 +102,7 @@ void miss_step(struct turn *turn, const struct step *step, const char *why)
         memory->candidates = NULL;
     memory->step = step->id;
     memory->asking = asking_about_step(memory);
-    if (!leads_way_out(turn))
+    if (!leads_way_out(turn) && !turn->has_told_reason)
         turn_lead(turn, miss_reason(turn, step, why));
     ask_with(turn, step_hint(turn, step));
 }

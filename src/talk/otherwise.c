@@ -1,6 +1,7 @@
 /* Words that are no answer to the open question: do they surely mean something else that we can take? */
 
 #include "talk/turn.h"
+#include "understand/carried.h"
 #include "understand/normalise.h"
 
 static bool is_certain_kind(enum answer_kind kind)
@@ -61,16 +62,40 @@ static bool has_digit(struct turn *turn)
     return false;
 }
 
+/* What the words are for that step, and nothing else; nothing where they may be another thing too. */
+static struct meant surely(struct turn *turn, const struct step *step, const struct carried *carried)
+{
+    struct meant none = {.meaning = MEANT_NOTHING};
+    switch (step->kind) {
+    case ANSWER_DATE:
+        return carried->date.len && !carried->place.len ? step_understand(turn, step, carried->date) : none;
+    case ANSWER_TIME:
+        return carried->time.len && !carried->place.len ? step_understand(turn, step, carried->time) : none;
+    case ANSWER_PHONE:
+        return has_digit(turn) ? step_understand(turn, step, turn->text) : none;
+    case ANSWER_PLACE:
+        return turn->input->caller ? none : step_understand_place_alone(turn, step);
+    case ANSWER_NAME:
+    case ANSWER_CHOICE:
+    case ANSWER_TEXT:
+        return none;
+    }
+    return none;
+}
+
 /* People answer ahead: what surely is another missing answer is taken for it, and the question asked again.
  */
 static bool fits_another(struct turn *turn, const struct step *asked)
 {
-    bool may_fit = has_digit(turn);
-    for (size_t i = 0; may_fit && i < turn->flow->step_count; i++) {
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step == asked || !is_certain_kind(step->kind) || answer_is_settled(step, &turn->out.next))
+        if (step == asked || answer_is_settled(step, &turn->out.next))
             continue;
-        struct meant meant = step_understand(turn, step, turn->text);
+        struct meant meant = surely(turn, step, &carried);
+        if (meant.meaning == MEANT_WAITS)
+            return true;
         if (meant.meaning != MEANT_VALUE)
             continue;
         struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};

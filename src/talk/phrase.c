@@ -112,6 +112,25 @@ struct str phrasebook_language(const struct phrasebook *book, struct str wanted)
     return language ? language->id : (struct str){0};
 }
 
+struct str phrasebook_in_latin(const struct phrasebook *book, struct str language)
+{
+    for (size_t i = 0; i < book->count; i++) {
+        struct str id = book->languages[i].id;
+        size_t dash = str_find(id, STR("-Latn"));
+        if (dash != STR_NONE && str_eq_nocase(str_slice(id, 0, dash), language))
+            return id;
+    }
+    return (struct str){0};
+}
+
+struct str phrasebook_spoken(const struct phrasebook *book, struct str language)
+{
+    size_t dash = str_find(language, STR("-Latn"));
+    const struct book_language *spoken =
+        dash == STR_NONE ? NULL : find_language(book, str_slice(language, 0, dash));
+    return spoken ? spoken->id : language;
+}
+
 struct str phrasebook_language_name(const struct phrasebook *book, struct str language)
 {
     const struct book_language *found = find_language(book, language);

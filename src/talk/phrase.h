@@ -19,6 +19,10 @@ const struct phrasebook *phrasebook_load(const char *folder, struct arena *arena
 size_t phrasebook_languages(const struct phrasebook *book, struct str *out, size_t most);
 /* "hi-IN" → hi, "HI" → hi; empty when there is none. */
 struct str phrasebook_language(const struct phrasebook *book, struct str wanted);
+/* The same language in Latin letters, where it has phrases: "hi" → hi-Latn; else empty. */
+struct str phrasebook_in_latin(const struct phrasebook *book, struct str language);
+/* The same language as it is spoken: "hi-Latn" → hi. */
+struct str phrasebook_spoken(const struct phrasebook *book, struct str language);
 /* What the language calls itself: "English", "हिन्दी"; its code when the file does not say. */
 struct str phrasebook_language_name(const struct phrasebook *book, struct str language);
 

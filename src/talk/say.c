@@ -28,7 +28,8 @@ struct str turn_step_words(struct turn *turn, const struct step *step, const cha
 
 static void join(struct buf *sentences, struct str text)
 {
-    if (sentences->len && text.len)
+    bool is_line_start = sentences->len && sentences->data[sentences->len - 1] == '\n';
+    if (sentences->len && text.len && !is_line_start)
         buf_put_char(sentences, ' ');
     buf_put(sentences, text);
 }

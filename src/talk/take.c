@@ -14,7 +14,7 @@ static void settle(struct turn *turn, const struct step *step)
     turn->out.kind = TURN_ANSWERED;
 }
 
-void take_members(struct turn *turn, const struct step *step, const struct json *members)
+void take_quietly(struct turn *turn, const struct step *step, const struct json *members)
 {
     struct session *next = &turn->out.next;
     bool is_first_time = !answer_is_settled(step, next);
@@ -27,6 +27,11 @@ void take_members(struct turn *turn, const struct step *step, const struct json 
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
     if (is_first_time && turn_has_words(turn, thanks) && (step->kind != ANSWER_NAME || fillings[0].value.len))
         turn_lead(turn, turn_words(turn, thanks, fillings));
+}
+
+void take_members(struct turn *turn, const struct step *step, const struct json *members)
+{
+    take_quietly(turn, step, members);
     ask_open(turn);
 }
 
@@ -71,6 +76,8 @@ void take_step_words(struct turn *turn, const struct step *step)
         ask_open(turn);
         return;
     }
+    if (carried_takes(turn, step))
+        return;
     struct meant meant = step_understand(turn, step, turn->text);
     switch (meant.meaning) {
     case MEANT_VALUE:
@@ -86,7 +93,9 @@ void take_step_words(struct turn *turn, const struct step *step)
     case MEANT_NOTHING:
         if (step->may_skip && understand_skip(turn->script->lexicon, &said, turn->arena))
             take_skip(turn, step);
-        else if (!str_eq(str_from(meant.why), STR("none")) || !otherwise_takes(turn, step))
+        else if (str_eq(str_from(meant.why), STR("none")) && otherwise_takes(turn, step))
+            break;
+        else if (!miss_waits(turn, step, &meant))
             miss_step(turn, step, meant.why);
         break;
     case MEANT_WAITS:
@@ -175,10 +184,10 @@ void take_words(struct turn *turn)
             offer = named_offer(turn);
         if (offer.len)
             take_choice(turn, offer);
-        else if (step)
-            take_step_words(turn, step);
-        else
+        else if (!step)
             ask_open(turn);
+        else if (!correct_takes(turn))
+            take_step_words(turn, step);
         break;
     case ASKING_HEARD:
         if (step)
@@ -187,6 +196,9 @@ void take_words(struct turn *turn)
             ask_open(turn);
         break;
     case ASKING_CONFIRM:
+        if (!correct_takes(turn))
+            take_confirmation(turn);
+        break;
     case ASKING_EDIT:
         take_confirmation(turn);
         break;

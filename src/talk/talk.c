@@ -102,6 +102,22 @@ static void take_chart(struct turn *turn)
         turn->out.say_count = 0;
 }
 
+/* Hindi in Latin letters is a habit, or one borrowed word: who writes it twice is answered in it. */
+static void follow_latin(struct turn *turn, const struct str *languages, size_t count)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    for (size_t i = 0; i < count; i++) {
+        struct str latin = phrasebook_in_latin(turn->script->phrases, languages[i]);
+        if (latin.len == 0 || str_eq(latin, turn->out.next.language) ||
+            !understand_is_in(turn->script->lexicon, &said, latin, turn->arena))
+            continue;
+        if (turn->memory.wrote_latin)
+            turn_switch_language(turn, latin, STR("script"));
+        turn->memory.wrote_latin = true;
+        return;
+    }
+}
+
 /* Someone who writes in another script is answered in its language, unless they chose one. */
 static void follow_script(struct turn *turn)
 {
@@ -109,12 +125,17 @@ static void follow_script(struct turn *turn)
     struct str script = str_from(understand_script(turn->text));
     struct str languages[LANGUAGES_MAX];
     size_t count = phrasebook_languages(book, languages, LANGUAGES_MAX);
-    if (turn->memory.has_chosen_language || script.len == 0 || str_eq(script, STR("Latn")))
+    if (turn->memory.has_chosen_language || script.len == 0)
         return;
+    if (str_eq(script, STR("Latn"))) {
+        follow_latin(turn, languages, count);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         const struct phrase_entry *own = phrase_find(book, languages[i], (struct str){0}, "language.script");
         if (own && str_eq(own->text, script) && !str_eq(languages[i], turn->out.next.language)) {
             turn_switch_language(turn, languages[i], STR("script"));
+            turn->memory.wrote_latin = false;
             return;
         }
     }
@@ -231,6 +252,8 @@ static void step_new(struct turn *turn)
     }
     if (kind == INPUT_WORDS && command_obey(turn))
         return;
+    if (kind == INPUT_WORDS && carried_begins(turn))
+        return;
     turn_begin(turn);
 }
 
@@ -241,6 +264,8 @@ static void route(struct turn *turn)
                   (turn->input->kind == INPUT_BEGIN || answers_settled(turn->flow, &turn->out.next) == 0);
     if (turn->input->kind == INPUT_WORDS)
         follow_script(turn);
+    if (turn->input->is_late)
+        turn_lead(turn, turn_words(turn, "late", NULL));
     if (turn_is_at_rest(turn))
         step_at_rest(turn);
     else if (is_new)
@@ -283,6 +308,8 @@ static struct turn open_turn(const struct script *script, const struct flow *flo
     next->language = phrasebook_language(script->phrases, now->language);
     if (next->language.len == 0)
         next->language = script->default_language;
+    if (is_spoken)
+        next->language = phrasebook_spoken(script->phrases, next->language);
     if (json_kind(now->data) != JSON_MEMBERS)
         next->data = json_new_object(arena);
     if (json_kind(now->steps_completed) != JSON_LIST)
@@ -301,6 +328,8 @@ static void close_turn(struct turn *turn)
         next->status = SESSION_COLLECTING_DATA;
     next->current_step = (int)index;
     call_note_given(turn);
+    correct_note_latest(turn);
+    turn->memory.has_missed_late = turn->input->is_late && turn->memory.has_missed_late;
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 

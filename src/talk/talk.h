@@ -62,6 +62,7 @@ struct input {
     bool is_opted_out;           /* this address has opted out of this brand */
     struct str profile_name;
     int64_t now_ms;
+    bool is_late;      /* waited for longer than people wait: an apology comes first */
     struct date today; /* in the person's zone */
     struct str region;
     const struct findings *findings; /* NULL at first */

@@ -22,6 +22,7 @@ struct turn {
     enum hearing hearing;     /* of the text that is understood now */
     bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
     bool has_stored;        /* the answers have changed in this turn */
+    bool has_told_reason;   /* why the answer can't be taken, more exactly than the phrases know */
     enum manner manner;     /* how it is answered */
     uint32_t given;         /* steps, by index, that this input itself has answered */
 };
@@ -70,7 +71,20 @@ void take_step_words(struct turn *turn, const struct step *step);
 void take_several(struct turn *turn, const struct step *step, const struct json *candidates);
 void take_choice(struct turn *turn, struct str value); /* one of ask_offers' ids */
 void take_members(struct turn *turn, const struct step *step, const struct json *members);
+/* The same, and nothing is asked yet. */
+void take_quietly(struct turn *turn, const struct step *step, const struct json *members);
 void take_skip(struct turn *turn, const struct step *step);
+
+/* carried.c: more than was asked. */
+/* Takes all answers that the words carry, where there are several; false: there are not. */
+bool carried_takes(struct turn *turn, const struct step *asked);
+/* The same of a first message, which nobody asked for: only what is nearly everything. */
+bool carried_begins(struct turn *turn);
+
+/* correct.c: "no wait, 16th". */
+/* Changes an answer that was just given, where the words take it back and say another; false: they don't. */
+bool correct_takes(struct turn *turn);
+void correct_note_latest(struct turn *turn); /* remembers what this turn answered */
 
 /* otherwise.c: what else the words may mean. */
 /* Takes them for the rest of a time, a wish to change an answer, or another missing answer; false: for none.
@@ -94,13 +108,18 @@ struct meant {
     const struct json *members;
     const struct json *candidates;
     const char *why; /* the end of a phrase's name: none, impossible, future, past … */
+    struct str said; /* of an impossible date: it, as YYYY-MM-DD */
 };
 struct utterance turn_utterance(const struct turn *turn, struct str text);
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
+/* The same of what was said where no place was asked for: only a place that can be nothing else. */
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step);
 
 /* miss.c */
 void miss_count(struct turn *turn);
 void miss_step(struct turn *turn, const struct step *step, const char *why);
+/* Half an answer is no failure: says what is missing and waits. False: it is none. */
+bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant);
 void miss_question(struct turn *turn); /* a confirmation or another yes-or-no */
 /* Why an answer can't be taken, as a sentence. */
 struct str miss_reason(struct turn *turn, const struct step *step, const char *why);

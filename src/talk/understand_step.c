@@ -62,13 +62,16 @@ static struct meant meaning_of(struct turn *turn, const struct step *step, const
     case FOUND_UNKNOWN:
         return (struct meant){.meaning = MEANT_UNKNOWN};
     case FOUND_NOTHING:
-        return nothing(reason_name(found->reason));
+        return (struct meant){.meaning = MEANT_NOTHING,
+                              .why = reason_name(found->reason),
+                              .said =
+                                  found->reason == REASON_IMPOSSIBLE ? found->values[0] : (struct str){0}};
     }
     return nothing("none");
 }
 
 static struct meant understand_place_step(struct turn *turn, const struct step *step,
-                                          const struct utterance *said)
+                                          const struct utterance *said, bool is_alone)
 {
     struct place_query query = understand_place(turn->script->lexicon, said, turn->arena);
     if (query.finding == FOUND_UNKNOWN)
@@ -84,6 +87,10 @@ static struct meant understand_place_step(struct turn *turn, const struct step *
     }
     const struct place *places[VALUES_MAX] = {NULL};
     struct understood found = place_decide(&query, turn->input->findings, places, turn->arena);
+    if (is_alone &&
+        (found.finding != FOUND || found.is_guess || !places[0] ||
+         !place_is_all(turn->script->lexicon, said, &query, turn->input->findings, places[0], turn->arena)))
+        return nothing("none");
     if (found.finding == FOUND && places[0] && !found.is_guess)
         return (struct meant){.meaning = MEANT_VALUE, .members = answer_place(step, places[0], turn->arena)};
     if (found.finding != FOUND && found.finding != FOUND_SEVERAL)
@@ -185,7 +192,7 @@ static struct meant understand_kind(struct turn *turn, const struct step *step, 
         found = understand_phone(lexicon, said, turn->arena);
         return meaning_of(turn, step, &found);
     case ANSWER_PLACE:
-        return understand_place_step(turn, step, said);
+        return understand_place_step(turn, step, said, false);
     case ANSWER_CHOICE:
         return understand_choice_step(turn, step, said);
     case ANSWER_TEXT:
@@ -204,4 +211,10 @@ struct meant step_understand(struct turn *turn, const struct step *step, struct 
         understand_unknown(turn->script->lexicon, &said, turn->arena))
         return (struct meant){.meaning = MEANT_UNKNOWN};
     return meant;
+}
+
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    return understand_place_step(turn, step, &said, true);
 }

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-static struct date_rules rules_of(const struct utterance *said)
+struct date_rules date_rules_of(const struct utterance *said)
 {
     bool is_month_first = str_eq(said->region, STR("US")) || str_eq(said->region, STR("CA"));
     return (struct date_rules){.today = said->today, .is_month_first = is_month_first};
@@ -17,6 +17,15 @@ static struct date_rules rules_of(const struct utterance *said)
 static struct str print_date(struct arena *arena, int year, int month, int day)
 {
     return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+}
+
+/* No day of the calendar, but what was said: it can be told what is wrong with it. */
+static struct understood understood_impossible(struct str value)
+{
+    struct understood impossible = understood_nothing(REASON_IMPOSSIBLE);
+    impossible.values[0] = value;
+    impossible.count = 1;
+    return impossible;
 }
 
 static struct understood judge(const struct date_reading *reading, const struct date_rules *rules,
@@ -29,7 +38,7 @@ static struct understood judge(const struct date_reading *reading, const struct 
     case DATE_PARTIAL:
         return understood_nothing(REASON_INCOMPLETE);
     case DATE_IMPOSSIBLE:
-        return understood_nothing(REASON_IMPOSSIBLE);
+        return understood_impossible(print_date(arena, reading->year, reading->month, reading->day));
     case DATE_DOUBTFUL:
     case DATE_COMPLETE:
         break;
@@ -94,16 +103,18 @@ static bool has_month(const struct date_part *parts, size_t count)
     return false;
 }
 
-/* One run of parts; where it has too many numbers, those at its end may belong to something else. */
-static struct date_reading read_run(const struct date_part *parts, size_t count,
-                                    const struct date_rules *rules)
+struct date_reading date_read_run(const struct date_part *parts, size_t count, const struct date_rules *rules,
+                                  size_t *used)
 {
     struct date_reading reading = date_read(parts, count, rules);
+    *used = count;
     for (size_t less = 1; reading.grade == DATE_PARTIAL && less <= 2 && count >= 3 + less; less++) {
         struct date_reading shorter = date_read(parts, count - less, rules);
         bool is_clear = has_month(parts, count - less) && parts[count - less - 1].number.digits == 4;
-        if (shorter.grade == DATE_COMPLETE && is_clear)
+        if (shorter.grade == DATE_COMPLETE && is_clear) {
+            *used = count - less;
             return shorter;
+        }
     }
     return reading;
 }
@@ -123,7 +134,8 @@ static struct date_reading read_version(const struct date_parts *parts, size_t *
             continue;
         }
         if (*at > start) {
-            struct date_reading reading = read_run(&parts->list[start], *at - start, rules);
+            size_t used;
+            struct date_reading reading = date_read_run(&parts->list[start], *at - start, rules, &used);
             has_partial = has_partial || reading.grade == DATE_PARTIAL;
             best = join(best, reading);
         }
@@ -213,7 +225,7 @@ struct understood understand_date(const struct lexicon *lexicon, const struct ut
                                   struct arena *arena)
 {
     struct heard heard = hear(lexicon, said, arena);
-    struct date_rules rules = rules_of(said);
+    struct date_rules rules = date_rules_of(said);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard, &rules);
     struct date_parts parts;

@@ -46,6 +46,9 @@ static size_t clock_numbers_at(const struct heard *heard, size_t at, bool *has_c
     *has_colon = false;
     size_t shift_len = heard_phrase(heard, at, WORD_HOUR_SHIFT, &shift);
     size_t len = number_at(heard, at + shift_len, &hour);
+    bool is_run = len > 0 && hour.digits == 4 && heard_is(heard, at + len, WORD_CLOCK24); /* "0630 hrs" */
+    if (is_run)
+        return shift_len == 0 ? len : 0;
     if (len == 0 || hour.is_ordinal || hour.value > 24 || hour.digits > 2)
         return shift_len == 0 && heard_is(heard, at, WORD_HOUR_FIXED) ? 1 : 0;
     len += shift_len;
@@ -108,7 +111,8 @@ static bool is_shorthand(struct str word, struct str name)
 
 static bool is_slip(struct str word, struct str name)
 {
-    if (name.len < FUZZY_LETTERS || name.data[0] != word.data[0])
+    bool is_latin = (unsigned char)word.data[0] < 0x80; /* elsewhere a letter is several bytes */
+    if (!is_latin || name.len < FUZZY_LETTERS || name.data[0] != word.data[0])
         return false;
     int most = name.len >= 8 ? 2 : 1;
     bool is_near = word.len >= FUZZY_LETTERS && edit_distance(word, name, most) <= most;
@@ -327,11 +331,17 @@ void date_parts_of(const struct heard *heard, struct date_parts *out)
     *out = (struct date_parts){0};
     struct collecting collecting = {.heard = heard, .out = out, .last_number_end = SIZE_MAX};
     for (size_t at = 0; at < heard->count;) {
+        size_t first = out->count;
         size_t len = take_triple(&collecting, at);
         if (len == 0 && (len = date_clock_at(heard, at)) > 0)
             add_break(&collecting);
         if (len == 0 && heard->list[at].kind == TOKEN_MARK)
             len = 1;
-        at += len > 0 ? len : take_word(&collecting, at);
+        len = len > 0 ? len : take_word(&collecting, at);
+        for (size_t i = first; i < out->count; i++) {
+            out->list[i].from = at;
+            out->list[i].to = at + len;
+        }
+        at += len;
     }
 }

@@ -12,6 +12,7 @@ struct date_part {
     enum date_hint hint; /* a number's meaning, where a word beside it says so */
     int month;           /* of PART_MONTH */
     struct number number;
+    size_t from, to; /* the tokens that it was read from */
 };
 
 #define DATE_PARTS_MAX 48
@@ -48,8 +49,14 @@ struct date_rules {
     bool is_month_first; /* US, CA */
 };
 
+struct date_rules date_rules_of(const struct utterance *said);
+
 /* Parts without breaks between them as one date. */
 struct date_reading date_read(const struct date_part *parts, size_t count, const struct date_rules *rules);
+
+/* The same, where some at the end may belong to something else; `*used` are those that make the date. */
+struct date_reading date_read_run(const struct date_part *parts, size_t count, const struct date_rules *rules,
+                                  size_t *used);
 
 /* A run of digits without separators, 1 to 8 of them. */
 struct date_reading date_read_digits(struct str digits, const struct date_rules *rules);

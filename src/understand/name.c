@@ -250,7 +250,9 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
     struct heard heard = hear(lexicon, said, arena);
     struct range range = trim(&heard, (struct range){0, heard.count});
     range = trim(&heard, cut_end(&heard, cut_numbers(&heard, range)));
-    if (range.from < range.to && is_frame_alone(&heard, range))
+    bool is_of_another =
+        heard.count > 1 && heard_is(&heard, range.from, WORD_NAME_END) > 0; /* "born in Pune" */
+    if (range.from < range.to && (is_of_another || is_frame_alone(&heard, range)))
         return understood_nothing(REASON_NONE);
     bool is_framed = false;
     for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(&heard, &range); round++) {

@@ -7,7 +7,8 @@
 #include "understand/heard.h"
 
 #define SPAN_WORDS_MAX  4
-#define WHOLE_WORDS_MAX 7 /* Saint-Jean-de-la-Ruelle */
+#define WHOLE_WORDS_MAX 7      /* Saint-Jean-de-la-Ruelle */
+#define KNOWN_PEOPLE    100000 /* a smaller town is too easily any word */
 
 enum fate { KEPT, GAP, DROPPED }; /* a gap ends a stretch and is no part of a name */
 
@@ -209,6 +210,10 @@ struct place_query understand_place(const struct lexicon *lexicon, const struct 
 {
     struct heard heard = hear(lexicon, said, arena);
     struct place_query query = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
+    static const enum word_class answers[] = {WORD_YES, WORD_NO,
+                                              WORD_FILLER}; /* "haan" is no town in Germany */
+    if (heard_is_only(&heard, answers, sizeof answers / sizeof *answers))
+        return query;
     if (said->hearing == HEARD_KEYPAD || heard_has(&heard, WORD_REFUSAL) || heard_has(&heard, WORD_QUESTION))
         return query;
     if (heard_has(&heard, WORD_UNKNOWN)) {
@@ -223,4 +228,44 @@ struct place_query understand_place(const struct lexicon *lexicon, const struct 
     query.home = said->region.len > 0 ? said->region : STR("IN");
     query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
     return query;
+}
+
+/* Tokens of the longest found name that begins there. */
+static size_t found_name_at(const struct heard *heard, size_t at, const struct place_query *query,
+                            const struct findings *findings)
+{
+    struct str rest = str_slice(heard->tokens.folded.text, heard->list[at].fold_from, SIZE_MAX);
+    size_t longest = 0;
+    for (size_t i = 0; i < findings->place_count + findings->region_count; i++) {
+        size_t span = i < findings->place_count ? findings->places[i].span
+                                                : findings->regions[i - findings->place_count].span;
+        struct str name = query->spans[span];
+        if (!str_starts(rest, name))
+            continue;
+        size_t end = at;
+        while (end < heard->count && heard->list[end].fold_to <= heard->list[at].fold_from + name.len)
+            end++;
+        longest = end - at > longest ? end - at : longest;
+    }
+    return longest;
+}
+
+bool place_is_all(const struct lexicon *lexicon, const struct utterance *said,
+                  const struct place_query *query, const struct findings *findings,
+                  const struct place *decided, struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    bool has_own_name = false;
+    if (decided->population < KNOWN_PEOPLE)
+        return false;
+    for (size_t at = 0; at < heard.count;) {
+        size_t name = found_name_at(&heard, at, query, findings);
+        size_t link = heard_is(&heard, at, WORD_PLACE_LINK), filler = heard_is(&heard, at, WORD_FILLER);
+        link = link > filler ? link : filler;
+        if (name == 0 && link == 0 && heard.list[at].kind != TOKEN_MARK)
+            return false;
+        has_own_name = has_own_name || (name > link && !heard_is_known(&heard, at));
+        at += name > link ? name : link > 0 ? link : 1;
+    }
+    return has_own_name;
 }

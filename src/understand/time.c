@@ -251,6 +251,14 @@ static struct understood hear_keypad(const struct heard *heard)
     return resolve(&listening);
 }
 
+bool understand_day_part(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    static const enum word_class classes[] = {WORD_DAY_PART, WORD_FILLER, WORD_LINK, WORD_TIME_LINK};
+    struct heard heard = hear(lexicon, said, arena);
+    return heard_has(&heard, WORD_DAY_PART) &&
+           heard_is_only(&heard, classes, sizeof classes / sizeof *classes);
+}
+
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {

@@ -42,6 +42,8 @@ enum reason {
 #define VALUES_MAX 6
 
 /* Values are canonical texts: dates YYYY-MM-DD, times HH:MM, names as typed, phones E.164, choices their id.
+ * A date that is FOUND_NOTHING because it has not come yet, or does not exist, stands in values[0] all the
+ * same.
  */
 struct understood {
     enum finding finding;
@@ -100,9 +102,16 @@ struct commanded {
 struct commanded understand_command(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena);
 
+/* "In the morning", "शाम को": a part of the day and nothing else. */
+bool understand_day_part(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
 /* "I don't know", "skip", "later", also when a question has no grammar of its own. */
 bool understand_unknown(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
+/* Is this surely written in that language, rather than in another of the same script ("subah saat baje")? */
+bool understand_is_in(const struct lexicon *lexicon, const struct utterance *said, struct str language,
+                      struct arena *arena);
 
 /* The script that most letters are written in: "Latn", "Deva", … ; empty when there are no letters. */
 const char *understand_script(struct str text);

@@ -57,7 +57,7 @@ test('4: at no moment are two messages of one person under way', async () => {
         return null;
     };
     gateway.providers.graph.nextTo(asha.number, slowly, slowly, slowly, slowly);
-    await asha.sends(asha.text('hi'), asha.text('Asha'), asha.text('15 August 1990'), asha.text('6:30 pm'));
+    for (const text of ['hi', 'Asha', '15 August 1990', '6:30 pm']) await asha.says(text);
     await gateway.providers.graph.called(4, asha.number);
     assert.equal(most, 1);
 });

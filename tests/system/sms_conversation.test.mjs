@@ -220,3 +220,13 @@ test('no sanitizer complained, and no secret and no whole number got into a log'
         assertDiscreet(each);
     }
 });
+
+test('Hindi by SMS begins in Latin letters, and follows who writes Devanagari', async () => {
+    const hindi = await house.start({ settings: (yaml) => yaml.replace('default_language: en', 'default_language: hi') });
+    const asha = smsPerson(hindi, '+919812360099');
+    assert.deepEqual((await asha.says('hi')).said,
+        ['Namaste! Chaliye, 90 second mein aapki janm kundli banate hain. Aapka naam kya hai?']);
+    assert.deepEqual((await asha.says('आशा')).said, ['धन्यवाद, आशा! आपका जन्म कब हुआ? जैसे 15 अगस्त 1990']);
+    const rest = await hindi.rows("select language from public.instant_onboarding_sessions where channel = 'sms'");
+    assert.deepEqual(rest.map(({ language }) => language), ['hi']);
+});

@@ -83,12 +83,9 @@ test('two messages in one webhook are taken in their order', async () => {
     const asha = whatsappPerson(gateway, '919812350004');
     await asha.talks('hi');
     await asha.sends(asha.text('Asha Rao'), asha.text('15 August 1990'), asha.text('6:30 pm'));
-    assert.match(wordsOf(await asha.hears(4)), /born in\?/);
+    assert.match(wordsOf(await asha.hears(2)), /born in\?/);
     const { collected_data: data } = await sessionOf('+919812350004');
     assert.deepEqual([data.name, data.birth_date, data.birth_time], ['Asha Rao', '1990-08-15', '18:30:00']);
-    const heard = gateway.providers.graph.to(asha.number).map(({ content }) => wordsOf(content));
-    assert.match(heard[1], /When were you born\?/);
-    assert.match(heard[2], /What time were you born\?/);
 });
 
 test('a photo, a voice note, a contact card, a pin and a poll get a kind word and are no miss', async () => {
@@ -98,7 +95,7 @@ test('a photo, a voice note, a contact card, a pin and a poll get a kind word an
         ['image', { id: '111', mime_type: 'image/jpeg', sha256: 'x', caption: '15 August' }, /only read text/],
         ['audio', { id: '112', mime_type: 'audio/ogg; codecs=opus', sha256: 'x', voice: true }, /only read text/],
         ['contacts', [{ name: { formatted_name: 'R K' }, phones: [] }], /contact cards/],
-        ['location', { latitude: 0.0, longitude: 77.59 }, /pin/],
+        ['location', { latitude: 0.0, longitude: 77.594566 }, /pin/],
         ['unsupported', { type: 'poll' }, /can't read that kind/],
     ];
     for (const [i, [type, content, words]] of others.entries()) {
@@ -108,6 +105,8 @@ test('a photo, a voice note, a contact card, a pin and a poll get a kind word an
         assert.match(heard, /When were you born\?/, type);
     }
     assert.match(wordsOf(await asha.talks('15 August 1990')), /What time were you born\?/);
+    const [{ pin }] = await gateway.rows("select said -> 'location' as pin from frontdesk.inbound where said ? 'location'");
+    assert.deepEqual(pin, { latitude: 0, longitude: 77.59 }, 'where somebody is is kept to about a kilometre');
 });
 
 test('reactions, system messages and unknown types are acknowledged and move nothing', async () => {

@@ -57,6 +57,24 @@ static void a_correction_replaces_only_what_it_names(void **state)
     assert_value(understand_time(lexicon, &utterance, &arena), "18:30");
 }
 
+static void hindi_in_latin_letters_is_told_from_english(void **state)
+{
+    (void)state;
+    static const char *const hinglish[] = {"mera naam Ravi hai", "subah saat baje", "pata nahi",
+                                           "3 farvari 1985 ko paida hua", "haan"};
+    static const char *const others[] = {"my name is Ravi", "Pune", "Sham Lal",
+                                         "15 August 1990",  "6 pm", "i don't know",
+                                         "सुबह 7 बजे",        "",     "yes"};
+    for (size_t i = 0; i < sizeof hinglish / sizeof *hinglish; i++) {
+        struct utterance utterance = said(hinglish[i]);
+        assert_true(understand_is_in(lexicon, &utterance, STR("hi-Latn"), &arena));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct utterance utterance = said(others[i]);
+        assert_false(understand_is_in(lexicon, &utterance, STR("hi-Latn"), &arena));
+    }
+}
+
 static void phone_numbers_become_e164(void **state)
 {
     (void)state;
@@ -173,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(americans_write_the_month_first),
         cmocka_unit_test(a_correction_replaces_only_what_it_names),
+        cmocka_unit_test(hindi_in_latin_letters_is_told_from_english),
         cmocka_unit_test(phone_numbers_become_e164),
         cmocka_unit_test(a_choice_is_taken_by_number_title_or_words),
         cmocka_unit_test(a_bare_command_is_told_from_a_request),

@@ -1,0 +1,171 @@
+/* "Asha, 15 aug 1990 6:30 am pune": what is done with an answer that is several answers?
+ *
+ * Each part is understood by its own grammar, for a step that is asked or missing; what is sure is taken,
+ * what is not will be asked for. Nothing is taken that the words don't name in full: a single answer is left
+ * to the open question. */
+
+#include "understand/carried.h"
+
+#include "talk/turn.h"
+
+#define PARTS_MAX 4
+
+struct part {
+    const struct step *step;
+    struct str text;
+    struct meant meant;
+};
+
+struct carrying {
+    struct part parts[PARTS_MAX];
+    size_t count;
+};
+
+/* The step that a part of this kind answers: the one asked, else the first of its kind that is missing. A
+ * date or a time is also taken where one was given before: said in full beside another answer, it is meant
+ * anew. */
+static const struct step *step_for(struct turn *turn, const struct step *asked, enum answer_kind kind)
+{
+    const struct step *given = NULL;
+    if (asked->kind == kind)
+        return asked;
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (step->kind == kind && !answer_is_settled(step, &turn->out.next))
+            return step;
+        if (step->kind == kind && (kind == ANSWER_DATE || kind == ANSWER_TIME))
+            given = step;
+    }
+    return given;
+}
+
+static void add_part(struct carrying *carrying, const struct step *step, struct str text)
+{
+    if (step && text.len)
+        carrying->parts[carrying->count++] = (struct part){.step = step, .text = text};
+}
+
+static struct carrying tell_apart(struct turn *turn, const struct step *asked)
+{
+    struct carrying carrying = {0};
+    struct utterance said = turn_utterance(turn, turn->text);
+    const struct step *name = step_for(turn, asked, ANSWER_NAME);
+    struct carried carried = understand_carried(turn->script->lexicon, &said, name != NULL, turn->arena);
+    /* What was heard as a name or a place is read back by itself. */
+    bool is_heard = turn->input->caller != NULL;
+    add_part(&carrying, name, is_heard ? (struct str){0} : carried.name);
+    add_part(&carrying, step_for(turn, asked, ANSWER_DATE), carried.date);
+    add_part(&carrying, step_for(turn, asked, ANSWER_TIME), carried.time);
+    add_part(&carrying, step_for(turn, asked, ANSWER_PLACE), is_heard ? (struct str){0} : carried.place);
+    return carrying;
+}
+
+/* "time not known" is an answer where the flow takes it. */
+static void settle_unknown(struct turn *turn, struct meant *meant, const struct step *step)
+{
+    if (meant->meaning == MEANT_UNKNOWN && step->may_be_unknown)
+        *meant = (struct meant){.meaning = MEANT_VALUE, .members = answer_unknown(step, turn->arena)};
+}
+
+/* False: the gazetteer must be asked first. */
+static bool understand_parts(struct turn *turn, struct carrying *carrying)
+{
+    for (size_t i = 0; i < carrying->count; i++) {
+        struct part *part = &carrying->parts[i];
+        part->meant = step_understand(turn, part->step, part->text);
+        if (part->meant.meaning == MEANT_WAITS)
+            return false;
+        settle_unknown(turn, &part->meant, part->step);
+    }
+    return true;
+}
+
+static bool is_told(const struct part *part)
+{
+    return part->meant.meaning == MEANT_VALUE || part->meant.meaning == MEANT_SEVERAL;
+}
+
+/* Takes what is certain; gives how that is said back. A name is said back in its thanks. */
+static struct str take_certain(struct turn *turn, const struct carrying *carrying)
+{
+    struct buf values = {.arena = turn->arena};
+    for (size_t i = 0; i < carrying->count; i++) {
+        const struct part *part = &carrying->parts[i];
+        if (part->meant.meaning != MEANT_VALUE)
+            continue;
+        take_quietly(turn, part->step, part->meant.members);
+        if (part->step->kind == ANSWER_NAME)
+            continue;
+        if (values.len)
+            buf_put(&values, STR("; "));
+        buf_put(&values, turn_value_words(turn, part->step, part->meant.members));
+    }
+    return buf_str(&values);
+}
+
+/* The first part of which several may be meant is asked about at once. */
+static void remember_several(struct turn *turn, const struct carrying *carrying)
+{
+    for (size_t i = 0; i < carrying->count && !turn->memory.candidates; i++) {
+        const struct part *part = &carrying->parts[i];
+        if (part->meant.meaning != MEANT_SEVERAL)
+            continue;
+        turn->memory.candidates = part->meant.candidates;
+        turn->memory.step = part->step->id;
+    }
+}
+
+/* "31 June 1990" among good answers: what is wrong with it. */
+static void tell_refused(struct turn *turn, const struct carrying *carrying)
+{
+    for (size_t i = 0; i < carrying->count; i++) {
+        const struct part *part = &carrying->parts[i];
+        bool is_refused = part->meant.meaning == MEANT_NOTHING && part->step->kind != ANSWER_NAME;
+        if (is_refused)
+            turn_lead(turn, miss_reason(turn, part->step, part->meant.why));
+    }
+}
+
+static void take(struct turn *turn, const struct carrying *carrying)
+{
+    size_t lead = turn->lead.len;
+    struct str taken = take_certain(turn, carrying);
+    remember_several(turn, carrying);
+    turn->out.kind = TURN_ANSWERED;
+    struct filling fillings[] = {{"value", taken}, {NULL, {0}}};
+    if (!turn_open_step(turn) && turn->flow->confirms)
+        turn->lead.len = lead; /* the confirmation says everything back by itself */
+    else if (taken.len)
+        turn_lead(turn, turn_words(turn, "noted", fillings));
+    tell_refused(turn, carrying);
+    ask_open(turn);
+}
+
+bool carried_takes(struct turn *turn, const struct step *asked)
+{
+    struct carrying carrying = tell_apart(turn, asked);
+    if (carrying.count < 2)
+        return false;
+    if (!understand_parts(turn, &carrying))
+        return true;
+    size_t told = 0;
+    for (size_t i = 0; i < carrying.count; i++)
+        told += is_told(&carrying.parts[i]);
+    if (told < 2)
+        return false;
+    take(turn, &carrying);
+    return true;
+}
+
+bool carried_begins(struct turn *turn)
+{
+    const struct step *first = turn_open_step(turn);
+    if (!first || tell_apart(turn, first).count < 3)
+        return false;
+    size_t lead = turn->lead.len;
+    turn_lead(turn, turn_words(turn, "greet", NULL));
+    if (carried_takes(turn, first))
+        return true;
+    turn->lead.len = lead;
+    return false;
+}

@@ -1,0 +1,194 @@
+/* "No wait, 16th", "sorry 6:30 pm", "I meant Pune", "नहीं, 16": which answer does a later message take back?
+ *
+ * The latest answers are read anew, as if old and new had been said in one breath. Only where exactly one of
+ * them comes out changed is it taken; said back, and the open question asked again. At the confirmation,
+ * where everything is on the table, a date or time counts whenever it was given. */
+
+#include "talk/turn.h"
+#include "understand/carried.h"
+#include "understand/normalise.h"
+#include "understand/sound.h"
+
+#define NAME_SLIPS  2
+#define NAME_BYTES  4 /* shorter ones are too like each other */
+#define WORDS_BYTES 200
+
+struct change {
+    bool is_whole; /* said in full, without a word that takes something back: nothing of the old is kept */
+    const struct step *step;
+    struct meant meant;
+    size_t count; /* of answers that come out changed */
+};
+
+static struct str stored_of(struct turn *turn, const struct step *step)
+{
+    return json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id)));
+}
+
+static bool is_latest(const struct turn *turn, const struct step *step)
+{
+    struct str ids = turn->before.latest, id;
+    while (str_cut(&ids, ' ', &id))
+        if (str_eq(id, step->id))
+            return true;
+    return false;
+}
+
+static bool may_change(const struct turn *turn, const struct step *step)
+{
+    bool is_on_table =
+        turn->memory.asking == ASKING_CONFIRM && (step->kind == ANSWER_DATE || step->kind == ANSWER_TIME);
+    return is_latest(turn, step) || is_on_table;
+}
+
+static void keep_change(struct turn *turn, const struct step *step, struct meant meant, struct change *change)
+{
+    const char *key = arena_cstring(turn->arena, step->id);
+    bool is_other = meant.meaning == MEANT_SEVERAL ||
+                    (meant.meaning == MEANT_VALUE &&
+                     !str_eq(json_text(json_get(meant.members, key)), stored_of(turn, step)));
+    if (!is_other)
+        return;
+    change->step = step;
+    change->meant = meant;
+    change->count++;
+}
+
+/* "1990-08-15 no wait, 16th": what is not named again stays as it was. */
+static void read_date(struct turn *turn, const struct step *step, struct change *change)
+{
+    struct str both =
+        arena_printf(turn->arena, "%.*s %.*s", STR_ARG(stored_of(turn, step)), STR_ARG(turn->text));
+    keep_change(turn, step, step_understand(turn, step, change->is_whole ? turn->text : both), change);
+}
+
+/* "6:30 pm sorry 7": the part of the day stays, where no other is said. */
+static void read_time(struct turn *turn, const struct step *step, struct change *change)
+{
+    int hour, minute;
+    if (!answer_time(stored_of(turn, step), &hour, &minute))
+        return;
+    struct str both = arena_printf(turn->arena, "%d:%02d %s %.*s", hour % 12 == 0 ? 12 : hour % 12, minute,
+                                   hour < 12 ? "am" : "pm", STR_ARG(turn->text));
+    keep_change(turn, step, step_understand(turn, step, change->is_whole ? turn->text : both), change);
+}
+
+/* A word of the old name stands in the new one, or nearly. */
+static bool is_like(struct turn *turn, struct str name, struct str old)
+{
+    struct str words = text_fold(turn->arena, name), word;
+    while (str_cut(&words, ' ', &word)) {
+        struct str others = text_fold(turn->arena, old), other;
+        while (str_cut(&others, ' ', &other)) {
+            bool is_near = word.len >= NAME_BYTES && other.len >= NAME_BYTES &&
+                           edit_distance(word, other, NAME_SLIPS) <= NAME_SLIPS;
+            if (str_eq(word, other) || is_near)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* "sorry, Asha Rao" is a name where it is like the one before; "sorry, I am late" is none. */
+static void read_name(struct turn *turn, const struct step *step, struct str rest, struct change *change)
+{
+    struct meant meant = step_understand(turn, step, rest);
+    struct str name = json_text(json_get(meant.members, arena_cstring(turn->arena, step->id)));
+    if (meant.meaning == MEANT_VALUE && is_like(turn, name, stored_of(turn, step)))
+        keep_change(turn, step, meant, change);
+}
+
+/* Dates and times say what they are; names and places could be anything, and are tried after them. */
+static void read_certain(struct turn *turn, struct change *change)
+{
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (!may_change(turn, step) || stored_of(turn, step).len == 0)
+            continue;
+        if (step->kind == ANSWER_DATE)
+            read_date(turn, step, change);
+        else if (step->kind == ANSWER_TIME)
+            read_time(turn, step, change);
+    }
+}
+
+/* False: the gazetteer must be asked first. */
+static bool read_words(struct turn *turn, struct str rest, struct change *change)
+{
+    for (size_t i = 0; i < turn->flow->step_count && change->count == 0; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (!is_latest(turn, step) || stored_of(turn, step).len == 0)
+            continue;
+        if (step->kind == ANSWER_NAME)
+            read_name(turn, step, rest, change);
+        if (step->kind != ANSWER_PLACE)
+            continue;
+        struct meant meant = step_understand(turn, step, rest);
+        if (meant.meaning == MEANT_WAITS)
+            return false;
+        keep_change(turn, step, meant, change);
+    }
+    return true;
+}
+
+static void take_change(struct turn *turn, const struct change *change)
+{
+    struct memory open = turn->memory;
+    struct filling fillings[] = {{"value", {0}}, {NULL, {0}}};
+    if (change->meant.meaning == MEANT_SEVERAL) {
+        take_several(turn, change->step, change->meant.candidates);
+        return;
+    }
+    take_quietly(turn, change->step, change->meant.members);
+    if (!str_eq(open.step, change->step->id)) {
+        turn->memory.candidates = open.candidates;
+        turn->memory.is_revisit = open.is_revisit;
+        turn->memory.is_edit = open.is_edit;
+    }
+    fillings[0].value = turn_value_words(turn, change->step, change->meant.members);
+    if (turn_open_step(turn))
+        turn_lead(turn, turn_words(turn, "corrected", fillings));
+    ask_open(turn);
+}
+
+/* What replaces something: behind the words that take it back, or at the confirmation a whole date or time.
+ */
+static struct str replacement(struct turn *turn, bool *is_whole)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct str rest = understand_correction(turn->script->lexicon, &said, turn->arena);
+    if (rest.len || turn->memory.asking != ASKING_CONFIRM)
+        return rest;
+    struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
+    *is_whole = true;
+    return (carried.date.len || carried.time.len) && !carried.place.len ? turn->text : (struct str){0};
+}
+
+bool correct_takes(struct turn *turn)
+{
+    struct change change = {0};
+    struct str rest = replacement(turn, &change.is_whole);
+    if (rest.len == 0 || rest.len > WORDS_BYTES)
+        return false;
+    struct utterance said = turn_utterance(turn, rest);
+    struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
+    if (confirmed.confirmation != CONFIRM_NONE) /* "no, that's wrong", "no, the date" */
+        return false;
+    read_certain(turn, &change);
+    if (change.count == 0 && !turn->input->caller && !read_words(turn, rest, &change))
+        return true;
+    if (change.count != 1)
+        return false;
+    take_change(turn, &change);
+    return true;
+}
+
+void correct_note_latest(struct turn *turn)
+{
+    struct buf ids = {.arena = turn->arena};
+    for (size_t i = 0; i < turn->flow->step_count; i++)
+        if (turn->given >> i & 1)
+            buf_printf(&ids, "%s%.*s", ids.len ? " " : "", STR_ARG(turn->flow->steps[i].id));
+    if (turn->given)
+        turn->memory.latest = buf_str(&ids);
+}
