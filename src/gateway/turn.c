@@ -155,6 +155,8 @@ static void places_found(void *arg, enum err err, const struct findings *finding
         step(turn, findings);
 }
 
+static void begin_another(struct turn *turn);
+
 static void step(struct turn *turn, const struct findings *findings)
 {
     struct gateway *gateway = turn->gateway;
@@ -165,6 +167,10 @@ static void step(struct turn *turn, const struct findings *findings)
     memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
     if (turn->outcome.wants_places && !findings) {
         store_find_places(gateway->store, &turn->outcome.places, &turn->arena, places_found, turn);
+        return;
+    }
+    if (turn->outcome.begins) {
+        begin_another(turn);
         return;
     }
     turn->has_outcome = true;
@@ -217,6 +223,20 @@ static void begin_session(struct turn *turn)
                                  uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
 }
 
+/* The same input again, in a session that has just begun: nothing is said in it yet. */
+static void begin_another(struct turn *turn)
+{
+    if (!session_is_finished(turn->now.status)) {
+        turn->left = turn->now.id;
+        turn->left_version = turn->now.version;
+    }
+    turn->is_new_session = true;
+    turn->input.beginning = turn->outcome.begins;
+    turn->now = talk_another_session(turn->flow, &turn->outcome.next, turn->outcome.begins, turn->ask.channel,
+                                     uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
+    step(turn, NULL);
+}
+
 static void continue_session(struct turn *turn)
 {
     turn->now = turn->load.session;
@@ -262,6 +282,10 @@ static void hear(struct turn *turn)
         input_from(turn->ask.conf, said, load->is_opted_out, turn->gateway->config->outbox.sms_provider_help,
                    turn->input.now_ms, &turn->arena);
     turn->input.speaker = speaker_of(load->brand, load->phone, said, &turn->arena);
+    /* A flow that is switched off takes no new session, so nobody is offered one. */
+    bool has_address = load->phone.len || load->whatsapp_user.len;
+    if (has_address && !is_switched_off(turn, turn->flow))
+        turn->input.door = channel_kind_name(turn->ask.channel);
     if (turn->ask.channel == CHANNEL_VOICE)
         turn->input.caller = caller_of(turn->gateway->config, turn->ask.conf, said, load, &turn->arena);
 }
@@ -339,6 +363,7 @@ static void load_turn(struct turn *turn)
         .arg = turn,
     };
     turn->is_new_session = false;
+    turn->left = (struct uuid){0};
     turn->has_outcome = false;
     turn->answer = (struct str){0};
     store_load_turn(turn->gateway->store, &turn->load);

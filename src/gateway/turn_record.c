@@ -64,6 +64,12 @@ static struct str print_effects(struct turn *turn)
         json_set_str(arena, effects, "link_user", turn->load.whatsapp_user);
         json_set_str(arena, effects, "link_phone", turn->load.phone);
     }
+    if (!uuid_is_nil(turn->left)) {
+        struct json *leaves = json_new_object(arena);
+        json_set_str(arena, leaves, "session", uuid_text(arena, turn->left));
+        json_set_int(arena, leaves, "version", turn->left_version);
+        json_set(arena, effects, "leaves", leaves);
+    }
     if (outcome->keeps_chart)
         json_set(arena, effects, "profile", profile_of(turn));
     if (outcome->starts_chart || outcome->calls_webhook) {

@@ -16,6 +16,8 @@ struct turn {
     struct input input;
     struct session now; /* as loaded, or new */
     bool is_new_session;
+    struct uuid left; /* the unfinished session that its person leaves behind for a new one; nil: none */
+    int64_t left_version;
     struct outcome outcome;
     bool has_outcome;
     struct uuid suspect; /* the input's name in shared memory while pure code works on it */

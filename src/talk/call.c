@@ -159,6 +159,8 @@ static void begin_call(struct turn *turn)
     memory->candidates = NULL;
     memory->misses = 0;
     memory->asking = ASKING_NOTHING;
+    if (return_asks_caller(turn))
+        return;
     turn_lead(turn, turn_words(turn, "call.resumed", NULL));
     ask_open(turn);
 }

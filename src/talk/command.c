@@ -30,6 +30,7 @@ static void help(struct turn *turn)
     case ASKING_DELETE:
     case ASKING_CHANGE:
     case ASKING_CLOCK:
+    case ASKING_RETURN:
         turn_lead(turn, turn_words(turn, "again.offer", NULL));
         break;
     }
@@ -97,6 +98,7 @@ static void back(struct turn *turn)
     case ASKING_DELETE:
     case ASKING_CHANGE:
     case ASKING_CLOCK:
+    case ASKING_RETURN:
         ask_open(turn);
         break;
     }
@@ -124,7 +126,10 @@ static void tell_status(struct turn *turn)
     };
     if (!turn_is_at_rest(turn))
         turn_lead(turn, turn_words(turn, "status.answers", fillings));
-    ask_open(turn);
+    if (turn->memory.asking == ASKING_RETURN)
+        ask_again(turn);
+    else
+        ask_open(turn);
 }
 
 void command_agent(struct turn *turn)

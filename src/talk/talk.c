@@ -44,6 +44,7 @@ void turn_finish(struct turn *turn)
         .has_chosen_language = turn->memory.has_chosen_language,
         .switched_by = turn->memory.switched_by,
         .call = turn->memory.call,
+        .presence = turn->memory.presence,
         .given = turn->memory.given,
     };
     if (turn->flow->ends_with_chart) {
@@ -67,6 +68,7 @@ void turn_restart(struct turn *turn)
         .has_chosen_language = turn->memory.has_chosen_language,
         .switched_by = turn->memory.switched_by,
         .call = turn->memory.call,
+        .presence = turn->memory.presence,
         .given = turn->memory.given,
     };
     turn->has_stored = true;
@@ -245,7 +247,7 @@ static void route(struct turn *turn)
         step_at_rest(turn);
     else if (is_new)
         step_new(turn);
-    else
+    else if (!return_settles(turn))
         step_collecting(turn);
 }
 
@@ -301,6 +303,7 @@ static void close_turn(struct turn *turn)
         next->status = SESSION_COLLECTING_DATA;
     next->current_step = (int)index;
     call_note_given(turn);
+    return_note_presence(turn);
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 
@@ -314,7 +317,9 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         turn.command = understand_command(script->lexicon, &said, arena);
     if (!turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
-    if (input->kind == INPUT_CHART)
+    if (input->beginning)
+        return_begin(&turn);
+    else if (input->kind == INPUT_CHART)
         take_chart(&turn);
     else if (!call_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
@@ -337,21 +342,6 @@ struct session talk_new_session(const struct flow *flow, enum channel_kind chann
         .steps_completed = json_new_list(arena),
         .flow = flow->id,
         .flow_version = flow->version,
-    };
-}
-
-struct session talk_again(const struct session *finished, struct uuid id, struct str key, struct arena *arena)
-{
-    return (struct session){
-        .id = id,
-        .key = key,
-        .channel = finished->channel,
-        .status = SESSION_STARTED,
-        .language = finished->language,
-        .data = answers_with(finished->data, NULL, arena),
-        .steps_completed = finished->steps_completed,
-        .flow = finished->flow,
-        .flow_version = finished->flow_version,
     };
 }
 

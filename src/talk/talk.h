@@ -40,6 +40,14 @@ struct caller {
     struct str web_address; /* where the conversation can be had in a browser */
 };
 
+/* A new session of somebody who had one before: how does it begin? */
+enum beginning {
+    BEGINS_NOT,        /* no new session */
+    BEGINS_NEW,        /* from the first question */
+    BEGINS_CORRECTION, /* with the answers there were: which of them is to be changed? */
+    BEGINS_RETRY       /* with the answers there were, for the chart that failed */
+};
+
 struct input {
     enum input_kind kind;
     struct str text;
@@ -67,6 +75,9 @@ struct input {
     const struct findings *findings; /* NULL at first */
     const struct caller *caller;     /* said into a telephone call; NULL: not */
     bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */
+    struct str door; /* by which the address wrote or called: "sms", "voice" …; empty: by none that says who
+                        it is (a session's key, an anonymous call) */
+    enum beginning beginning; /* of a session that `outcome.begins` asked for: nothing is said in it yet */
     struct str speaker; /* digest of the number (or of the anonymous call) it came from; empty: not known */
 };
 
@@ -98,6 +109,9 @@ struct outcome {
     struct place_query places;
     struct field_error errors[FIELD_ERRORS_MAX]; /* answers that were not taken, for the API */
     size_t error_count;
+    /* The person wants another session: make it with talk_another_session, leave this one as it is, and take
+     * the same input again, with its `beginning` set; ignore everything else here. */
+    enum beginning begins;
     /* Effects, each in the same commit. */
     bool starts_chart;
     const struct json *utc_offset; /* of starts_chart: which of two moments; NULL: no doubt */
@@ -122,9 +136,11 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
 struct session talk_new_session(const struct flow *flow, enum channel_kind channel, struct str language,
                                 struct uuid id, struct str key, struct arena *arena);
 
-/* Another try after a finished session: a new session with that one's answers copied. */
-struct session talk_again(const struct session *finished, struct uuid id, struct str key,
-                          struct arena *arena);
+/* The session that an outcome's `begins` asks for; `left` is that outcome's `next`. All but a new one has a
+ * copy of its answers. */
+struct session talk_another_session(const struct flow *flow, const struct session *left,
+                                    enum beginning beginning, enum channel_kind channel, struct uuid id,
+                                    struct str key, struct arena *arena);
 
 /* For the API: the id of the open question ("name", "confirm", or "" when nothing is asked) and the missing
  * steps. */

@@ -213,6 +213,13 @@ static const struct json *some_fields(const struct flow *flow, struct arena *are
     return fields;
 }
 
+static void assert_same(struct str a, struct str b)
+{
+    if (!str_eq(a, b))
+        print_error("%.*s\n%.*s\n", STR_ARG(a), STR_ARG(b));
+    assert_true(str_eq(a, b));
+}
+
 static struct outcome step(const struct script *script, const struct flow *flow, const struct session *now,
                            const struct input *input, struct arena *arena)
 {
@@ -228,6 +235,23 @@ static struct outcome step(const struct script *script, const struct flow *flow,
     return out;
 }
 
+/* The session that the person wants instead, and what is said first in it. */
+static struct outcome begin_another(const struct script *script, const struct flow *flow,
+                                    const struct outcome *out, struct input *input, struct session *another,
+                                    struct arena *arena)
+{
+    assert_true(input->door.len > 0);
+    *another = talk_another_session(flow, &out->next, out->begins, out->next.channel, (struct uuid){{0}},
+                                    STR("another"), arena);
+    assert_int_equal(another->status, SESSION_STARTED);
+    if (out->begins != BEGINS_NEW)
+        assert_same(json_print(arena, another->data), json_print(arena, out->next.data));
+    input->beginning = out->begins;
+    struct outcome first = step(script, flow, another, input, arena);
+    assert_true(first.say_count > 0 && !first.begins);
+    return first;
+}
+
 struct run {
     const struct script *script;
     const struct flow *flow;
@@ -235,6 +259,8 @@ struct run {
     size_t choice_count;
     struct arena life; /* of one conversation */
     int64_t call_turn; /* of the call under way; 0: nobody calls */
+    int64_t now_ms;
+    struct str door;
     struct input said[TURNS_MOST];
     size_t said_count;
 };
@@ -269,6 +295,17 @@ static const struct json *some_choices(struct arena *arena)
     assert_int_equal(json_parse(arena, str_from(choices[below(sizeof choices / sizeof *choices)]), &list),
                      ERR_NONE);
     return list;
+}
+
+/* Also back after hours, by another door of the same number, or by the session's key. */
+static void come_back(struct run *run, struct input *input)
+{
+    static const char *const doors[] = {"sms", "whatsapp", ""};
+    run->now_ms += one_in(4) ? (int64_t)below(4 * 3600 * 1000) : (int64_t)below(60000);
+    if (one_in(10))
+        run->door = str_from(doors[below(WORLD_COUNT(doors))]);
+    input->now_ms = run->now_ms;
+    input->door = run->door;
 }
 
 static struct input some_input(const struct run *run, struct arena *arena)
@@ -314,7 +351,6 @@ static void telephone(struct run *run, struct input *input, struct arena *arena)
     struct caller *caller = arena_new(arena, struct caller);
     bool begins = run->call_turn == 0 ? one_in(12) : one_in(20);
     input->is_written = one_in(2);
-    input->now_ms = (int64_t)below(3600000) + 1;
     input->speaker = one_in(3) ? STR("0a1b2c3d") : one_in(2) ? STR("4e5f") : (struct str){0};
     if ((run->call_turn == 0 && !begins) || (!begins && one_in(6)))
         return;
@@ -339,6 +375,7 @@ static void telephone(struct run *run, struct input *input, struct arena *arena)
         input->hearing = one_in(2) ? HEARD_KEYPAD : HEARD_SPEECH;
     input->confidence = one_in(3) ? (double)below(100) / 100 : 0;
     input->caller = caller;
+    input->door = one_in(5) ? (struct str){0} : STR("voice");
     input->is_written = false;
     input->is_opted_out = false;
 }
@@ -363,13 +400,6 @@ static struct str told(const struct session *session, struct arena *arena)
                         STR_ARG(json_print(arena, session->data)),
                         STR_ARG(json_print(arena, session->steps_completed)),
                         STR_ARG(session->memory ? json_print(arena, session->memory) : STR("")));
-}
-
-static void assert_same(struct str a, struct str b)
-{
-    if (!str_eq(a, b))
-        print_error("%.*s\n%.*s\n", STR_ARG(a), STR_ARG(b));
-    assert_true(str_eq(a, b));
 }
 
 /* Only a chart's result ends the time in which it is made. */
@@ -484,8 +514,16 @@ static void converse(struct run *run, bool is_replayed)
     for (size_t turn = 0; turn < turns; turn++) {
         struct arena *arena = &run->life;
         struct input input = some_input(run, arena);
+        come_back(run, &input);
         telephone(run, &input, arena);
         struct outcome out = step(run->script, run->flow, &now, &input, arena);
+        if (out.begins) {
+            struct session another;
+            out = begin_another(run->script, run->flow, &out, &input, &another, arena);
+            now = another;
+            run->call_turn = input.caller ? run->call_turn : 0;
+            is_replayed = false; /* a replay stays within one session */
+        }
         check_state(run, &now, &input, &out, arena);
         check_says(&input, &out);
         if (one_in(10))
@@ -495,7 +533,7 @@ static void converse(struct run *run, bool is_replayed)
             run->said[run->said_count++] = input;
         now = one_in(4) ? stored(&out.next, arena) : out.next;
     }
-    if (is_replayed)
+    if (is_replayed && run->said_count == turns)
         check_replay(run, &first, &now);
 }
 
@@ -521,6 +559,8 @@ static void holds_for_every_conversation(void **state)
         seed = talk;
         run.choice_count = run.said_count = 0;
         run.call_turn = 0;
+        run.now_ms = 1;
+        run.door = (struct str){0};
         run.flow = choose_flow(&run);
         /* Left standing when an assertion fails: the conversation to look at. */
         setenv("FRONTDESK_FAILED_SEED", arena_printf(&run.life, "%llu", (unsigned long long)talk).data, 1);
