@@ -322,9 +322,10 @@ static void turn_loaded(void *arg, enum err err)
         end_with(turn, ERR_NOT_FOUND);
         return;
     }
-    bool may_begin = !is_named && !load->is_same_call;
-    bool begins = !load->has_session || (may_begin && session_is_finished(load->session.status));
-    if (begins && is_switched_off(turn, turn->flow)) {
+    bool begins = !load->has_session;
+    /* Who has finished can only be offered another session. */
+    bool is_over = !begins && !is_named && !load->is_same_call && session_is_finished(load->session.status);
+    if ((begins || is_over) && is_switched_off(turn, turn->flow)) {
         metric_add(turn->gateway->metrics, METRIC_IGNORED, 1);
         if (turn->ask.said)
             commit_turn(turn);

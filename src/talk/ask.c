@@ -132,6 +132,9 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
         offer(out, &count, STR("on"), turn_words(turn, "label.go_on", NULL));
         offer(out, &count, STR("new"), turn_words(turn, "label.new", NULL));
         break;
+    case ASKING_AFTER:
+        count = after_offer(turn, out);
+        break;
     }
     return count;
 }
@@ -175,6 +178,7 @@ static enum input_hint hint_of(const struct turn *turn)
     case ASKING_CHANGE:
     case ASKING_CLOCK:
     case ASKING_RETURN:
+    case ASKING_AFTER:
         return HINT_CHOICE;
     }
     return HINT_NONE;
@@ -253,6 +257,8 @@ static struct str question_words(struct turn *turn, const struct step *step)
         return chart_question(turn);
     case ASKING_RETURN:
         return return_question(turn);
+    case ASKING_AFTER:
+        return after_question(turn);
     }
     return (struct str){0};
 }
@@ -285,6 +291,7 @@ void ask_again(struct turn *turn)
     case ASKING_DELETE:
     case ASKING_CLOCK:
     case ASKING_RETURN:
+    case ASKING_AFTER:
         break;
     }
     ask_with(turn, question_words(turn, step));

@@ -12,6 +12,8 @@
 
 /* What every conversation may have to say, whatever its flow. */
 static const char *const common_phrases[] = {
+    "after.ask",
+    "after.failed",
     "again.confirm",
     "again.offer",
     "agent.none",
@@ -67,8 +69,11 @@ static const char *const common_phrases[] = {
     "kept",
     "label.agent",
     "label.change",
+    "label.correct",
     "label.first_time",
+    "label.for_other",
     "label.go_on",
+    "label.my_chart",
     "label.new",
     "label.no",
     "label.none_of_these",
@@ -77,6 +82,7 @@ static const char *const common_phrases[] = {
     "label.right",
     "label.second_time",
     "label.skip",
+    "label.try_again",
     "label.unknown",
     "label.yes",
     "language.none",

@@ -31,6 +31,7 @@ static void help(struct turn *turn)
     case ASKING_CHANGE:
     case ASKING_CLOCK:
     case ASKING_RETURN:
+    case ASKING_AFTER:
         turn_lead(turn, turn_words(turn, "again.offer", NULL));
         break;
     }
@@ -99,6 +100,7 @@ static void back(struct turn *turn)
     case ASKING_CHANGE:
     case ASKING_CLOCK:
     case ASKING_RETURN:
+    case ASKING_AFTER:
         ask_open(turn);
         break;
     }

@@ -7,7 +7,7 @@
 #define MISSES_MOST 99
 
 static const char *const asking_names[] = {"nothing", "step",   "which",  "heard", "confirm", "edit",
-                                           "restart", "delete", "change", "clock", "return"};
+                                           "restart", "delete", "change", "clock", "return",  "after"};
 
 static enum asking read_asking(struct str name)
 {

@@ -18,7 +18,8 @@ enum asking {
     ASKING_DELETE,  /* really delete everything? */
     ASKING_CHANGE,  /* an old button was pressed: really `change`? */
     ASKING_CLOCK,   /* while the chart waits: which of `clock`? */
-    ASKING_RETURN   /* back after a while, or by another door: go on, or a new chart? See return.c */
+    ASKING_RETURN,  /* back after a while, or by another door: go on, or a new chart? See return.c */
+    ASKING_AFTER    /* after the end: what now? See after.c */
 };
 
 /* Of the call that is under way, or was the last. */

@@ -12,17 +12,22 @@
 #define CALLING_MS    (INT64_C(2) * 60 * 1000)
 #define PENDING_BYTES 400
 
-static bool comes_back(const struct turn *turn)
+bool turn_was_away(const struct turn *turn)
 {
     const struct presence *before = &turn->before.presence;
     const struct input *input = turn->input;
     int64_t silent_ms = input->now_ms - before->heard_ms;
-    if (before->door.len == 0 || input->door.len == 0 || answers_settled(turn->flow, &turn->out.next) == 0)
+    if (before->door.len == 0 || input->door.len == 0)
         return false;
     if (str_eq(before->door, input->door))
         return silent_ms > AWAY_MS;
     bool writes_during_call = before->is_calling && silent_ms <= CALLING_MS;
     return !before->is_handed_over && !writes_during_call;
+}
+
+static bool comes_back(const struct turn *turn)
+{
+    return turn_was_away(turn) && answers_settled(turn->flow, &turn->out.next) > 0;
 }
 
 static bool is_quiet(const struct input *input)

@@ -200,6 +200,9 @@ void take_words(struct turn *turn)
     case ASKING_RETURN:
         return_take_words(turn);
         break;
+    case ASKING_AFTER:
+        take_offer_or_miss(turn);
+        break;
     }
 }
 
@@ -259,6 +262,7 @@ static void take_yes(struct turn *turn)
     case ASKING_EDIT:
     case ASKING_CLOCK:
     case ASKING_RETURN:
+    case ASKING_AFTER:
         ask_again(turn);
         break;
     }
@@ -284,6 +288,10 @@ void take_choice(struct turn *turn, struct str value)
 {
     if (turn->memory.asking == ASKING_RETURN) {
         return_take(turn, value);
+        return;
+    }
+    if (turn->memory.asking == ASKING_AFTER) {
+        after_take(turn, value);
         return;
     }
     const struct step *open = turn_open_step(turn);

@@ -17,6 +17,10 @@ void turn_rest(struct turn *turn)
         ask_again(turn);
         return;
     }
+    if (turn->memory.asking == ASKING_AFTER) {
+        ask_again(turn);
+        return;
+    }
     const char *name = "rest.generating_chart";
     if (status == SESSION_COMPLETED)
         name = "rest.completed";
@@ -98,7 +102,7 @@ static void take_chart(struct turn *turn)
         turn_rest(turn);
     } else {
         next->status = SESSION_FAILED;
-        turn_say(turn, chart_failure(turn));
+        after_failure(turn, chart_failure(turn));
     }
     if (turn->input->is_opted_out)
         turn->out.say_count = 0;
@@ -125,8 +129,11 @@ static void follow_script(struct turn *turn)
 /* No answer is missing: commands still work, anything else hears once how things stand. */
 static void step_at_rest(struct turn *turn)
 {
-    bool is_asking = turn->memory.asking == ASKING_DELETE || turn->memory.asking == ASKING_CLOCK;
+    enum asking asking = turn->memory.asking;
+    bool is_asking = asking == ASKING_DELETE || asking == ASKING_CLOCK || asking == ASKING_AFTER;
     turn->out.kind = TURN_IGNORED;
+    if (after_settles(turn))
+        return;
     if (turn->input->kind == INPUT_WORDS && command_obey(turn))
         return;
     if (turn->input->kind == INPUT_WORDS && is_asking) {

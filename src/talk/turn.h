@@ -153,6 +153,18 @@ void return_take(struct turn *turn, struct str value);
 void return_begin(struct turn *turn); /* the first thing said in a session that input.beginning tells of */
 void return_note_presence(struct turn *turn);
 
+bool turn_was_away(const struct turn *turn); /* not heard for a while, or by another door */
+
+/* after.c: somebody whose session is finished. */
+/* True when the turn is over: they are offered what can be done now, or nothing needs to be said. */
+bool after_settles(struct turn *turn);
+bool after_asks_caller(struct turn *turn); /* the same, for who calls */
+/* Says so, and offers another try where the person can be offered something. */
+void after_failure(struct turn *turn, struct str words);
+struct str after_question(struct turn *turn);
+size_t after_offer(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
+void after_take(struct turn *turn, struct str value); /* one of after_offer's ids */
+
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */
 bool opt_out_settles(struct turn *turn);

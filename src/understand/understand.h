@@ -103,5 +103,8 @@ struct commanded understand_command(const struct lexicon *lexicon, const struct 
 bool understand_unknown(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 
+/* "Thanks", "ok, great", a heart: wants no answer. */
+bool understand_thanks(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
 /* The script that most letters are written in: "Latn", "Deva", … ; empty when there are no letters. */
 const char *understand_script(struct str text);

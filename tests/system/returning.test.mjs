@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { caller } from '../support/caller.mjs';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { newSid, restClient, smsPerson, whatsappPerson, wordsOf } from '../support/people.mjs';
+import { until } from '../support/until.mjs';
 
 let house;
 let gateway;
@@ -123,4 +124,104 @@ test('whoever wants everything deleted need not go on first', async () => {
     assert.match((await asha.says('delete my data')).said[0], /^Shall I delete everything/);
     await asha.says('1');
     assert.deepEqual(await sessionsOf(asha.number), []);
+});
+
+// ---- A finished one ----
+
+const ANSWERS = ['hi', 'Asha Rao', '15 August 1990', '6:30 am', 'Pune', 'yes'];
+
+const hasEnded = (number, status, count = 1) => until(async () => {
+    const sessions = await sessionsOf(number);
+    return sessions.length === count && sessions.at(-1).status === status && sessions;
+}, `session ${count} of ${number} to be ${status}`, 60_000);
+
+test('who has finished is offered the chart again, one for somebody else, and a correction; thanks want nothing', async () => {
+    const asha = whatsappPerson(gateway, mobile().slice(1));
+    for (const [i, text] of ANSWERS.entries()) {
+        await asha.says(text);
+        await asha.hears(i + 1);
+    }
+    await asha.hears(ANSWERS.length + 2);
+    await hasEnded(`+${asha.number}`, 'completed');
+    const heard = () => gateway.providers.graph.to(asha.number).length;
+    const before = heard();
+    const reaction = asha.message('reaction', { message_id: 'wamid.OUT1', emoji: '❤️' });
+    const sticker = asha.message('sticker', { id: '1', mime_type: 'image/webp' });
+    for (const quiet of [asha.text('Thanks a lot!'), asha.text('🙏'), asha.text('ok'), reaction, sticker])
+        assert.equal((await asha.sends(quiet)).status, 200);
+    const offer = await asha.talks('hello');
+    assert.equal(heard(), before + 1, 'only the greeting is answered');
+    const buttons = offer.interactive.action.buttons.map(({ reply }) => reply);
+    assert.deepEqual(buttons.map(({ title }) => title), ['My chart again', 'For someone else', 'Correct something']);
+
+    await asha.sends(asha.tap('button_reply', buttons[0].id, buttons[0].title));
+    assert.match(wordsOf(await asha.hears(before + 2)), /Sun sign: Cancer/);
+    assert.equal((await sessionsOf(`+${asha.number}`)).length, 1);
+
+    await asha.talks('hi');
+    const change = await asha.talks('3');
+    assert.match(wordsOf(change), /^What shall I change\?/);
+    await asha.talks('3');
+    await asha.talks('6:30 pm');
+    await asha.talks('yes');
+    const [first, second] = await hasEnded(`+${asha.number}`, 'completed', 2);
+    assert.equal(first.collected_data.birth_time, '06:30:00', 'the finished one stays as it is');
+    assert.equal(second.collected_data.birth_time, '18:30:00');
+    assert.equal(second.collected_data.name, 'Asha Rao');
+    const profiles = await gateway.rows(`select distinct profile_id from instant_onboarding_profiles
+        where session_id in ('${first.id}', '${second.id}')`);
+    assert.equal(profiles.length, 2);
+});
+
+test('a chart for somebody else by text message, where the number stands for a word', async () => {
+    const asha = smsPerson(gateway, mobile());
+    await asha.saysAll(...ANSWERS);
+    await hasEnded(asha.number, 'completed');
+    const [offer] = (await asha.says('another one')).said;
+    assert.match(offer, /\n1 My chart again\n2 For someone else\n3 Correct something$/);
+    assert.match((await asha.says('2')).said[0], /What's your name/);
+    await asha.says('Ravi');
+    assert.deepEqual((await sessionsOf(asha.number)).map(({ collected_data: data }) => data.name), ['Asha Rao', 'Ravi']);
+    await asha.says('delete my data');
+    await asha.says('1');
+    assert.deepEqual(await sessionsOf(asha.number), [], 'all of them');
+});
+
+test('a chart that failed can be tried again', async () => {
+    const asha = smsPerson(gateway, mobile());
+    await asha.saysAll(...ANSWERS.slice(0, -1));
+    // Nobody could have said this: no chart can be computed of it.
+    await gateway.sql(`update public.instant_onboarding_sessions s set collected_data = jsonb_set(collected_data, '{timezone}', '"Asia/Nowhere"')
+        from frontdesk.conversations c join frontdesk.addresses a on a.contact_id = c.contact_id
+        where c.session_id = s.id and a.address = '${asha.number}'`);
+    await asha.says('yes');
+    await hasEnded(asha.number, 'failed');
+    const [apology] = await gateway.providers.twilio.called(1, asha.number);
+    assert.match(apology.content.Body, /^I'm sorry.*\n1 Try again\n2 For someone else\n3 Correct something$/s);
+    assert.match((await asha.says('1')).said[0], /^Name: Asha Rao\n.*Is this right\?/s);
+    await gateway.sql(`update public.instant_onboarding_sessions s set collected_data = jsonb_set(collected_data, '{timezone}', '"Asia/Kolkata"')
+        from frontdesk.conversations c join frontdesk.addresses a on a.contact_id = c.contact_id
+        where c.session_id = s.id and c.is_open and a.address = '${asha.number}'`);
+    await asha.says('1');
+    await hasEnded(asha.number, 'completed', 2);
+});
+
+test('who calls after the end is offered the same by keys', async () => {
+    const number = mobile();
+    await smsPerson(gateway, number).saysAll(...ANSWERS);
+    await hasEnded(number, 'completed');
+    await gateway.sql(`update frontdesk.conversations c set memory = memory - 'given' from frontdesk.addresses a
+        where a.contact_id = c.contact_id and a.address = '${number}'`);
+    const asha = await caller(gateway, number).dials();
+    assert.match(asha.heard, /My chart again: press 1. For someone else: press 2. Correct something: press 3/);
+    await asha.isSilent();
+    assert.match(asha.heard, /press 3/);
+    await asha.presses('1');
+    assert.doesNotMatch(asha.heard, /Cancer|Leo/, 'what was not said here lately is not spoken');
+    assert.match(asha.heard, /Shall I text the link to this number/);
+    await asha.presses('1');
+    const again = await caller(gateway, number).dials();
+    await again.presses('3');
+    assert.match(again.heard, /What shall I change/);
+    assert.doesNotMatch(again.heard, /Asha|1990|Pune/);
 });

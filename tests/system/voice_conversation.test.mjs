@@ -225,7 +225,10 @@ test('the language may be said, and is not asked of somebody who comes back', as
         join frontdesk.addresses a on a.contact_id = c.contact_id where c.session_id = s.id and a.address = '${finished.number}'`);
     await gateway.sql(`update frontdesk.conversations c set is_open = false from frontdesk.addresses a
         where a.contact_id = c.contact_id and a.address = '${finished.number}'`);
-    assert.match((await caller(gateway, finished.number).dials()).heard, /What's your name/);
+    const afterwards = await caller(gateway, finished.number).dials();
+    assert.match(afterwards.heard, /^Welcome back. Your chart is ready/);
+    await afterwards.presses('2');
+    assert.match(afterwards.heard, /What's your name/);
 });
 
 test('a call whose session was finished meanwhile still hears its end', async () => {
