@@ -23,6 +23,7 @@ begin
           and (select c.version from frontdesk.conversations c where c.session_id = s.id) = leaving.version;
         update frontdesk.conversations c set is_open = false, version = c.version + 1
         where c.session_id = leaving.session and c.version = leaving.version;
+        delete from frontdesk.waits w where w.session_id = leaving.session;
     end loop;
 end $$;
 comment on function frontdesk.leave_sessions is 'Closes the unfinished sessions whose people begin another with these turns.';
@@ -76,7 +77,61 @@ begin
     return going;
 end $$;
 
--- As before, but sessions are left first.
+-- ---- Silence ----
+--
+-- The first thing said in a session asks to be woken (effect `wakes`, at_ms). Whatever is said later leaves the row alone:
+-- the turn that the waking is finds out how long its person has really been silent, and puts the row off, or is the last.
+
+create function frontdesk.plan_wakes(going boolean[], sessions uuid[], effects jsonb[]) returns void
+    language plpgsql as $$
+begin
+    if not exists (select from unnest(effects) e where e ? 'wakes') then
+        return;
+    end if;
+    delete from frontdesk.waits w
+    using unnest(going, sessions, effects) as t (going, session, effects)
+    where t.going and t.effects ? 'wakes' and not t.effects -> 'wakes' ? 'at_ms'
+      and w.session_id = t.session and w.session_id = any (sessions) and w.kind = 'nudge';
+    insert into frontdesk.waits (session_id, kind, due_at)
+    select t.session, 'nudge', to_timestamp((t.effects #>> '{wakes,at_ms}')::bigint / 1000.0)
+    from unnest(going, sessions, effects) as t (going, session, effects)
+    where t.going and t.session is not null and t.effects -> 'wakes' ? 'at_ms'
+    on conflict (session_id, kind) do update set due_at = excluded.due_at;
+end $$;
+comment on function frontdesk.plan_wakes is 'Notes when the sessions of these turns are to be looked at, should they be silent.';
+
+-- A row that is taken is put off by the lease: the turn that it leads to settles it for good.
+create function frontdesk.claim_waits(most integer, lease_seconds integer)
+    returns table (session_id uuid, version bigint)
+    language sql
+begin atomic
+    with due as (
+        select w.session_id, w.kind from frontdesk.waits w
+        where w.due_at <= now()
+        order by w.due_at
+        limit most
+        for update skip locked
+    ),
+    standing as (
+        select d.session_id, d.kind, c.version,
+               coalesce(c.is_open and s.status = 'collecting_data', false) as is_open
+        from due d
+        left join frontdesk.conversations c on c.session_id = d.session_id
+        left join public.instant_onboarding_sessions s on s.id = d.session_id
+    ),
+    gone as (
+        delete from frontdesk.waits w using standing t
+        where w.session_id = t.session_id and w.kind = t.kind and not t.is_open
+    )
+    update frontdesk.waits w set due_at = now() + make_interval(secs => lease_seconds)
+    from standing t
+    where w.session_id = t.session_id and w.kind = t.kind and t.is_open
+    returning t.session_id, t.version;
+end;
+comment on function frontdesk.claim_waits is
+    'Leases the sessions that are due to be looked at to the calling worker; forgets those that nobody waits for any more.';
+
+-- As before, but sessions are left first, and silence is waited for.
 create or replace function frontdesk.commit_turns(
     keys uuid[], channels text[], kinds text[], said jsonb[], said_at timestamptz[], answers jsonb[],
     sessions uuid[], is_new boolean[], versions bigint[], loaded_at timestamptz[],
@@ -113,6 +168,7 @@ begin
     from frontdesk.put_replies(going, keys, channels, sessions, effects, out_turns, out_lanes, out_accounts,
                                out_recipients, out_payloads, out_modes, lease_seconds) r;
     perform frontdesk.link_addresses(going, contacts, effects);
+    perform frontdesk.plan_wakes(going, sessions, effects);
 
     for i in 1 .. cardinality(keys) loop
         result := case when going[i] then 'committed' when fresh[i] then 'conflict' else 'duplicate' end;

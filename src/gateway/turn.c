@@ -284,8 +284,10 @@ static void hear(struct turn *turn)
     turn->input.speaker = speaker_of(load->brand, load->phone, said, &turn->arena);
     /* A flow that is switched off takes no new session, so nobody is offered one. */
     bool has_address = load->phone.len || load->whatsapp_user.len;
-    if (has_address && !is_switched_off(turn, turn->flow))
+    if (has_address && !is_switched_off(turn, turn->flow)) {
         turn->input.door = channel_kind_name(turn->ask.channel);
+        turn->input.can_remind = channel_can_remind(turn->ask.channel);
+    }
     if (turn->ask.channel == CHANNEL_VOICE)
         turn->input.caller = caller_of(turn->gateway->config, turn->ask.conf, said, load, &turn->arena);
 }
@@ -320,6 +322,10 @@ static void turn_loaded(void *arg, enum err err)
     bool is_named = turn->ask.session_key.len != 0 || !uuid_is_nil(turn->ask.session_id);
     if (is_named && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms))) {
         end_with(turn, ERR_NOT_FOUND);
+        return;
+    }
+    if (turn->ask.version && turn->ask.version != load->session.version) {
+        end_with(turn, ERR_CONFLICT);
         return;
     }
     bool begins = !load->has_session;

@@ -70,6 +70,7 @@ bool after_settles(struct turn *turn)
     case INPUT_LOCATION:
     case INPUT_OTHER:
     case INPUT_CHART:
+    case INPUT_WAKE:
         return false;
     }
     return false;

@@ -103,6 +103,7 @@ static const char *const common_phrases[] = {
     "month.11",
     "month.12",
     "noted",
+    "nudge.ask",
     "opt_in.done",
     "opt_out.done",
     "other.contacts",

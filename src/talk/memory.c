@@ -47,6 +47,8 @@ static struct presence read_presence(const struct json *presence)
         .heard_ms = read_number(presence, "heard", INT64_MAX),
         .is_calling = json_truth(json_get(presence, "calling")),
         .is_handed_over = json_truth(json_get(presence, "handed_over")),
+        .is_reminded = json_truth(json_get(presence, "reminded")),
+        .wakes_ms = read_number(presence, "wakes", INT64_MAX),
     };
 }
 
@@ -111,6 +113,9 @@ static const struct json *write_presence(const struct presence *presence, struct
     json_set_int(arena, object, "heard", presence->heard_ms);
     put_flag(object, "calling", presence->is_calling, arena);
     put_flag(object, "handed_over", presence->is_handed_over, arena);
+    put_flag(object, "reminded", presence->is_reminded, arena);
+    if (presence->wakes_ms)
+        json_set_int(arena, object, "wakes", presence->wakes_ms);
     return object;
 }
 

@@ -41,6 +41,8 @@ struct presence {
     int64_t heard_ms;
     bool is_calling;     /* it was said into a call */
     bool is_handed_over; /* a call's question has gone on by text message, and waits there */
+    bool is_reminded;    /* they were silent, and were reminded, which is done once */
+    int64_t wakes_ms;    /* when they are looked at again, should they be silent; 0: not */
 };
 
 struct memory {

@@ -84,14 +84,19 @@ bool return_asks_caller(struct turn *turn)
     return true;
 }
 
-struct str return_question(struct turn *turn)
+struct str return_words(struct turn *turn, const char *name)
 {
     const struct step *step = turn_open_step(turn);
     struct filling fillings[] = {
         {"label", step ? turn_step_label(turn, step) : turn_words(turn, "return.confirm", NULL)},
         {NULL, {0}},
     };
-    return turn_words(turn, "return.ask", fillings);
+    return turn_words(turn, name, fillings);
+}
+
+struct str return_question(struct turn *turn)
+{
+    return return_words(turn, "return.ask");
 }
 
 /* ---- The answer ---- */
@@ -162,6 +167,9 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
         .call = before.call,
         .presence = before.presence,
     };
+    /* A new session is waited for anew. */
+    memory.presence.is_reminded = false;
+    memory.presence.wakes_ms = 0;
     if (beginning != BEGINS_NEW) {
         another.data = answers_with(left->data, NULL, arena);
         another.steps_completed = left->steps_completed;
@@ -196,7 +204,7 @@ void return_note_presence(struct turn *turn)
     const struct input *input = turn->input;
     struct presence *presence = &turn->memory.presence;
     /* A like says nothing of who is there. */
-    bool is_heard = turn->out.kind != TURN_IGNORED && input->kind != INPUT_CHART;
+    bool is_heard = turn->out.kind != TURN_IGNORED && input->kind != INPUT_CHART && input->kind != INPUT_WAKE;
     if (input->door.len == 0 || !is_heard || turn->out.erases)
         return;
     presence->door = input->door;

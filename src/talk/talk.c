@@ -221,6 +221,7 @@ static void step_collecting(struct turn *turn)
         step_other(turn);
         break;
     case INPUT_CHART: /* take_chart's */
+    case INPUT_WAKE:  /* nudge_wake's */
         break;
     }
 }
@@ -311,6 +312,7 @@ static void close_turn(struct turn *turn)
     next->current_step = (int)index;
     call_note_given(turn);
     return_note_presence(turn);
+    nudge_plan(turn);
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 
@@ -322,9 +324,11 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
     bool is_command = turn.text.len && (input->kind == INPUT_WORDS || input->kind == INPUT_CHOICE);
     if (is_command)
         turn.command = understand_command(script->lexicon, &said, arena);
-    if (!turn_is_at_rest(&turn) && reread_answers(&turn))
+    if (input->kind != INPUT_WAKE && !turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
-    if (input->beginning)
+    if (input->kind == INPUT_WAKE)
+        nudge_wake(&turn);
+    else if (input->beginning)
         return_begin(&turn);
     else if (input->kind == INPUT_CHART)
         take_chart(&turn);

@@ -27,7 +27,8 @@ enum input_kind {
     INPUT_FIELDS,   /* several answers at once, by step id (the API's data, a form): `fields` */
     INPUT_LOCATION, /* a pin */
     INPUT_OTHER,    /* something that isn't text: photo, voice note, sticker; `other` is its inbound kind */
-    INPUT_CHART     /* the chart was computed: `chart`, or NULL and `chart_error` */
+    INPUT_CHART,    /* the chart was computed: `chart`, or NULL and `chart_error` */
+    INPUT_WAKE      /* nobody said anything: the time that an outcome's `wakes_at_ms` named has come */
 };
 
 /* Who is on the telephone: what a call brings along with each thing said. See call.h. */
@@ -77,6 +78,8 @@ struct input {
     bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */
     struct str door; /* by which the address wrote or called: "sms", "voice" …; empty: by none that says who
                         it is (a session's key, an anonymous call) */
+    bool can_remind; /* by that door one may be written to unasked, and has written first */
+    int32_t utc_offset_s;     /* of the person's zone */
     enum beginning beginning; /* of a session that `outcome.begins` asked for: nothing is said in it yet */
     struct str speaker; /* digest of the number (or of the anonymous call) it came from; empty: not known */
 };
@@ -123,7 +126,9 @@ struct outcome {
     bool wants_person; /* asked for a human */
     bool texts;        /* `text_message` goes to the caller's number as an SMS */
     struct outbound text_message;
-    int64_t call_turn; /* of a call: the turn that the question's answer follows */
+    int64_t call_turn;   /* of a call: the turn that the question's answer follows */
+    int64_t wakes_at_ms; /* an INPUT_WAKE is due then, instead of any asked for before; 0: none is asked for,
+                            and after an INPUT_WAKE none is left */
 };
 
 /* Advances a conversation by one input. Pure and total: reads only its arguments, touches no clock, no I/O,

@@ -153,7 +153,8 @@ void return_take(struct turn *turn, struct str value);
 void return_begin(struct turn *turn); /* the first thing said in a session that input.beginning tells of */
 void return_note_presence(struct turn *turn);
 
-bool turn_was_away(const struct turn *turn); /* not heard for a while, or by another door */
+struct str return_words(struct turn *turn, const char *name); /* its {label} names the open question */
+bool turn_was_away(const struct turn *turn);                  /* not heard for a while, or by another door */
 
 /* after.c: somebody whose session is finished. */
 /* True when the turn is over: they are offered what can be done now, or nothing needs to be said. */
@@ -164,6 +165,10 @@ void after_failure(struct turn *turn, struct str words);
 struct str after_question(struct turn *turn);
 size_t after_offer(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
 void after_take(struct turn *turn, struct str value); /* one of after_offer's ids */
+
+/* nudge.c: a person who is silent. */
+void nudge_plan(struct turn *turn); /* when to look whether they are */
+void nudge_wake(struct turn *turn); /* looks */
 
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */

@@ -167,6 +167,7 @@ static struct flow *some_flow(struct arena *arena)
     flow->confirms = !one_in(4);
     flow->ends_with_chart = one_in(2);
     flow->webhook = one_in(2) ? STR("https://example.org/hook") : (struct str){0};
+    flow->patience_minutes = (int)(1 + below(1600));
     flow->misses_max = (int)(1 + below(4));
     flow->person = one_in(2) ? STR("+911234567890") : (struct str){0};
     flow->region = STR("IN");
@@ -261,6 +262,7 @@ struct run {
     int64_t call_turn; /* of the call under way; 0: nobody calls */
     int64_t now_ms;
     struct str door;
+    int32_t utc_offset_s;
     struct input said[TURNS_MOST];
     size_t said_count;
 };
@@ -306,6 +308,8 @@ static void come_back(struct run *run, struct input *input)
         run->door = str_from(doors[below(WORLD_COUNT(doors))]);
     input->now_ms = run->now_ms;
     input->door = run->door;
+    input->can_remind = run->door.len && !one_in(4);
+    input->utc_offset_s = run->utc_offset_s;
 }
 
 static struct input some_input(const struct run *run, struct arena *arena)
@@ -329,7 +333,7 @@ static struct input some_input(const struct run *run, struct arena *arena)
         input.kind = INPUT_FIELDS;
         input.fields = some_fields(run->flow, arena);
     } else if (dice == 5) {
-        input.kind = (enum input_kind)below(INPUT_CHART + 1);
+        input.kind = (enum input_kind)below(INPUT_WAKE + 1);
         input.other = (enum inbound_kind)below(INBOUND_UNSUPPORTED + 1);
         input.choice = some_utterance(arena);
         input.chart = one_in(2) ? some_chart(arena) : NULL;
@@ -345,8 +349,8 @@ static struct input some_input(const struct run *run, struct arena *arena)
 /* Somebody telephones now and then, is asked, is silent, comes late or twice, and texts meanwhile. */
 static void telephone(struct run *run, struct input *input, struct arena *arena)
 {
-    /* A chart is said by nobody. */
-    if (input->kind == INPUT_CHART)
+    /* A chart and a silence are said by nobody. */
+    if (input->kind == INPUT_CHART || input->kind == INPUT_WAKE)
         return;
     struct caller *caller = arena_new(arena, struct caller);
     bool begins = run->call_turn == 0 ? one_in(12) : one_in(20);
@@ -376,6 +380,7 @@ static void telephone(struct run *run, struct input *input, struct arena *arena)
     input->confidence = one_in(3) ? (double)below(100) / 100 : 0;
     input->caller = caller;
     input->door = one_in(5) ? (struct str){0} : STR("voice");
+    input->can_remind = false;
     input->is_written = false;
     input->is_opted_out = false;
 }
@@ -442,6 +447,27 @@ static void check_says(const struct input *input, const struct outcome *out)
             assert_int_equal(number, memory.question);
         }
     }
+}
+
+/* Whoever is silent is reminded once, by day, where they wrote, and not for long. */
+static void check_silence(const struct session *now, const struct input *input, const struct outcome *out)
+{
+    struct presence before = memory_read(now->memory).presence;
+    if (out->wakes_at_ms) {
+        int64_t hour = (out->wakes_at_ms / 1000 + input->utc_offset_s) / 3600 % 24;
+        assert_true(input->can_remind && out->wakes_at_ms > input->now_ms);
+        assert_true(hour >= 9 && hour < 20);
+        assert_false(before.is_reminded && !input->beginning);
+    }
+    if (input->kind != INPUT_WAKE || out->say_count == 0)
+        return;
+    int64_t hour = (input->now_ms / 1000 + input->utc_offset_s) / 3600 % 24;
+    assert_true(hour >= 9 && hour < 20);
+    assert_true(input->can_remind && !input->is_opted_out && str_eq(input->door, before.door));
+    assert_false(before.is_reminded || before.is_calling);
+    assert_true(memory_read(out->next.memory).presence.is_reminded);
+    assert_true(input->now_ms - before.heard_ms < 24 * 3600 * INT64_C(1000));
+    assert_int_equal(now->status, SESSION_COLLECTING_DATA);
 }
 
 static void check_state(const struct run *run, const struct session *now, const struct input *input,
@@ -526,6 +552,7 @@ static void converse(struct run *run, bool is_replayed)
         }
         check_state(run, &now, &input, &out, arena);
         check_says(&input, &out);
+        check_silence(&now, &input, &out);
         if (one_in(10))
             check_channel_blind(run, &now, &input, &out, arena);
         keep_choices(run, &out);
@@ -559,8 +586,9 @@ static void holds_for_every_conversation(void **state)
         seed = talk;
         run.choice_count = run.said_count = 0;
         run.call_turn = 0;
-        run.now_ms = 1;
+        run.now_ms = INT64_C(10) * 24 * 3600 * 1000;
         run.door = (struct str){0};
+        run.utc_offset_s = (int32_t)below(26) * 3600 - 12 * 3600;
         run.flow = choose_flow(&run);
         /* Left standing when an assertion fails: the conversation to look at. */
         setenv("FRONTDESK_FAILED_SEED", arena_printf(&run.life, "%llu", (unsigned long long)talk).data, 1);

@@ -135,6 +135,7 @@ static inline void person_does(struct person *person, struct input input)
     input.now_ms = input.now_ms ? input.now_ms : person->now_ms;
     if (input.kind != INPUT_CHART && input.door.len == 0)
         input.door = person->door;
+    input.can_remind = input.can_remind || (person->door.len && input.kind != INPUT_CHART);
     person->out = world_step(person->script, person->flow, &person->session, &input, &person->arena);
     person->session = person->out.next;
     person->is_opted_out = (person->is_opted_out || person->out.opts_out) && !person->out.opts_in;
