@@ -1,6 +1,6 @@
 -- What a batch of turns needs to know: was this input taken before, who is it, where does their conversation stand?
 -- One row a turn, in order. A session is found by its key or id, or as that of the call's turn before, else as the
--- contact's open one in the flow.
+-- contact's open one in the flow, else as the one they finished last.
 select
     old.message_key is not null,
     old.answer,
@@ -53,9 +53,19 @@ left join lateral (
     limit 1
 ) open on true
 left join lateral (
+    -- As long as its key would open it.
+    select v.session_id from frontdesk.conversations v
+    join public.instant_onboarding_sessions f on f.id = v.session_id
+    where open.session_id is null
+      and t.session_key is null and coalesce(t.session_id, before.session_id) is null and v.contact_id = who.contact_id and v.flow = t.flow
+      and f.status in ('completed', 'failed') and f.updated_at > now() - interval '30 days'
+    order by v.last_input_at desc
+    limit 1
+) finished on true
+left join lateral (
     select x.* from public.instant_onboarding_sessions x where x.session_key = t.session_key
     union all
-    select x.* from public.instant_onboarding_sessions x where x.id = coalesce(t.session_id, before.session_id, open.session_id)
+    select x.* from public.instant_onboarding_sessions x where x.id = coalesce(t.session_id, before.session_id, open.session_id, finished.session_id)
     limit 1
 ) s on true
 left join frontdesk.conversations c on c.session_id = s.id

@@ -58,6 +58,7 @@ struct input input_from(const struct channel_conf *conf, const struct inbound *s
         .now_ms = now_ms,
         .is_late = said->at_ms && now_ms - said->at_ms > LATE_MS,
         .today = date_of_ms(now_ms, conf->utc_offset_s),
+        .utc_offset_s = conf->utc_offset_s,
         .region = conf->region,
     };
     /* A form whose content is no object says nothing that can be used. */
@@ -67,6 +68,11 @@ struct input input_from(const struct channel_conf *conf, const struct inbound *s
         input.fields = NULL;
     }
     return input;
+}
+
+bool channel_can_remind(enum channel_kind channel)
+{
+    return channel == CHANNEL_WHATSAPP || channel == CHANNEL_SMS;
 }
 
 struct str phone_address(enum channel_kind channel, struct str from, struct arena *arena)

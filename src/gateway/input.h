@@ -12,3 +12,5 @@ struct input input_from(const struct channel_conf *conf, const struct inbound *s
 /* A phone address as contacts are known by, whichever channel wrote it: "+" and digits. Empty for what is
  * none. */
 struct str phone_address(enum channel_kind channel, struct str from, struct arena *arena);
+/* May who wrote by it be written to later, unasked? Nobody is called, and a page may be closed. */
+bool channel_can_remind(enum channel_kind channel);

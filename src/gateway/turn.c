@@ -24,8 +24,6 @@
 /* How long a key opens its session after the last activity. */
 #define OPEN_DAYS     7
 #define FINISHED_DAYS 30
-/* A message older than this is acknowledged and ignored: its redeliveries can no longer be told from news. */
-#define TOO_OLD_DAYS  7
 
 static void load_turn(struct turn *turn);
 static void step(struct turn *turn, const struct findings *findings);
@@ -155,6 +153,8 @@ static void places_found(void *arg, enum err err, const struct findings *finding
         step(turn, findings);
 }
 
+static void begin_another(struct turn *turn);
+
 static void step(struct turn *turn, const struct findings *findings)
 {
     struct gateway *gateway = turn->gateway;
@@ -165,6 +165,10 @@ static void step(struct turn *turn, const struct findings *findings)
     memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
     if (turn->outcome.wants_places && !findings) {
         store_find_places(gateway->store, &turn->outcome.places, &turn->arena, places_found, turn);
+        return;
+    }
+    if (turn->outcome.begins) {
+        begin_another(turn);
         return;
     }
     turn->has_outcome = true;
@@ -211,17 +215,25 @@ static struct str flow_name(const struct turn *turn)
     return turn->ask.flow.len ? turn->ask.flow : turn->load.flow;
 }
 
-/* A flow that was switched off takes no new session; those under way go on. */
-static bool is_switched_off(const struct turn *turn, const struct flow *flow)
-{
-    return str_eq(flow->id, STR("instant_onboarding")) && !turn->gateway->config->instant_onboarding;
-}
-
 static void begin_session(struct turn *turn)
 {
     turn->is_new_session = true;
     turn->now = talk_new_session(turn->flow, turn->ask.channel, first_language(turn),
                                  uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
+}
+
+/* The same input again, in a session that has just begun: nothing is said in it yet. */
+static void begin_another(struct turn *turn)
+{
+    if (!session_is_finished(turn->now.status)) {
+        turn->left = turn->now.id;
+        turn->left_version = turn->now.version;
+    }
+    turn->is_new_session = true;
+    turn->input.beginning = turn->outcome.begins;
+    turn->now = talk_another_session(turn->flow, &turn->outcome.next, turn->outcome.begins, turn->ask.channel,
+                                     uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
+    step(turn, NULL);
 }
 
 static void continue_session(struct turn *turn)
@@ -232,45 +244,6 @@ static void continue_session(struct turn *turn)
         turn->now.flow_version = turn->flow->version;
         turn->now.version = 0;
     }
-}
-
-static bool is_too_old(const struct turn *turn)
-{
-    const struct inbound *said = turn->ask.said;
-    return said && said->at_ms && turn->input.now_ms - said->at_ms > TOO_OLD_DAYS * DAY_MS;
-}
-
-/* What needs no conversation: it is recorded, so that its repetition is known, and that is all. */
-static bool is_set_aside(struct turn *turn)
-{
-    struct gateway *gateway = turn->gateway;
-    if (shared_is_poison(gateway->shared, turn->suspect.bytes)) {
-        log_event(LOG_ERROR, "an input on which workers died is set aside",
-                  log_str("channel", channel_kind_name(turn->ask.channel)));
-        metric_add(gateway->metrics, METRIC_POISON, 1);
-        turn->is_poison = true;
-        return true;
-    }
-    /* News about a number is for the record of the person, not for the conversation. */
-    if (turn->ask.said && turn->ask.said->kind == INBOUND_SYSTEM)
-        return true;
-    if (is_too_old(turn) || (turn->ask.said && turn->ask.said->is_unanswerable)) {
-        metric_add(gateway->metrics, METRIC_IGNORED, 1);
-        return true;
-    }
-    return false;
-}
-
-static void hear(struct turn *turn)
-{
-    const struct turn_load *load = &turn->load;
-    const struct inbound *said = turn->ask.said;
-    turn->input =
-        input_from(turn->ask.conf, said, load->is_opted_out, turn->gateway->config->outbox.sms_provider_help,
-                   turn->input.now_ms, &turn->arena);
-    turn->input.speaker = speaker_of(load->brand, load->phone, said, &turn->arena);
-    if (turn->ask.channel == CHANNEL_VOICE)
-        turn->input.caller = caller_of(turn->gateway->config, turn->ask.conf, said, load, &turn->arena);
 }
 
 static void turn_loaded(void *arg, enum err err)
@@ -285,7 +258,7 @@ static void turn_loaded(void *arg, enum err err)
         end_duplicate(turn);
         return;
     }
-    if (is_set_aside(turn)) {
+    if (turn_is_set_aside(turn)) {
         /* An API call has nobody to come back for its answer: it is told that this can't be taken. */
         if (!turn->ask.said) {
             end_with(turn, ERR_INVALID);
@@ -305,9 +278,14 @@ static void turn_loaded(void *arg, enum err err)
         end_with(turn, ERR_NOT_FOUND);
         return;
     }
-    bool may_begin = !is_named && !load->is_same_call;
-    bool begins = !load->has_session || (may_begin && session_is_finished(load->session.status));
-    if (begins && is_switched_off(turn, turn->flow)) {
+    if (turn->ask.version && turn->ask.version != load->session.version) {
+        end_with(turn, ERR_CONFLICT);
+        return;
+    }
+    bool begins = !load->has_session;
+    /* Who has finished can only be offered another session. */
+    bool is_over = !begins && !is_named && !load->is_same_call && session_is_finished(load->session.status);
+    if ((begins || is_over) && turn_is_switched_off(turn)) {
         metric_add(turn->gateway->metrics, METRIC_IGNORED, 1);
         if (turn->ask.said)
             commit_turn(turn);
@@ -316,7 +294,7 @@ static void turn_loaded(void *arg, enum err err)
         return;
     }
     if (turn->ask.said)
-        hear(turn);
+        turn_hear(turn);
     else
         turn->input.is_opted_out = load->is_opted_out;
     if (begins)
@@ -346,6 +324,7 @@ static void load_turn(struct turn *turn)
         .arg = turn,
     };
     turn->is_new_session = false;
+    turn->left = (struct uuid){0};
     turn->has_outcome = false;
     turn->answer = (struct str){0};
     store_load_turn(turn->gateway->store, &turn->load);

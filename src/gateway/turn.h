@@ -21,10 +21,11 @@ struct turn_ask {
     struct str message_id;      /* unique in its channel: the dedupe key */
     const struct inbound *said; /* a webhook's message; NULL: `input` says it (the API) */
     struct input input;         /* for the API */
-    /* What nobody said but we ourselves have to say (a chart is ready): of which session, and where it is
-     * said, since there is nothing that it answers. `conf` then is the door's, NULL where it is none of
-     * ours any more. */
+    /* What nobody said but we ourselves have to say (a chart is ready, a person is silent): of which session,
+     * and where it is said, since there is nothing that it answers. `conf` then is the door's, NULL where it
+     * is none of ours any more. */
     struct uuid session_id;
+    int64_t version; /* … and only as long as its conversation has this version; 0: whichever it has */
     const struct door *door;
     /* The API names its session by key; a start makes one. */
     struct str session_key;

@@ -81,6 +81,18 @@ static struct str print_effects(struct turn *turn)
         json_set_str(arena, effects, "link_user", turn->load.whatsapp_user);
         json_set_str(arena, effects, "link_phone", turn->load.phone);
     }
+    if (!uuid_is_nil(turn->left)) {
+        struct json *leaves = json_new_object(arena);
+        json_set_str(arena, leaves, "session", uuid_text(arena, turn->left));
+        json_set_int(arena, leaves, "version", turn->left_version);
+        json_set(arena, effects, "leaves", leaves);
+    }
+    if (outcome->wakes_at_ms || turn->input.kind == INPUT_WAKE) {
+        struct json *wakes = json_new_object(arena);
+        if (outcome->wakes_at_ms)
+            json_set_int(arena, wakes, "at_ms", outcome->wakes_at_ms);
+        json_set(arena, effects, "wakes", wakes);
+    }
     if (outcome->keeps_chart)
         json_set(arena, effects, "profile", profile_of(turn));
     if (outcome->starts_chart || outcome->calls_webhook) {
@@ -254,6 +266,25 @@ static void forget_words(struct turn *turn)
         turn->commit.said = (struct str){0};
 }
 
+/* Of what no person said by a provider. */
+static struct str kind_of(const struct turn *turn)
+{
+    switch (turn->input.kind) {
+    case INPUT_CHART:
+        return STR("chart");
+    case INPUT_WAKE:
+        return STR("wake");
+    case INPUT_BEGIN:
+    case INPUT_WORDS:
+    case INPUT_CHOICE:
+    case INPUT_FIELDS:
+    case INPUT_LOCATION:
+    case INPUT_OTHER:
+        return STR("api");
+    }
+    return STR("api");
+}
+
 void turn_record(struct turn *turn)
 {
     struct arena *arena = &turn->arena;
@@ -263,8 +294,7 @@ void turn_record(struct turn *turn)
         .channel = ask->channel,
         .kind = turn->is_poison ? STR("poison")
                 : ask->said     ? inbound_kind_name(ask->said->kind)
-                : ask->door     ? STR("chart")
-                                : STR("api"),
+                                : kind_of(turn),
         .said = ask->said ? said_print(arena, ask->said) : said_by_api(turn),
         .said_at_us = ask->said ? ask->said->at_ms * 1000 : 0,
         .lane = turn->place.lane,

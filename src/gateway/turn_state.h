@@ -1,6 +1,6 @@
 #pragma once
 
-/* Inside turn.c and turn_record.c: one turn under way. */
+/* Inside turn.c, turn_hear.c and turn_record.c: one turn under way. */
 
 #include "gateway/turn.h"
 
@@ -16,6 +16,8 @@ struct turn {
     struct input input;
     struct session now; /* as loaded, or new */
     bool is_new_session;
+    struct uuid left; /* the unfinished session that its person leaves behind for a new one; nil: none */
+    int64_t left_version;
     struct outcome outcome;
     bool has_outcome;
     struct uuid suspect; /* the input's name in shared memory while pure code works on it */
@@ -24,6 +26,13 @@ struct turn {
     int conflicts;
     uint64_t began_ns;
 };
+
+/* A flow that was switched off takes no new session; those under way go on. */
+bool turn_is_switched_off(const struct turn *turn);
+/* What needs no conversation: it is recorded, so that its repetition is known, and that is all. */
+bool turn_is_set_aside(struct turn *turn);
+/* Fills turn->input from the message and what was loaded of its sender. */
+void turn_hear(struct turn *turn);
 
 /* Fills turn->commit from the outcome: the record of this turn. */
 void turn_record(struct turn *turn);

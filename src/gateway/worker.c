@@ -12,6 +12,7 @@
 #include "gateway/limits.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
+#include "gateway/wakes.h"
 #include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
 #include "store/jobs.h"
@@ -42,6 +43,7 @@ struct worker {
     struct loop_timer *drain;
     struct loop_timer *maintain;
     struct webhook_jobs *jobs;
+    struct wakes *wakes;
     struct redis_address redis_address;
     uint64_t drain_deadline_ns;
     bool is_done; /* nothing is under way any more */
@@ -177,7 +179,7 @@ static void check_drained(void *arg)
     struct gateway *gateway = &worker->gateway;
     bool is_done = fronts_busy(gateway) == 0 && gateway->turns_under_way == 0 &&
                    outbox_under_way(gateway->outbox) == 0 && web_chat_sockets(gateway->web_chat) == 0 &&
-                   webhook_jobs_under_way(worker->jobs) == 0 &&
+                   webhook_jobs_under_way(worker->jobs) == 0 && wakes_under_way(worker->wakes) == 0 &&
                    chart_jobs_under_way(gateway->chart_jobs) == 0 && store_is_settled(gateway->store);
     bool is_late = clock_monotonic_ns() > worker->drain_deadline_ns;
     worker->is_done = is_done;
@@ -203,6 +205,7 @@ static void drain(void *arg)
     outbox_drain(gateway->outbox);
     web_chat_drain(gateway->web_chat);
     webhook_jobs_drain(worker->jobs);
+    wakes_drain(worker->wakes);
     chart_jobs_drain(gateway->chart_jobs);
     loop_timer_start(worker->drain, 0, DRAIN_CHECK_MS);
 }
@@ -297,6 +300,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     if (!open_web_chat(gateway, problems))
         return false;
     worker->jobs = webhook_jobs_new(gateway);
+    worker->wakes = wakes_new(gateway);
     gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
@@ -324,6 +328,7 @@ static void close_world(struct worker *worker)
     store_close(gateway->store);
     outbox_free(gateway->outbox);
     webhook_jobs_free(worker->jobs);
+    wakes_free(worker->wakes);
     chart_jobs_free(gateway->chart_jobs);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);

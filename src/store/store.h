@@ -41,14 +41,14 @@ struct turn_load {
     struct str answer;   /* of a duplicate: JSON of the response given then; may be empty */
     struct uuid contact; /* nil: nobody known */
     bool is_opted_out;
-    bool knows_addresses; /* both phone and whatsapp_user, where both were asked, are on record */
-    bool has_session;
+    bool knows_addresses;  /* both phone and whatsapp_user, where both were asked, are on record */
+    bool has_session;      /* by an address: the open one, else the one finished last */
     bool has_conversation; /* else the session was made by hand: flow, version and memory are absent */
     struct session session;
     struct uuid session_contact; /* whose conversation it is; nil: nobody's */
     struct str guard;            /* JSON of the loop guard; may be empty */
     int64_t loaded_at_us;        /* the session row's updated_at */
-    bool is_same_call;           /* the session was found by previous_key, and may be finished */
+    bool is_same_call;           /* the session was found by previous_key */
     struct str last_language;    /* of a contact without open session: of the latest one; may be empty */
     struct turn_load *next;      /* the store's */
     uint64_t asked_ns;           /* the store's: when it was asked for */

@@ -128,6 +128,13 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
         chart_offer(turn, out);
         count = 2;
         break;
+    case ASKING_RETURN:
+        offer(out, &count, STR("on"), turn_words(turn, "label.go_on", NULL));
+        offer(out, &count, STR("new"), turn_words(turn, "label.new", NULL));
+        break;
+    case ASKING_AFTER:
+        count = after_offer(turn, out);
+        break;
     }
     return count;
 }
@@ -170,6 +177,8 @@ static enum input_hint hint_of(const struct turn *turn)
     case ASKING_DELETE:
     case ASKING_CHANGE:
     case ASKING_CLOCK:
+    case ASKING_RETURN:
+    case ASKING_AFTER:
         return HINT_CHOICE;
     }
     return HINT_NONE;
@@ -248,6 +257,10 @@ static struct str question_words(struct turn *turn, const struct step *step)
         return turn_words(turn, "change.ask", fillings);
     case ASKING_CLOCK:
         return chart_question(turn);
+    case ASKING_RETURN:
+        return return_question(turn);
+    case ASKING_AFTER:
+        return after_question(turn);
     }
     return (struct str){0};
 }
@@ -279,6 +292,8 @@ void ask_again(struct turn *turn)
     case ASKING_RESTART:
     case ASKING_DELETE:
     case ASKING_CLOCK:
+    case ASKING_RETURN:
+    case ASKING_AFTER:
         break;
     }
     ask_with(turn, question_words(turn, step));

@@ -104,7 +104,7 @@ static void text_status(struct turn *turn)
 static void offer_text(struct turn *turn)
 {
     /* Another question is open already. */
-    if (turn->memory.asking == ASKING_CLOCK)
+    if (turn->memory.asking == ASKING_CLOCK || turn->memory.asking == ASKING_AFTER)
         return;
     bool has_link = turn->flow->ends_with_chart && turn->input->caller->can_be_texted;
     turn_say(turn, turn_words(turn, has_link ? "call.offer_text" : "call.bye", NULL));
@@ -113,6 +113,12 @@ static void offer_text(struct turn *turn)
     turn->out.says[turn->out.say_count - 1].is_question = true;
     turn->out.says[turn->out.say_count - 1].input = HINT_CONFIRM;
     turn->memory.call.offers_text = true;
+}
+
+void call_rest(struct turn *turn)
+{
+    turn_rest(turn);
+    offer_text(turn);
 }
 
 /* True unless it was another wish altogether. */
@@ -146,8 +152,8 @@ static void begin_call(struct turn *turn)
         (struct call_memory){.id = caller->call, .turn = caller->turn, .began_ms = turn->input->now_ms};
     turn->out.kind = TURN_COMMANDED;
     if (turn_is_at_rest(turn)) {
-        turn_rest(turn);
-        offer_text(turn);
+        if (!after_asks_caller(turn))
+            call_rest(turn);
         return;
     }
     if (is_new && !caller->is_known && !memory->has_chosen_language) {
@@ -164,6 +170,8 @@ static void begin_call(struct turn *turn)
     memory->candidates = NULL;
     memory->misses = 0;
     memory->asking = ASKING_NOTHING;
+    if (return_asks_caller(turn))
+        return;
     turn_lead(turn, turn_words(turn, "call.resumed", NULL));
     ask_open(turn);
 }
@@ -172,8 +180,7 @@ static void ask_or_rest(struct turn *turn)
 {
     turn->out.kind = TURN_COMMANDED;
     if (turn_is_at_rest(turn)) {
-        turn_rest(turn);
-        offer_text(turn);
+        call_rest(turn);
     } else if (turn->memory.call.chooses_language) {
         ask_language(turn);
     } else if (turn->out.next.status == SESSION_STARTED) {

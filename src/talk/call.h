@@ -36,6 +36,8 @@ void call_take_wrong(struct turn *turn);
 
 /* An answer that was not understood; `reason` is a sentence. */
 void call_miss(struct turn *turn, const struct step *step, struct str reason);
+/* Says how things stand with a session that is at rest, and offers the link by text message. */
+void call_rest(struct turn *turn);
 /* The answers are kept; nothing more is asked. */
 void call_goodbye(struct turn *turn);
 

@@ -160,6 +160,7 @@ static bool hand_over(struct turn *turn)
     turn->out.texts = turn->out.say_count > 0;
     if (turn->out.texts)
         turn->out.text_message = turn->out.says[--turn->out.say_count];
+    turn->memory.presence.is_handed_over = turn->out.texts;
     turn_say(turn, turn_words(turn, "call.by_text", NULL));
     return true;
 }

@@ -45,6 +45,8 @@ static void help(struct turn *turn)
     case ASKING_DELETE:
     case ASKING_CHANGE:
     case ASKING_CLOCK:
+    case ASKING_RETURN:
+    case ASKING_AFTER:
         turn_lead(turn, turn_words(turn, "again.offer", NULL));
         break;
     }
@@ -112,6 +114,8 @@ static void back(struct turn *turn)
     case ASKING_DELETE:
     case ASKING_CHANGE:
     case ASKING_CLOCK:
+    case ASKING_RETURN:
+    case ASKING_AFTER:
         ask_open(turn);
         break;
     }
@@ -139,7 +143,10 @@ static void tell_status(struct turn *turn)
     };
     if (!turn_is_at_rest(turn))
         turn_lead(turn, turn_words(turn, "status.answers", fillings));
-    ask_open(turn);
+    if (turn->memory.asking == ASKING_RETURN)
+        ask_again(turn);
+    else
+        ask_open(turn);
 }
 
 void command_agent(struct turn *turn)

@@ -6,8 +6,8 @@
 
 #define MISSES_MOST 99
 
-static const char *const asking_names[] = {"nothing", "step",    "which",  "heard",  "confirm",
-                                           "edit",    "restart", "delete", "change", "clock"};
+static const char *const asking_names[] = {"nothing", "step",   "which",  "heard", "confirm", "edit",
+                                           "restart", "delete", "change", "clock", "return",  "after"};
 
 static enum asking read_asking(struct str name)
 {
@@ -40,6 +40,18 @@ static struct call_memory read_call(const struct json *call)
     };
 }
 
+static struct presence read_presence(const struct json *presence)
+{
+    return (struct presence){
+        .door = json_text(json_get(presence, "door")),
+        .heard_ms = read_number(presence, "heard", INT64_MAX),
+        .is_calling = json_truth(json_get(presence, "calling")),
+        .is_handed_over = json_truth(json_get(presence, "handed_over")),
+        .is_reminded = json_truth(json_get(presence, "reminded")),
+        .wakes_ms = read_number(presence, "wakes", INT64_MAX),
+    };
+}
+
 struct memory memory_read(const struct json *memory)
 {
     const struct json *candidates = json_get(memory, "candidates");
@@ -60,6 +72,8 @@ struct memory memory_read(const struct json *memory)
         .wrote_latin = json_truth(json_get(memory, "latin")),
         .has_told_waiting = json_truth(json_get(memory, "told")),
         .call = read_call(json_get(memory, "call")),
+        .presence = read_presence(json_get(memory, "presence")),
+        .pending = json_text(json_get(memory, "pending")),
         .clock = json_count(json_get(memory, "clock")) == 2 ? json_get(memory, "clock") : NULL,
         .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
         .latest = json_text(json_get(memory, "latest")),
@@ -95,6 +109,19 @@ static const struct json *write_call(const struct call_memory *call, struct aren
     return object;
 }
 
+static const struct json *write_presence(const struct presence *presence, struct arena *arena)
+{
+    struct json *object = json_new_object(arena);
+    json_set_str(arena, object, "door", presence->door);
+    json_set_int(arena, object, "heard", presence->heard_ms);
+    put_flag(object, "calling", presence->is_calling, arena);
+    put_flag(object, "handed_over", presence->is_handed_over, arena);
+    put_flag(object, "reminded", presence->is_reminded, arena);
+    if (presence->wakes_ms)
+        json_set_int(arena, object, "wakes", presence->wakes_ms);
+    return object;
+}
+
 const struct json *memory_write(const struct memory *memory, struct arena *arena)
 {
     struct json *object = json_new_object(arena);
@@ -116,6 +143,9 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "told", memory->has_told_waiting, arena);
     if (memory->call.id.len)
         json_set(arena, object, "call", write_call(&memory->call, arena));
+    if (memory->presence.door.len)
+        json_set(arena, object, "presence", write_presence(&memory->presence, arena));
+    put_text(object, "pending", memory->pending, arena);
     if (memory->clock)
         json_set(arena, object, "clock", memory->clock);
     if (json_count(memory->chart))

@@ -5,7 +5,8 @@
 
 #include "talk/session.h"
 
-/* The open question. EDIT to CHANGE lie over the one below: once settled, that one is asked again. */
+/* The open question. EDIT to CHANGE, and RETURN, lie over the one below: once settled, that one is asked
+ * again. */
 enum asking {
     ASKING_NOTHING,
     ASKING_STEP,
@@ -16,7 +17,9 @@ enum asking {
     ASKING_RESTART, /* really begin anew? */
     ASKING_DELETE,  /* really delete everything? */
     ASKING_CHANGE,  /* an old button was pressed: really `change`? */
-    ASKING_CLOCK    /* while the chart waits: which of `clock`? */
+    ASKING_CLOCK,   /* while the chart waits: which of `clock`? */
+    ASKING_RETURN,  /* back after a while, or by another door: go on, or a new chart? See return.c */
+    ASKING_AFTER    /* after the end: what now? See after.c */
 };
 
 /* Of the call that is under way, or was the last. */
@@ -30,6 +33,16 @@ struct call_memory {
     bool has_pressed_zero;
     bool chooses_language;
     bool offers_text; /* "Shall I text the link?" was asked last */
+};
+
+/* When and by which door the person was last heard. */
+struct presence {
+    struct str door; /* input.door then; empty: not known */
+    int64_t heard_ms;
+    bool is_calling;     /* it was said into a call */
+    bool is_handed_over; /* a call's question has gone on by text message, and waits there */
+    bool is_reminded;    /* they were silent, and were reminded, which is done once */
+    int64_t wakes_ms;    /* when they are looked at again, should they be silent; 0: not */
 };
 
 struct memory {
@@ -48,6 +61,8 @@ struct memory {
     bool wrote_latin;              /* once: the language in Latin letters that nobody has chosen yet */
     bool has_told_waiting;         /* that the chart is being made */
     struct call_memory call;
+    struct presence presence;
+    struct str pending; /* said by who came back, before they were asked whether to go on */
     const struct json
         *clock; /* two moments, one of which was meant: the clocks were changed; NULL: no doubt */
     const struct json *chart; /* of a finished session: what chart.c says of it; NULL: there is none */

@@ -129,6 +129,10 @@ void miss_question(struct turn *turn)
             name = "confirm.help";
         ask_with(turn, turn_words(turn, name, NULL));
         break;
+    case ASKING_AFTER:
+    case ASKING_RETURN: /* whoever it is, they have to choose */
+        is_last = false;
+        /* fallthrough */
     case ASKING_EDIT:
     case ASKING_RESTART:
     case ASKING_DELETE:

@@ -103,8 +103,7 @@ void take_step_words(struct turn *turn, const struct step *step)
     }
 }
 
-/* The offer that the words name, by number or title; an empty id when they name none. */
-static struct str named_offer(struct turn *turn)
+struct str take_named(struct turn *turn)
 {
     struct choice offers[OUTBOUND_CHOICES_MAX];
     struct offered named[OUTBOUND_CHOICES_MAX];
@@ -120,7 +119,7 @@ static struct str named_offer(struct turn *turn)
 
 static void take_offer_or_miss(struct turn *turn)
 {
-    struct str offer = named_offer(turn);
+    struct str offer = take_named(turn);
     if (offer.len)
         take_choice(turn, offer);
     else
@@ -130,7 +129,7 @@ static void take_offer_or_miss(struct turn *turn)
 /* The field to change, or nothing; on this question "no" means that nothing is wrong. */
 static void take_edit(struct turn *turn, const struct step *step, enum confirmation confirmation)
 {
-    struct str offer = step ? (struct str){0} : named_offer(turn);
+    struct str offer = step ? (struct str){0} : take_named(turn);
     if (step)
         otherwise_edit(turn, step);
     else if (offer.len)
@@ -181,7 +180,7 @@ void take_words(struct turn *turn)
     case ASKING_WHICH:
         turn->memory.asking = asking_about_step(&turn->memory);
         if (step)
-            offer = named_offer(turn);
+            offer = take_named(turn);
         if (offer.len)
             take_choice(turn, offer);
         else if (!step)
@@ -208,6 +207,12 @@ void take_words(struct turn *turn)
         take_yes_or_no(turn);
         break;
     case ASKING_CLOCK:
+        take_offer_or_miss(turn);
+        break;
+    case ASKING_RETURN:
+        return_take_words(turn);
+        break;
+    case ASKING_AFTER:
         take_offer_or_miss(turn);
         break;
     }
@@ -268,6 +273,8 @@ static void take_yes(struct turn *turn)
     case ASKING_WHICH:
     case ASKING_EDIT:
     case ASKING_CLOCK:
+    case ASKING_RETURN:
+    case ASKING_AFTER:
         ask_again(turn);
         break;
     }
@@ -291,6 +298,14 @@ static void take_no(struct turn *turn)
 
 void take_choice(struct turn *turn, struct str value)
 {
+    if (turn->memory.asking == ASKING_RETURN) {
+        return_take(turn, value);
+        return;
+    }
+    if (turn->memory.asking == ASKING_AFTER) {
+        after_take(turn, value);
+        return;
+    }
     const struct step *open = turn_open_step(turn);
     size_t equals = str_find_char(value, '=');
     const struct step *named =

@@ -17,6 +17,10 @@ void turn_rest(struct turn *turn)
         ask_again(turn);
         return;
     }
+    if (turn->memory.asking == ASKING_AFTER) {
+        ask_again(turn);
+        return;
+    }
     const char *name = "rest.generating_chart";
     if (status == SESSION_COMPLETED)
         name = "rest.completed";
@@ -44,6 +48,7 @@ void turn_finish(struct turn *turn)
         .has_chosen_language = turn->memory.has_chosen_language,
         .switched_by = turn->memory.switched_by,
         .call = turn->memory.call,
+        .presence = turn->memory.presence,
         .given = turn->memory.given,
     };
     if (turn->flow->ends_with_chart) {
@@ -67,6 +72,7 @@ void turn_restart(struct turn *turn)
         .has_chosen_language = turn->memory.has_chosen_language,
         .switched_by = turn->memory.switched_by,
         .call = turn->memory.call,
+        .presence = turn->memory.presence,
         .given = turn->memory.given,
     };
     turn->has_stored = true;
@@ -96,7 +102,7 @@ static void take_chart(struct turn *turn)
         turn_rest(turn);
     } else {
         next->status = SESSION_FAILED;
-        turn_say(turn, chart_failure(turn));
+        after_failure(turn, chart_failure(turn));
     }
     if (turn->input->is_opted_out)
         turn->out.say_count = 0;
@@ -144,8 +150,11 @@ static void follow_script(struct turn *turn)
 /* No answer is missing: commands still work, anything else hears once how things stand. */
 static void step_at_rest(struct turn *turn)
 {
-    bool is_asking = turn->memory.asking == ASKING_DELETE || turn->memory.asking == ASKING_CLOCK;
+    enum asking asking = turn->memory.asking;
+    bool is_asking = asking == ASKING_DELETE || asking == ASKING_CLOCK || asking == ASKING_AFTER;
     turn->out.kind = TURN_IGNORED;
+    if (after_settles(turn))
+        return;
     if (turn->input->kind == INPUT_WORDS && command_obey(turn))
         return;
     if (turn->input->kind == INPUT_WORDS && is_asking) {
@@ -233,6 +242,7 @@ static void step_collecting(struct turn *turn)
         step_other(turn);
         break;
     case INPUT_CHART: /* take_chart's */
+    case INPUT_WAKE:  /* nudge_wake's */
         break;
     }
 }
@@ -270,7 +280,7 @@ static void route(struct turn *turn)
         step_at_rest(turn);
     else if (is_new)
         step_new(turn);
-    else
+    else if (!return_settles(turn))
         step_collecting(turn);
 }
 
@@ -330,6 +340,8 @@ static void close_turn(struct turn *turn)
     call_note_given(turn);
     correct_note_latest(turn);
     turn->memory.has_missed_late = turn->input->is_late && turn->memory.has_missed_late;
+    return_note_presence(turn);
+    nudge_plan(turn);
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 
@@ -341,9 +353,13 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
     bool is_command = turn.text.len && (input->kind == INPUT_WORDS || input->kind == INPUT_CHOICE);
     if (is_command)
         turn.command = understand_command(script->lexicon, &said, arena);
-    if (!turn_is_at_rest(&turn) && reread_answers(&turn))
+    if (input->kind != INPUT_WAKE && !turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
-    if (input->kind == INPUT_CHART)
+    if (input->kind == INPUT_WAKE)
+        nudge_wake(&turn);
+    else if (input->beginning)
+        return_begin(&turn);
+    else if (input->kind == INPUT_CHART)
         take_chart(&turn);
     else if (!call_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
@@ -366,21 +382,6 @@ struct session talk_new_session(const struct flow *flow, enum channel_kind chann
         .steps_completed = json_new_list(arena),
         .flow = flow->id,
         .flow_version = flow->version,
-    };
-}
-
-struct session talk_again(const struct session *finished, struct uuid id, struct str key, struct arena *arena)
-{
-    return (struct session){
-        .id = id,
-        .key = key,
-        .channel = finished->channel,
-        .status = SESSION_STARTED,
-        .language = finished->language,
-        .data = answers_with(finished->data, NULL, arena),
-        .steps_completed = finished->steps_completed,
-        .flow = finished->flow,
-        .flow_version = finished->flow_version,
     };
 }
 

@@ -27,7 +27,8 @@ enum input_kind {
     INPUT_FIELDS,   /* several answers at once, by step id (the API's data, a form): `fields` */
     INPUT_LOCATION, /* a pin */
     INPUT_OTHER,    /* something that isn't text: photo, voice note, sticker; `other` is its inbound kind */
-    INPUT_CHART     /* the chart was computed: `chart`, or NULL and `chart_error` */
+    INPUT_CHART,    /* the chart was computed: `chart`, or NULL and `chart_error` */
+    INPUT_WAKE      /* nobody said anything: the time that an outcome's `wakes_at_ms` named has come */
 };
 
 /* Who is on the telephone: what a call brings along with each thing said. See call.h. */
@@ -38,6 +39,14 @@ struct caller {
     bool is_retry;          /* nothing was committed in time, and what was said then is lost */
     bool can_be_texted;     /* the number takes text messages, and we have a number that sends them */
     struct str web_address; /* where the conversation can be had in a browser */
+};
+
+/* A new session of somebody who had one before: how does it begin? */
+enum beginning {
+    BEGINS_NOT,        /* no new session */
+    BEGINS_NEW,        /* from the first question */
+    BEGINS_CORRECTION, /* with the answers there were: which of them is to be changed? */
+    BEGINS_RETRY       /* with the answers there were, for the chart that failed */
 };
 
 struct input {
@@ -68,6 +77,11 @@ struct input {
     const struct findings *findings; /* NULL at first */
     const struct caller *caller;     /* said into a telephone call; NULL: not */
     bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */
+    struct str door; /* by which the address wrote or called: "sms", "voice" …; empty: by none that says who
+                        it is (a session's key, an anonymous call) */
+    bool can_remind; /* by that door one may be written to unasked, and has written first */
+    int32_t utc_offset_s;     /* of the person's zone */
+    enum beginning beginning; /* of a session that `outcome.begins` asked for: nothing is said in it yet */
     struct str speaker; /* digest of the number (or of the anonymous call) it came from; empty: not known */
 };
 
@@ -99,6 +113,9 @@ struct outcome {
     struct place_query places;
     struct field_error errors[FIELD_ERRORS_MAX]; /* answers that were not taken, for the API */
     size_t error_count;
+    /* The person wants another session: make it with talk_another_session, leave this one as it is, and take
+     * the same input again, with its `beginning` set; ignore everything else here. */
+    enum beginning begins;
     /* Effects, each in the same commit. */
     bool starts_chart;
     const struct json *utc_offset; /* of starts_chart: which of two moments; NULL: no doubt */
@@ -110,7 +127,9 @@ struct outcome {
     bool wants_person; /* asked for a human */
     bool texts;        /* `text_message` goes to the caller's number as an SMS */
     struct outbound text_message;
-    int64_t call_turn; /* of a call: the turn that the question's answer follows */
+    int64_t call_turn;   /* of a call: the turn that the question's answer follows */
+    int64_t wakes_at_ms; /* an INPUT_WAKE is due then, instead of any asked for before; 0: none is asked for,
+                            and after an INPUT_WAKE none is left */
 };
 
 /* Advances a conversation by one input. Pure and total: reads only its arguments, touches no clock, no I/O,
@@ -123,9 +142,11 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
 struct session talk_new_session(const struct flow *flow, enum channel_kind channel, struct str language,
                                 struct uuid id, struct str key, struct arena *arena);
 
-/* Another try after a finished session: a new session with that one's answers copied. */
-struct session talk_again(const struct session *finished, struct uuid id, struct str key,
-                          struct arena *arena);
+/* The session that an outcome's `begins` asks for; `left` is that outcome's `next`. All but a new one has a
+ * copy of its answers. */
+struct session talk_another_session(const struct flow *flow, const struct session *left,
+                                    enum beginning beginning, enum channel_kind channel, struct uuid id,
+                                    struct str key, struct arena *arena);
 
 /* For the API: the id of the open question ("name", "confirm", or "" when nothing is asked) and the missing
  * steps. */

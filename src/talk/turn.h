@@ -70,6 +70,8 @@ void take_words(struct turn *turn);
 void take_step_words(struct turn *turn, const struct step *step);
 void take_several(struct turn *turn, const struct step *step, const struct json *candidates);
 void take_choice(struct turn *turn, struct str value); /* one of ask_offers' ids */
+/* The offer that the words name, by number or title; an empty id when they name none. */
+struct str take_named(struct turn *turn);
 void take_members(struct turn *turn, const struct step *step, const struct json *members);
 /* The same, and nothing is asked yet. */
 void take_quietly(struct turn *turn, const struct step *step, const struct json *members);
@@ -159,6 +161,33 @@ void chart_offer(struct turn *turn, struct choice out[2]);
 struct str chart_question(struct turn *turn);
 void chart_settle(struct turn *turn, struct str value); /* one of chart_offer's ids: the chart is made anew */
 struct str chart_failure(struct turn *turn);            /* an apology, and what can be done */
+
+/* return.c: somebody comes back. */
+/* True when the turn is over: they are asked first whether to go on. */
+bool return_settles(struct turn *turn);
+bool return_asks_caller(struct turn *turn); /* the same, for who calls */
+struct str return_question(struct turn *turn);
+void return_take_words(struct turn *turn); /* words to that question; and one of its offers */
+void return_take(struct turn *turn, struct str value);
+void return_begin(struct turn *turn); /* the first thing said in a session that input.beginning tells of */
+void return_note_presence(struct turn *turn);
+
+struct str return_words(struct turn *turn, const char *name); /* its {label} names the open question */
+bool turn_was_away(const struct turn *turn);                  /* not heard for a while, or by another door */
+
+/* after.c: somebody whose session is finished. */
+/* True when the turn is over: they are offered what can be done now, or nothing needs to be said. */
+bool after_settles(struct turn *turn);
+bool after_asks_caller(struct turn *turn); /* the same, for who calls */
+/* Says so, and offers another try where the person can be offered something. */
+void after_failure(struct turn *turn, struct str words);
+struct str after_question(struct turn *turn);
+size_t after_offer(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
+void after_take(struct turn *turn, struct str value); /* one of after_offer's ids */
+
+/* nudge.c: a person who is silent. */
+void nudge_plan(struct turn *turn); /* when to look whether they are */
+void nudge_wake(struct turn *turn); /* looks */
 
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */

@@ -77,7 +77,8 @@ enum word_shape {
     X(NEAR_AFTER, "near_after", LIST, false)  /* the place before is not the answer */                       \
     X(LANDMARK, "landmarks", LIST, false)                                                                    \
     X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                   \
-    X(REFUSAL, "refusals", LIST, false)
+    X(REFUSAL, "refusals", LIST, false)                                                                      \
+    X(THANKS, "thanks", LIST, false) /* thanks, ok, great: says something, and wants nothing */
 
 enum word_class {
 #define X(name, section, shape, by_ear) WORD_##name,

@@ -113,5 +113,8 @@ bool understand_skip(const struct lexicon *lexicon, const struct utterance *said
 bool understand_is_in(const struct lexicon *lexicon, const struct utterance *said, struct str language,
                       struct arena *arena);
 
+/* "Thanks", "ok, great", a heart: wants no answer. */
+bool understand_thanks(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
 /* The script that most letters are written in: "Latn", "Deva", … ; empty when there are no letters. */
 const char *understand_script(struct str text);

@@ -1,4 +1,4 @@
-/* Did the person say that they do not know, or would rather go on? */
+/* Did the person say that they do not know, or would rather go on, or only something polite? */
 
 #include "understand/heard.h"
 
@@ -21,4 +21,21 @@ bool understand_skip(const struct lexicon *lexicon, const struct utterance *said
     static const enum word_class classes[] = {WORD_SKIP, WORD_FILLER, WORD_COMMAND_FILLER, WORD_LINK};
     struct heard heard = hear(lexicon, said, arena);
     return heard_has(&heard, WORD_SKIP) && heard_is_only(&heard, classes, sizeof classes / sizeof *classes);
+}
+
+static bool has_words(const struct heard *heard)
+{
+    for (size_t at = 0; at < heard->count; at++)
+        if (heard->list[at].kind == TOKEN_WORD || heard->list[at].kind == TOKEN_NUMBER)
+            return true;
+    return false;
+}
+
+bool understand_thanks(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    static const enum word_class classes[] = {WORD_THANKS, WORD_FILLER, WORD_LINK};
+    struct heard heard = hear(lexicon, said, arena);
+    if (!has_words(&heard))
+        return true;
+    return heard_has(&heard, WORD_THANKS) && heard_is_only(&heard, classes, sizeof classes / sizeof *classes);
 }

@@ -175,6 +175,7 @@ static struct flow *some_flow(struct arena *arena)
     flow->confirms = !one_in(4);
     flow->ends_with_chart = one_in(2);
     flow->webhook = one_in(2) ? STR("https://example.org/hook") : (struct str){0};
+    flow->patience_minutes = (int)(1 + below(1600));
     flow->misses_max = (int)(1 + below(4));
     flow->person = one_in(2) ? STR("+911234567890") : (struct str){0};
     flow->region = STR("IN");
@@ -221,6 +222,13 @@ static const struct json *some_fields(const struct flow *flow, struct arena *are
     return fields;
 }
 
+static void assert_same(struct str a, struct str b)
+{
+    if (!str_eq(a, b))
+        print_error("%.*s\n%.*s\n", STR_ARG(a), STR_ARG(b));
+    assert_true(str_eq(a, b));
+}
+
 static struct outcome step(const struct script *script, const struct flow *flow, const struct session *now,
                            const struct input *input, struct arena *arena)
 {
@@ -236,6 +244,23 @@ static struct outcome step(const struct script *script, const struct flow *flow,
     return out;
 }
 
+/* The session that the person wants instead, and what is said first in it. */
+static struct outcome begin_another(const struct script *script, const struct flow *flow,
+                                    const struct outcome *out, struct input *input, struct session *another,
+                                    struct arena *arena)
+{
+    assert_true(input->door.len > 0);
+    *another = talk_another_session(flow, &out->next, out->begins, out->next.channel, (struct uuid){{0}},
+                                    STR("another"), arena);
+    assert_int_equal(another->status, SESSION_STARTED);
+    if (out->begins != BEGINS_NEW)
+        assert_same(json_print(arena, another->data), json_print(arena, out->next.data));
+    input->beginning = out->begins;
+    struct outcome first = step(script, flow, another, input, arena);
+    assert_true(first.say_count > 0 && !first.begins);
+    return first;
+}
+
 struct run {
     const struct script *script;
     const struct flow *flow;
@@ -243,6 +268,9 @@ struct run {
     size_t choice_count;
     struct arena life; /* of one conversation */
     int64_t call_turn; /* of the call under way; 0: nobody calls */
+    int64_t now_ms;
+    struct str door;
+    int32_t utc_offset_s;
     struct input said[TURNS_MOST];
     size_t said_count;
 };
@@ -279,6 +307,19 @@ static const struct json *some_choices(struct arena *arena)
     return list;
 }
 
+/* Also back after hours, by another door of the same number, or by the session's key. */
+static void come_back(struct run *run, struct input *input)
+{
+    static const char *const doors[] = {"sms", "whatsapp", ""};
+    run->now_ms += one_in(4) ? (int64_t)below(4 * 3600 * 1000) : (int64_t)below(60000);
+    if (one_in(10))
+        run->door = str_from(doors[below(WORLD_COUNT(doors))]);
+    input->now_ms = run->now_ms;
+    input->door = run->door;
+    input->can_remind = run->door.len && !one_in(4);
+    input->utc_offset_s = run->utc_offset_s;
+}
+
 static struct input some_input(const struct run *run, struct arena *arena)
 {
     struct input input = {
@@ -300,7 +341,7 @@ static struct input some_input(const struct run *run, struct arena *arena)
         input.kind = INPUT_FIELDS;
         input.fields = some_fields(run->flow, arena);
     } else if (dice == 5) {
-        input.kind = (enum input_kind)below(INPUT_CHART + 1);
+        input.kind = (enum input_kind)below(INPUT_WAKE + 1);
         input.other = (enum inbound_kind)below(INBOUND_UNSUPPORTED + 1);
         input.choice = some_utterance(arena);
         input.chart = one_in(2) ? some_chart(arena) : NULL;
@@ -316,13 +357,12 @@ static struct input some_input(const struct run *run, struct arena *arena)
 /* Somebody telephones now and then, is asked, is silent, comes late or twice, and texts meanwhile. */
 static void telephone(struct run *run, struct input *input, struct arena *arena)
 {
-    /* A chart is said by nobody. */
-    if (input->kind == INPUT_CHART)
+    /* A chart and a silence are said by nobody. */
+    if (input->kind == INPUT_CHART || input->kind == INPUT_WAKE)
         return;
     struct caller *caller = arena_new(arena, struct caller);
     bool begins = run->call_turn == 0 ? one_in(12) : one_in(20);
     input->is_written = one_in(2);
-    input->now_ms = (int64_t)below(3600000) + 1;
     input->speaker = one_in(3) ? STR("0a1b2c3d") : one_in(2) ? STR("4e5f") : (struct str){0};
     if ((run->call_turn == 0 && !begins) || (!begins && one_in(6)))
         return;
@@ -347,6 +387,8 @@ static void telephone(struct run *run, struct input *input, struct arena *arena)
         input->hearing = one_in(2) ? HEARD_KEYPAD : HEARD_SPEECH;
     input->confidence = one_in(3) ? (double)below(100) / 100 : 0;
     input->caller = caller;
+    input->door = one_in(5) ? (struct str){0} : STR("voice");
+    input->can_remind = false;
     input->is_written = false;
     input->is_opted_out = false;
 }
@@ -371,13 +413,6 @@ static struct str told(const struct session *session, struct arena *arena)
                         STR_ARG(json_print(arena, session->data)),
                         STR_ARG(json_print(arena, session->steps_completed)),
                         STR_ARG(session->memory ? json_print(arena, session->memory) : STR("")));
-}
-
-static void assert_same(struct str a, struct str b)
-{
-    if (!str_eq(a, b))
-        print_error("%.*s\n%.*s\n", STR_ARG(a), STR_ARG(b));
-    assert_true(str_eq(a, b));
 }
 
 /* Only a chart's result ends the time in which it is made. */
@@ -420,6 +455,27 @@ static void check_says(const struct input *input, const struct outcome *out)
             assert_int_equal(number, memory.question);
         }
     }
+}
+
+/* Whoever is silent is reminded once, by day, where they wrote, and not for long. */
+static void check_silence(const struct session *now, const struct input *input, const struct outcome *out)
+{
+    struct presence before = memory_read(now->memory).presence;
+    if (out->wakes_at_ms) {
+        int64_t hour = (out->wakes_at_ms / 1000 + input->utc_offset_s) / 3600 % 24;
+        assert_true(input->can_remind && out->wakes_at_ms > input->now_ms);
+        assert_true(hour >= 9 && hour < 20);
+        assert_false(before.is_reminded && !input->beginning);
+    }
+    if (input->kind != INPUT_WAKE || out->say_count == 0)
+        return;
+    int64_t hour = (input->now_ms / 1000 + input->utc_offset_s) / 3600 % 24;
+    assert_true(hour >= 9 && hour < 20);
+    assert_true(input->can_remind && !input->is_opted_out && str_eq(input->door, before.door));
+    assert_false(before.is_reminded || before.is_calling);
+    assert_true(memory_read(out->next.memory).presence.is_reminded);
+    assert_true(input->now_ms - before.heard_ms < 24 * 3600 * INT64_C(1000));
+    assert_int_equal(now->status, SESSION_COLLECTING_DATA);
 }
 
 static void check_state(const struct run *run, const struct session *now, const struct input *input,
@@ -492,10 +548,19 @@ static void converse(struct run *run, bool is_replayed)
     for (size_t turn = 0; turn < turns; turn++) {
         struct arena *arena = &run->life;
         struct input input = some_input(run, arena);
+        come_back(run, &input);
         telephone(run, &input, arena);
         struct outcome out = step(run->script, run->flow, &now, &input, arena);
+        if (out.begins) {
+            struct session another;
+            out = begin_another(run->script, run->flow, &out, &input, &another, arena);
+            now = another;
+            run->call_turn = input.caller ? run->call_turn : 0;
+            is_replayed = false; /* a replay stays within one session */
+        }
         check_state(run, &now, &input, &out, arena);
         check_says(&input, &out);
+        check_silence(&now, &input, &out);
         if (one_in(10))
             check_channel_blind(run, &now, &input, &out, arena);
         keep_choices(run, &out);
@@ -503,7 +568,7 @@ static void converse(struct run *run, bool is_replayed)
             run->said[run->said_count++] = input;
         now = one_in(4) ? stored(&out.next, arena) : out.next;
     }
-    if (is_replayed)
+    if (is_replayed && run->said_count == turns)
         check_replay(run, &first, &now);
 }
 
@@ -529,6 +594,9 @@ static void holds_for_every_conversation(void **state)
         seed = talk;
         run.choice_count = run.said_count = 0;
         run.call_turn = 0;
+        run.now_ms = INT64_C(10) * 24 * 3600 * 1000;
+        run.door = (struct str){0};
+        run.utc_offset_s = (int32_t)below(26) * 3600 - 12 * 3600;
         run.flow = choose_flow(&run);
         /* Left standing when an assertion fails: the conversation to look at. */
         setenv("FRONTDESK_FAILED_SEED", arena_printf(&run.life, "%llu", (unsigned long long)talk).data, 1);

@@ -185,7 +185,9 @@ test('what began by text message goes on by telephone', async () => {
     const number = mobile();
     await smsPerson(gateway, number).saysAll('hi', 'Asha', '15 August 1990');
     const asha = await caller(gateway, number).dials();
-    assert.match(asha.heard, /^Welcome back. Let's go on. What time were you born\? Say it/);
+    assert.match(asha.heard, /^Welcome back. You began a chart here; next is: Time of birth./);
+    await asha.presses('1');
+    assert.match(asha.heard, /^What time were you born\? Say it/);
     await asha.presses('1830');
     await asha.says('Pune');
     await asha.presses('1');
@@ -223,7 +225,10 @@ test('the language may be said, and is not asked of somebody who comes back', as
         join frontdesk.addresses a on a.contact_id = c.contact_id where c.session_id = s.id and a.address = '${finished.number}'`);
     await gateway.sql(`update frontdesk.conversations c set is_open = false from frontdesk.addresses a
         where a.contact_id = c.contact_id and a.address = '${finished.number}'`);
-    assert.match((await caller(gateway, finished.number).dials()).heard, /What's your name/);
+    const afterwards = await caller(gateway, finished.number).dials();
+    assert.match(afterwards.heard, /^Welcome back. Your chart is ready/);
+    await afterwards.presses('2');
+    assert.match(afterwards.heard, /What's your name/);
 });
 
 test('a call whose session was finished meanwhile still hears its end', async () => {

@@ -274,9 +274,38 @@ static void three_misses_of_a_date_offer_a_way_out_and_then_a_text_message(void 
     person_leaves(&person);
 }
 
+/* Texted before, or finished before: in every language the choice is heard in time, and no answer with it. */
+static void who_comes_back_hears_a_short_choice_and_no_answer(void **state)
+{
+    (void)state;
+    static const char *const flows[] = {"instant_onboarding", "appointment"};
+    static const char *const languages[] = {"en", "hi"};
+    for (size_t i = 0; i < 4; i++) {
+        struct person person = dial(flows[i / 2]);
+        person.session.language = str_from(languages[i % 2]);
+        person.door = STR("sms");
+        person_says(&person, "hi");
+        person_says(&person, "Asha");
+        person.door = STR("voice");
+        call_does(&person, (struct input){.kind = INPUT_BEGIN}, 1);
+        assert_int_equal(person.out.says[0].choice_count, 2);
+        assert_true(is_short(&person) && !shows(&person, "Asha"));
+        person.session.status = SESSION_COMPLETED;
+        call_does(&person, (struct input){.kind = INPUT_BEGIN}, 2);
+        assert_true(person.out.says[0].choice_count >= 2);
+        assert_true(is_short(&person) && !shows(&person, "Asha"));
+        person.session.status = SESSION_FAILED;
+        call_does(&person, (struct input){.kind = INPUT_BEGIN}, 3);
+        assert_int_equal(person.out.says[0].choice_count, 3);
+        assert_true(is_short(&person));
+        person_leaves(&person);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_comes_back_hears_a_short_choice_and_no_answer),
         cmocka_unit_test(no_prompt_takes_more_than_12_seconds),
         cmocka_unit_test(each_language_asks_for_itself),
         cmocka_unit_test(a_late_turn_changes_nothing),

@@ -1,8 +1,9 @@
 /* Do the conversations of tests/conversations/ go as they are written?
  *
  * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
- * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (like); `[Title]` presses
- *   the latest button of that title; `{…}` sends a form
+ * - `door: sms`: from here on by that door of the person's number, else by a key; `minutes later: 40`
+ * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (like), (silence);
+ * `[Title]` presses the latest button of that title; `{…}` sends a form
  * - `< What's your name?`: what is answered, line for line; choices as numbered lines; (nothing) for silence
  * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like
  *
@@ -109,6 +110,7 @@ static void do_special(struct reading *reading, struct str what)
         {"(sticker)", {.kind = INPUT_OTHER, .other = INBOUND_MEDIA}},
         {"(contact)", {.kind = INPUT_OTHER, .other = INBOUND_CONTACTS}},
         {"(pin)", {.kind = INPUT_LOCATION, .location = {.is_given = true}}},
+        {"(silence)", {.kind = INPUT_WAKE, .can_remind = true, .is_written = true}},
         {"(like)", {.kind = INPUT_OTHER, .other = INBOUND_REACTION}},
     };
     for (size_t i = 0; i < WORLD_COUNT(specials); i++) {
@@ -210,6 +212,7 @@ static void set_up(struct reading *reading, struct str *line)
 {
     struct person *person = &reading->person;
     struct str copy = *line;
+    int64_t minutes = 0;
     enum channel_kind channel = person->session.channel;
     if (cut_prefix(&copy, "flow: ")) {
         person_leaves(person);
@@ -218,8 +221,13 @@ static void set_up(struct reading *reading, struct str *line)
         person->session.channel = channel;
     else if (cut_prefix(&copy, "language: "))
         person->session.language = arena_copy(&person->arena, copy);
+    else if (cut_prefix(&copy, "door: "))
+        person->door = arena_copy(&person->arena, copy);
+    else if (cut_prefix(&copy, "minutes later: ") && str_to_int64(copy, &minutes))
+        person->now_ms += minutes * 60000;
     else if (line->len && line->data[0] != '#')
-        fail_at(reading, "this line is none of flow, channel, language, >, <, =, #", *line, (struct str){0});
+        fail_at(reading, "this line is none of flow, channel, language, door, minutes later, >, <, =, #",
+                *line, (struct str){0});
     person->is_sms = channel == CHANNEL_SMS;
 }
 

@@ -252,11 +252,12 @@ static void a_finished_session_stays_finished(void **state)
     assert_true(str_eq(json_text(json_get(person.session.data, "name")), STR("Asha")));
     person_says(&person, "restart");
     assert_int_equal(person.session.status, SESSION_COMPLETED);
-    struct session again = talk_again(&person.session, (struct uuid){{1}}, STR("other"), &person.arena);
+    struct session again = talk_another_session(person.flow, &person.session, BEGINS_RETRY, CHANNEL_WEB,
+                                                (struct uuid){{1}}, STR("other"), &person.arena);
     assert_int_equal(again.status, SESSION_STARTED);
     assert_true(str_eq(json_text(json_get(again.data, "name")), STR("Asha")));
     person.session = again;
-    person_does(&person, (struct input){.kind = INPUT_BEGIN});
+    person_does(&person, (struct input){.kind = INPUT_BEGIN, .beginning = BEGINS_RETRY});
     assert_true(str_eq(talk_next_step(person.flow, &person.session), STR("confirm")));
     person_leaves(&person);
 }

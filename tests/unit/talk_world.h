@@ -94,17 +94,25 @@ static inline const struct script *world_script(struct arena *arena)
     exit(1);
 }
 
-/* One turn, with a second call when the first asks for places: as the gateway does it. */
+/* One turn, with a second call when the first asks for places, or begins another session: as the gateway does
+ * it. */
 static inline struct outcome world_step(const struct script *script, const struct flow *flow,
                                         const struct session *now, const struct input *input,
                                         struct arena *arena)
 {
     struct outcome out = talk_step(script, flow, now, input, arena);
-    if (!out.wants_places)
-        return out;
     struct input again = *input;
-    again.findings = world_look_up(&out.places, arena);
-    return talk_step(script, flow, now, &again, arena);
+    if (out.wants_places) {
+        again.findings = world_look_up(&out.places, arena);
+        out = talk_step(script, flow, now, &again, arena);
+    }
+    if (!out.begins)
+        return out;
+    struct session another = talk_another_session(flow, &out.next, out.begins, now->channel,
+                                                  (struct uuid){{1}}, STR("another"), arena);
+    again.findings = NULL;
+    again.beginning = out.begins;
+    return talk_step(script, flow, &another, &again, arena);
 }
 
 #define OFFERS_MAX 40
@@ -121,6 +129,8 @@ struct person {
     size_t offer_count;
     bool is_sms; /* the provider acts on STOP and START itself */
     bool is_opted_out;
+    struct str door; /* by which they write; empty: the session's key opens it */
+    int64_t now_ms;
 };
 
 static inline struct str world_show(const struct outcome *out, struct arena *arena)
@@ -143,6 +153,10 @@ static inline void person_does(struct person *person, struct input input)
     input.has_provider_words = person->is_sms;
     input.title = STR("Asha's Stars");
     input.is_opted_out = person->is_opted_out;
+    input.now_ms = input.now_ms ? input.now_ms : person->now_ms;
+    if (input.kind != INPUT_CHART && input.door.len == 0)
+        input.door = person->door;
+    input.can_remind = input.can_remind || (person->door.len && input.kind != INPUT_CHART);
     person->out = world_step(person->script, person->flow, &person->session, &input, &person->arena);
     person->session = person->out.next;
     person->is_opted_out = (person->is_opted_out || person->out.opts_out) && !person->out.opts_in;
