@@ -77,7 +77,7 @@ class Transcript {
         if (isWebAddress(message.link?.url)) parts.push(this.#link(message.link.url, message.link.title || message.link.url));
         this.#place(this.#bubble('theirs', message.text, ...parts));
         if (message.choices?.length) this.#place(this.#offer(message.choices));
-        this.#readOut(message.text);
+        this.#readOut([message.text, ...(message.choices ?? []).map(({ title }) => title)].join('\n'));
         this.#question = message.input;
     }
 
@@ -163,9 +163,10 @@ class Transcript {
         const kind = this.#question;
         const answer = this.#answer;
         this.#answer = null;
+        if (kind === 'choice' && this.#edits.has(next)) this.closeEdits(); // it began again from there
         if (!answer || !EDITABLE.includes(kind) || next === kind || this.#edits.has(next)) return;
         this.#edits.get(kind)?.remove();
-        const name = make('span', { class: 'unseen' }, `: ${answer.text}`);
+        const name = make('span', { class: 'unseen' }, answer.text);
         const button = make('button', { type: 'button', class: 'edit', onclick: () => this.conf.edit(kind) },
             this.conf.words.put(make('span'), 'widget.edit'), name);
         answer.bubble.append(button);

@@ -15,6 +15,12 @@ class FrontdeskChat extends HTMLElement {
 
     connectedCallback() {
         if (!this.#isBuilt) this.#build();
+        if (this.memory.isOpen && this.memory.key) this.#open(false);
+        else this.#face('shut');
+    }
+
+    disconnectedCallback() {
+        this.line.close();
     }
 
     get #isFloating() {
@@ -54,8 +60,6 @@ class FrontdeskChat extends HTMLElement {
         root.append(this.frame);
         this.#showLanguage();
         this.#watch();
-        if (this.memory.isOpen && this.memory.key) this.#open(false);
-        else this.#face('shut');
     }
 
     #button(name, onclick, attributes = {}) {
@@ -131,6 +135,7 @@ class FrontdeskChat extends HTMLElement {
         const earlier = [...document.querySelectorAll(`${NAME}[floating]`)].indexOf(this);
         this.style.setProperty('--frontdesk-index', Math.max(earlier, 0));
         addEventListener('storage', (event) => this.#otherTab(this.memory.newsIn(event)));
+        document.addEventListener('visibilitychange', () => document.hidden || this.#lookWhoIsThere());
     }
 
     // ---- Faces ----
@@ -154,6 +159,14 @@ class FrontdeskChat extends HTMLElement {
         } else {
             this.#enter(isAsked);
         }
+    }
+
+    /* A page that was left open for long is like one that is opened again. */
+    #lookWhoIsThere() {
+        if (this.panel.hidden || this.talk.hidden || this.memory.idleMs <= IDLE_MS) return;
+        this.line.close();
+        this.transcript.clear();
+        this.#face('doorstep');
     }
 
     #enter(isAsked) {

@@ -18,7 +18,7 @@ export const PHONE = { width: 360, height: 740 };
 const PATIENCE_MS = 20_000;
 
 /** Runs as root, too: the pages are our own. */
-export const openBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+export const openBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
 
 /** A person with a device of their own. Whatever a page complains of is in `complaints`. */
 export async function newPerson(browser, gateway, { viewport = DESKTOP, ...options } = {}) {
