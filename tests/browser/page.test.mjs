@@ -182,13 +182,17 @@ test('without JavaScript its place leads to the plain chat, which looks as good 
 });
 
 test('the plain chat has no violations either', async () => {
-    const asha = await newPerson(browser, gateway, { bypassCSP: true });
-    await asha.opens('/chat');
-    await assertAccessible(asha, 'start');
-    await asha.page.getByRole('button', { name: 'Start in English' }).click();
-    await asha.page.getByRole('textbox').waitFor();
-    await assertAccessible(asha, 'conversation');
-    await asha.context.close();
+    for (const colorScheme of ['light', 'dark']) {
+        const asha = await newPerson(browser, gateway, { bypassCSP: true, colorScheme });
+        await asha.opens('/chat');
+        await assertAccessible(asha, 'start');
+        await asha.page.getByRole('button', { name: 'Start in English' }).click();
+        await asha.page.getByRole('textbox').fill('Asha Rao');
+        await asha.page.getByRole('button', { name: 'Send' }).click();
+        await asha.page.getByText('Nice to meet you, Asha!').waitFor();
+        await assertAccessible(asha, 'conversation');
+        await asha.context.close();
+    }
 });
 
 test('what it costs: bytes, and the time to the first question on a slow telephone', async () => {
