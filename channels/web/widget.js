@@ -8,6 +8,7 @@ const BASE = new URL('.', SCRIPT?.src || location.href);
 const NAME = 'frontdesk-chat';
 const IDLE_MS = 30 * 60 * 1000;
 const AWAY_NOTICE_MS = 400;
+const LASTING_NOTICES = ['widget.expired', 'widget.refused']; // until the person goes on
 
 class FrontdeskChat extends HTMLElement {
     #isBuilt = false;
@@ -250,6 +251,7 @@ class FrontdeskChat extends HTMLElement {
     // ---- Talking ----
 
     #say(content, text) {
+        if (LASTING_NOTICES.includes(this.notice.dataset.word)) this.#notice('');
         this.transcript.wait(this.line.say(content, text));
         this.#showMenu(false);
     }
@@ -299,7 +301,7 @@ class FrontdeskChat extends HTMLElement {
         clearTimeout(this.#noticeTimer);
         if (state === 'away') this.#noticeTimer = setTimeout(() => this.#notice('widget.away'), AWAY_NOTICE_MS);
         else if (state !== 'open') this.#notice(`widget.${state}`);
-        else if (!['widget.expired', 'widget.refused'].includes(this.notice.dataset.word)) this.#notice('');
+        else if (!LASTING_NOTICES.includes(this.notice.dataset.word)) this.#notice('');
     }
 
     #notice(name) {

@@ -1,6 +1,6 @@
 // In which words does the widget speak?
 //
-// WORDS comes from config/lang (phrases `chat.` and `widget.`), put in front of this file by the gateway:
+// WORDS comes from config/lang (phrases `chat.` and `widget.`), put in front of this file by the gateway (src/gateway/site.c):
 // { language: { name, script, words: { 'widget.open': '…' } } }.
 
 const LANGUAGES = Object.keys(WORDS);

@@ -45,20 +45,15 @@ static struct str widget_script(const struct phrasebook *phrases, struct arena *
 {
     struct str languages[LANGUAGES_MAX];
     size_t count = phrasebook_languages(phrases, languages, LANGUAGES_MAX);
-    struct json *all = json_new_object(arena);
+    struct json *words = json_new_object(arena);
     for (size_t i = 0; i < count; i++)
-        json_set(arena, all, arena_cstring(arena, languages[i]), words_of(phrases, languages[i], arena));
-    struct json *style = json_new_list(arena);
-    json_add_str(arena, style, asset_widget_style);
-    struct buf out = {.arena = arena};
-    buf_put(&out, STR("(() => {\n'use strict';\nconst WORDS = "));
-    buf_put(&out, json_print(arena, all));
-    buf_put(&out, STR(";\nconst [STYLE] = "));
-    buf_put(&out, json_print(arena, style));
-    buf_put(&out, STR(";\n"));
-    buf_put(&out, asset_widget_script);
-    buf_put(&out, STR("})();\n"));
-    return buf_str(&out);
+        json_set(arena, words, arena_cstring(arena, languages[i]), words_of(phrases, languages[i], arena));
+    struct json *parts = json_new_object(arena);
+    json_set(arena, parts, "WORDS", words);
+    json_set_str(arena, parts, "STYLE", asset_widget_style);
+    struct str head = json_print(arena, parts);
+    return arena_printf(arena, "(() => {\n'use strict';\nconst { WORDS, STYLE } = %.*s;\n%.*s})();\n",
+                        STR_ARG(head), STR_ARG(asset_widget_script));
 }
 
 /* ---- The front page ---- */

@@ -159,6 +159,8 @@ test('a key that opens nothing any more: a new conversation, and what was writte
     await until(async () => (await asha.said()).length === 1, 'the new greeting');
     assert.match(await asha.lastReply(), /What's your name\?$/);
     assert.equal(await asha.field.inputValue(), '15 August 1990');
+    await asha.says('Asha Anew');
+    assert.equal(await asha.notice(), '');
     await asha.leaves();
 });
 
