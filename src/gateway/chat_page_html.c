@@ -8,9 +8,9 @@
 
 static const struct str style = STR_INIT(
     ":root{color-scheme:light dark;--back:#f4f2ee;--card:#fff;--ink:#1f1b2d;--soft:#6b6478;--line:#ded9e6;"
-    "--mine:#4b3b8f;--mine-ink:#fff}"
+    "--edge:#857c99;--mine:#4b3b8f;--mine-ink:#fff}"
     "@media(prefers-color-scheme:dark){:root{--back:#16131f;--card:#221d30;--ink:#efecf6;--soft:#a9a1bb;"
-    "--line:#3a3350;--mine:#6f5cc4}}"
+    "--line:#3a3350;--edge:#8d83a5;--mine:#c3b5ff;--mine-ink:#1c1530}}"
     "*{box-sizing:border-box}"
     "body{margin:0;background:var(--back);color:var(--ink);font:1rem/1.5 system-ui,'Noto Sans','Noto Sans "
     "Devanagari',sans-serif}"
@@ -38,7 +38,8 @@ static const struct str style = STR_INIT(
     "button.main{background:var(--mine);color:var(--mine-ink)}"
     "button:focus-visible,input:focus-visible{outline:.2rem solid var(--mine);outline-offset:.1rem}"
     "input{font:inherit;flex:1 1 10rem;min-width:0;padding:.65rem .85rem;border-radius:.7rem;"
-    "border:1px solid var(--line);background:var(--card);color:var(--ink);min-height:2.75rem}"
+    "border:1px solid var(--edge);background:var(--card);color:var(--ink);min-height:2.75rem}"
+    "::placeholder{color:var(--soft);opacity:1}"
     "small{color:var(--soft)}"
     "label.away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}");
 

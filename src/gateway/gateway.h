@@ -16,6 +16,7 @@ struct limits;
 struct redis;
 struct web_chat;
 struct chart_jobs;
+struct site;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -29,6 +30,7 @@ struct front {
 struct gateway {
     const struct config *config;
     const struct script *script; /* replaced by SIGHUP; a turn keeps the one it began with */
+    const struct site *site;     /* what a browser gets of it; replaced with it */
     struct str script_problem;   /* why the newest files were not taken; empty when they were */
     struct loop *loop;
     struct store *store;

@@ -12,6 +12,7 @@
 #include "gateway/limits.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
+#include "gateway/site.h"
 #include "gateway/wakes.h"
 #include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
@@ -55,6 +56,7 @@ struct worker {
 struct generation {
     struct arena arena;
     const struct script *script;
+    const struct site *site;
     struct generation *older;
 };
 
@@ -77,8 +79,10 @@ static struct generation *load_generation(const struct config *config, struct pr
                     config->default_language, arena, problems);
     if (generation->script)
         config_check(config, generation->script, problems);
-    if (generation->script && problems->count == before)
+    if (generation->script && problems->count == before) {
+        generation->site = site_new(config, generation->script->phrases, arena);
         return generation;
+    }
     free_generation(generation);
     return NULL;
 }
@@ -88,6 +92,7 @@ static void use_generation(struct worker *worker, struct generation *generation)
     generation->older = worker->scripts;
     worker->scripts = generation;
     worker->gateway.script = generation->script;
+    worker->gateway.site = generation->site;
     worker->gateway.script_problem = (struct str){0};
 }
 
@@ -282,6 +287,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->metrics = &conf->shared->slots[conf->slot];
     gateway->web_clients = &conf->shared->web_clients[conf->slot];
     gateway->script = conf->script;
+    gateway->site = site_new(conf->config, conf->script->phrases, &worker->arena);
     worker->is_first = conf->slot == 0;
     load_scripts(worker, LOG_ERROR);
     gateway->loop = loop_new();

@@ -68,6 +68,12 @@ static bool keeps_answer(struct turn *turn, const struct step *step, const struc
            understand_skip(turn->script->lexicon, said, turn->arena);
 }
 
+/* No value of that kind is in the words, or no place has such a name: they may be about something else. */
+static bool may_mean_other(const char *why)
+{
+    return str_eq(str_from(why), STR("none")) || str_eq(str_from(why), STR("not_found"));
+}
+
 void take_step_words(struct turn *turn, const struct step *step)
 {
     struct utterance said = turn_utterance(turn, turn->text);
@@ -93,7 +99,7 @@ void take_step_words(struct turn *turn, const struct step *step)
     case MEANT_NOTHING:
         if (step->may_skip && understand_skip(turn->script->lexicon, &said, turn->arena))
             take_skip(turn, step);
-        else if (str_eq(str_from(meant.why), STR("none")) && otherwise_takes(turn, step))
+        else if (may_mean_other(meant.why) && otherwise_takes(turn, step))
             break;
         else if (!miss_waits(turn, step, &meant))
             miss_step(turn, step, meant.why);

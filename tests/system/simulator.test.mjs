@@ -64,10 +64,4 @@ test('without SIMULATOR there is none', async () => {
     await plain.stop();
 });
 
-test('the bare address leads to the chat', async () => {
-    const answer = await ask(`${gateway.url}/`);
-    assert.equal(answer.status, 302);
-    assert.equal(answer.headers.location, '/chat');
-});
-
 test('no secret and no whole number got into the log', () => assertDiscreet(gateway));

@@ -1,0 +1,75 @@
+// In which words does the widget speak?
+//
+// WORDS comes from config/lang (phrases `chat.` and `widget.`), put in front of this file by the gateway (src/gateway/site.c):
+// { language: { name, script, words: { 'widget.open': '…' } } }.
+
+const LANGUAGES = Object.keys(WORDS);
+const FALLBACK_LANGUAGE = WORDS.en ? 'en' : LANGUAGES[0];
+const RIGHT_TO_LEFT = /^(ar|dv|fa|he|ps|sd|ug|ur|yi)\b/;
+
+/** The first of the wanted languages ("hi-IN", "en") that there are words in. */
+function knownLanguage(...wanted) {
+    const codes = wanted.map((code) => (code ?? '').toLowerCase().split('-')[0]);
+    return codes.find((code) => LANGUAGES.includes(code)) ?? FALLBACK_LANGUAGE;
+}
+
+/** The language whose script most of the text is written in; `current` when that decides nothing. */
+function languageOfText(text, current) {
+    const letters = (language) => {
+        try {
+            return text.match(new RegExp(`\\p{Script=${WORDS[language].script}}`, 'gu'))?.length ?? 0;
+        } catch {
+            return 0; // a script that this browser doesn't know
+        }
+    };
+    return LANGUAGES.reduce((best, language) => (letters(language) > letters(best) ? language : best), current);
+}
+
+/** The words of one widget; whoever shows one lets it be put, so that a switch of language reaches it. */
+class Words {
+    #shown = [];
+
+    constructor(language) {
+        this.language = language;
+    }
+
+    get direction() {
+        return RIGHT_TO_LEFT.test(this.language) ? 'rtl' : 'ltr';
+    }
+
+    get(name, language = this.language) {
+        return WORDS[language].words[name] ?? WORDS[FALLBACK_LANGUAGE].words[name] ?? '';
+    }
+
+    /** Puts a word into an element, or into one of its attributes. */
+    put(element, name, attribute) {
+        const show = () => {
+            if (attribute) element.setAttribute(attribute, this.get(name));
+            else element.textContent = this.get(name);
+        };
+        this.#shown.push({ element, show });
+        show();
+        return element;
+    }
+
+    switchTo(language) {
+        this.language = language;
+        this.#shown = this.#shown.filter(({ element }) => element.isConnected);
+        for (const { show } of this.#shown) show();
+    }
+}
+
+/** An element with attributes (`onclick` and the like are listeners) and children; a string is text, never markup. */
+function make(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+        if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+        else if (value !== false) element.setAttribute(name, value === true ? '' : value);
+    }
+    element.append(...children);
+    return element;
+}
+
+function isWebAddress(url) {
+    return /^https?:\/\//i.test(url ?? '');
+}

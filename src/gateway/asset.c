@@ -1,0 +1,69 @@
+/* How is a document served that is the same for everybody? */
+
+#include "gateway/asset.h"
+
+#include "base/digest.h"
+#include "base/gzip.h"
+#include "gateway/respond.h"
+
+#define ETAG_BYTES 12
+
+struct asset asset_new(struct str type, struct str body, struct arena *arena)
+{
+    uint8_t digest[SHA256_BYTES];
+    sha256(body, digest);
+    struct str name = base64url_encode(arena, digest, ETAG_BYTES);
+    return (struct asset){
+        .type = type,
+        .body = body,
+        .packed = gzip_compress(arena, body),
+        /* Weak: it names the content, not one of its encodings. */
+        .etag = arena_printf(arena, "W/\"%.*s\"", STR_ARG(name)),
+    };
+}
+
+static bool lists(struct str list, struct str wanted)
+{
+    struct str part;
+    while (list.len && str_cut(&list, ',', &part))
+        if (str_eq(str_trim(part), wanted))
+            return true;
+    return false;
+}
+
+/* "gzip" or "gzip;q=0.8" among others; "gzip;q=0" is a refusal. */
+static bool takes_gzip(struct str accepted)
+{
+    struct str part;
+    while (accepted.len && str_cut(&accepted, ',', &part)) {
+        struct str coding = str_trim(str_slice(part, 0, str_find_char(part, ';')));
+        if (str_eq_nocase(coding, STR("gzip")))
+            return str_find(part, STR("q=0")) == STR_NONE || str_find(part, STR("q=0.")) != STR_NONE;
+    }
+    return false;
+}
+
+void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
+                   const struct http_request *request, const struct asset *asset)
+{
+    bool has_it = lists(http_header_of(request, "If-None-Match"), asset->etag);
+    bool is_packed = takes_gzip(http_header_of(request, "Accept-Encoding"));
+    struct http_response response = {.status = has_it ? 304 : 200};
+    http_add_header(&response, "ETag", asset->etag);
+    http_add_header(&response, "Cache-Control", STR("public, max-age=300"));
+    http_add_header(&response, "Vary", STR("Accept-Encoding"));
+    if (!has_it) {
+        response.body = is_packed ? asset->packed : asset->body;
+        http_add_header(&response, "Content-Type", asset->type);
+        if (is_packed)
+            http_add_header(&response, "Content-Encoding", STR("gzip"));
+    }
+    if (asset->policy.len) {
+        http_add_header(&response, "Content-Security-Policy", asset->policy);
+        http_add_header(&response, "Referrer-Policy", STR("no-referrer"));
+    } else {
+        /* A script or picture for other people's pages, those with cross-origin isolation too. */
+        http_add_header(&response, "Cross-Origin-Resource-Policy", STR("cross-origin"));
+    }
+    respond(gateway, exchange, request, &response);
+}

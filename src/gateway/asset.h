@@ -1,0 +1,18 @@
+#pragma once
+
+/* A document that is the same for everybody: sent compressed to whoever takes that, and not at all to whoever
+ * has it already. */
+
+#include "gateway/gateway.h"
+
+struct asset {
+    struct str type;   /* its Content-Type */
+    struct str policy; /* its Content-Security-Policy; may be empty */
+    struct str body;
+    struct str packed; /* the same as gzip */
+    struct str etag;
+};
+
+struct asset asset_new(struct str type, struct str body, struct arena *arena);
+void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
+                   const struct http_request *request, const struct asset *asset);

@@ -1,0 +1,205 @@
+// Does the widget lose nothing and say nothing twice, whatever happens to the network, the server and the tab?
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newPerson, openBrowser } from '../support/browser.mjs';
+import { openHouse } from '../support/gateway.mjs';
+import { until } from '../support/until.mjs';
+import { generous } from '../support/web_person.mjs';
+
+const NETWORK = [/WebSocket connection/, /net::ERR/];
+
+let house;
+let gateway;
+let browser;
+
+before(async () => {
+    house = await openHouse();
+    [gateway, browser] = await Promise.all([house.start({ settings: generous() }), openBrowser()]);
+});
+after(async () => {
+    await browser?.close();
+    await house?.close();
+});
+
+const heardOf = async (name) => Number(await gateway.value(
+    `select count(*) from frontdesk.inbound where said::text like '%${name}%'`));
+const begun = async () => (await (await newPerson(browser, gateway)).opens()).begins();
+const isSent = (person) => until(async () => !(await person.said()).some((text) => text.startsWith('* ')), 'everything to be sent');
+
+test('what is written while nothing can be reached waits, over a reload too, and is sent once, in order', async () => {
+    const asha = await newPerson(browser, gateway);
+    let isAway = false;
+    await asha.page.routeWebSocket(/\/ws$/, (socket) => { isAway ? socket.close({ code: 1011 }) : socket.connectToServer(); });
+    await (await asha.opens()).begins();
+    isAway = true;
+    await asha.context.setOffline(true);
+    await until(async () => /offline/.test(await asha.notice()), 'the notice');
+    await asha.writes('Asha Offline');
+    await asha.writes('15 August 1990');
+    assert.deepEqual((await asha.said()).slice(1), ['* Asha Offline', '* 15 August 1990']);
+    await asha.context.setOffline(false);
+    await asha.page.reload();
+    await until(async () => (await asha.said()).length === 2, 'what was said');
+    assert.deepEqual(await asha.said(), ['* Asha Offline', '* 15 August 1990']);
+    assert.equal(await heardOf('Asha Offline'), 0);
+    isAway = false;
+    await until(async () => /^What time were you born/.test(await asha.lastReply()), 'the third question');
+    await isSent(asha);
+    assert.deepEqual((await asha.said()).filter((text) => text.startsWith('> ')), ['> Asha Offline', '> 15 August 1990']);
+    assert.equal(await heardOf('Asha Offline'), 1);
+    await asha.leaves({ expected: NETWORK });
+});
+
+test('offline and back without a reload', async () => {
+    const asha = await begun();
+    await asha.context.setOffline(true);
+    await until(async () => /offline/.test(await asha.notice()), 'the notice');
+    await asha.writes('Usha Away');
+    await asha.context.setOffline(false);
+    await until(async () => /^Nice to meet you, Usha/.test(await asha.lastReply()), 'the answer');
+    assert.equal(await asha.notice(), '');
+    assert.equal(await heardOf('Usha Away'), 1);
+    await asha.leaves({ expected: NETWORK });
+});
+
+test('the server is restarted, then killed: a short notice, and the conversation goes on', async () => {
+    const own = await house.start({ settings: generous() });
+    const asha = await (await (await newPerson(browser, own)).opens()).begins();
+    own.signal('SIGTERM');
+    await own.exited;
+    await asha.writes('Asha Restart');
+    await until(async () => /connection/.test(await asha.notice()), 'the notice');
+    await own.run();
+    await until(async () => /^Nice to meet you/.test(await asha.lastReply()), 'the answer');
+    assert.equal(await asha.notice(), '');
+    await own.kill9('supervisor');
+    await asha.writes('15 August 1990');
+    await until(async () => /connection/.test(await asha.notice()), 'the notice');
+    await own.run();
+    await until(async () => /^What time/.test(await asha.lastReply()), 'the answer');
+    assert.deepEqual((await asha.said()).filter((text) => text.startsWith('> ')), ['> Asha Restart', '> 15 August 1990']);
+    assert.equal(Number(await own.value('select count(*) from instant_onboarding_sessions')), 1);
+    await own.stop();
+    await asha.leaves({ expected: NETWORK });
+});
+
+test('what was taken but not acknowledged is said again with the same id, and changes nothing', async () => {
+    const asha = await newPerson(browser, gateway);
+    let isDeaf = true;
+    const ids = [];
+    await asha.page.routeWebSocket(/\/ws$/, (socket) => {
+        const server = socket.connectToServer();
+        socket.onMessage((text) => {
+            const message = JSON.parse(text);
+            if (message.type === 'message') ids.push(message.id);
+            server.send(text);
+            if (message.type === 'message' && isDeaf) {
+                isDeaf = false;
+                server.onMessage(() => {});
+                setTimeout(() => socket.close({ code: 1011 }), 300);
+            }
+        });
+    });
+    await (await asha.opens()).begins();
+    await asha.writes('Asha Twice');
+    await until(async () => /^Nice to meet you, Asha/.test(await asha.lastReply()), 'the answer');
+    await isSent(asha);
+    assert.deepEqual(await asha.said(), ["Welcome! Let's create your birth chart in 90 seconds. What's your name?",
+        '> Asha Twice', 'Nice to meet you, Asha! When were you born? For example 15 August 1990.']);
+    assert.equal(new Set(ids).size, 1);
+    assert.equal(await heardOf('Asha Twice'), 1);
+    await asha.leaves({ expected: NETWORK });
+});
+
+test('two tabs of one conversation show the same', async () => {
+    const one = await begun();
+    await one.button('Options').click();
+    await one.chat.getByLabel('Remember me on this device').check();
+    const two = await (await one.newTab()).opens();
+    await two.button('Start in English').click();
+    await until(async () => (await two.said()).length === 1, 'the greeting');
+    await one.says('Asha Tabs');
+    await until(async () => (await two.said()).length === 3, 'the same in the other tab');
+    await two.says('15 August 1990');
+    await until(async () => (await one.said()).length === 5, 'the same in the first tab');
+    assert.deepEqual(await one.said(), await two.said());
+
+    // One clears the device: the other forgets it, too.
+    await two.choosesOption('Clear this device');
+    await until(async () => one.button('Start in English').isVisible(), 'the first tab to shut');
+    assert.deepEqual(await one.kept(), { session: {}, local: {} });
+    await one.leaves();
+});
+
+test('two tabs that begin at once agree on one conversation', async () => {
+    const one = await begun();
+    await one.button('Options').click();
+    await one.chat.getByLabel('Remember me on this device').check();
+    const two = await (await one.newTab()).opens();
+    await one.page.evaluate(() => { // the memory of a device that is remembered, but has no conversation yet
+        for (const name of Object.keys(localStorage)) if (name.endsWith(' active')) localStorage.setItem(name.replace(/active$/, 'key'), 'x'.repeat(32));
+    });
+    await one.page.reload();
+    await two.button('Start in English').click();
+    const keyOf = (person) => person.page.evaluate(() => Object.entries(localStorage).find(([name]) => name.endsWith(' key'))?.[1]);
+    await until(async () => (await one.said()).length === 1 && (await two.said()).length === 1, 'both greetings');
+    await two.says('Asha Agrees');
+    await until(async () => (await one.said()).length === 3, 'the same in the other tab');
+    assert.equal(await keyOf(one), await keyOf(two));
+    assert.deepEqual(await one.said(), await two.said());
+    await one.leaves();
+});
+
+test('a key that opens nothing any more: a new conversation, and what was written comes back into the field', async () => {
+    const asha = await begun();
+    await asha.says('Asha Expired');
+    await gateway.sql('delete from instant_onboarding_sessions');
+    await asha.writes('15 August 1990');
+    await until(async () => /over, a new one begins/.test(await asha.notice()), 'the notice');
+    await until(async () => (await asha.said()).length === 1, 'the new greeting');
+    assert.match(await asha.lastReply(), /What's your name\?$/);
+    assert.equal(await asha.field.inputValue(), '15 August 1990');
+    await asha.says('Asha Anew');
+    assert.equal(await asha.notice(), '');
+    await asha.leaves();
+});
+
+test('after thirty minutes nothing is shown before one says whose it is', async () => {
+    const asha = await begun();
+    await asha.says('Asha Hidden');
+    const age = () => asha.page.evaluate(() => {
+        for (const name of Object.keys(sessionStorage)) if (name.endsWith(' active')) sessionStorage.setItem(name, Date.now() - 31 * 60_000);
+    });
+    await age();
+    await asha.page.reload();
+    await asha.button('Continue').waitFor();
+    assert.doesNotMatch(await asha.chat.innerText(), /Asha/);
+    await asha.button('Continue').click();
+    await until(async () => (await asha.said()).includes('> Asha Hidden'), 'the conversation');
+    await age();
+    await asha.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // looked at again
+    await asha.button('Continue').waitFor();
+    assert.doesNotMatch(await asha.chat.innerText(), /Asha/);
+    await asha.button('Start fresh').click();
+    await until(async () => (await asha.said()).length === 1, 'a new greeting');
+    assert.match(await asha.lastReply(), /What's your name\?$/);
+    await asha.leaves();
+});
+
+test('the key ends with the tab unless it shall be remembered', async () => {
+    const asha = await begun();
+    const { session, local } = await asha.kept();
+    assert.ok(Object.keys(session).some((name) => name.endsWith(' key')));
+    assert.deepEqual(local, {});
+    assert.deepEqual(await asha.context.cookies(), []);
+    await asha.button('Options').click();
+    await asha.chat.getByLabel('Remember me on this device').check();
+    assert.ok(Object.keys((await asha.kept()).local).some((name) => name.endsWith(' key')));
+    await asha.chat.getByLabel('Remember me on this device').uncheck();
+    assert.deepEqual((await asha.kept()).local, {});
+    await asha.leaves();
+});
+
+test('no sanitizer complained', async () => {
+    await gateway.stop();
+});
