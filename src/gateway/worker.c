@@ -12,6 +12,8 @@
 #include "gateway/limits.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
+#include "gateway/spool_drain.h"
+#include "gateway/spooling.h"
 #include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
 #include "store/jobs.h"
@@ -43,6 +45,7 @@ struct worker {
     struct loop_timer *maintain;
     struct webhook_jobs *jobs;
     struct redis_address redis_address;
+    struct spool_conf spool_conf;
     uint64_t drain_deadline_ns;
     bool is_done; /* nothing is under way any more */
 };
@@ -121,6 +124,8 @@ static void ready_checked(void *arg, enum err err)
     bool was_ready = worker->gateway.is_ready;
     worker->gateway.is_ready = err == ERR_NONE;
     worker->gateway.is_away = err != ERR_NONE;
+    if (err == ERR_NONE)
+        worker->gateway.shared->was_ready = true;
     if (!was_ready && err == ERR_NONE)
         log_event(LOG_INFO, "PostgreSQL is there and migrated");
     else if (was_ready && err != ERR_NONE)
@@ -178,7 +183,8 @@ static void check_drained(void *arg)
     bool is_done = fronts_busy(gateway) == 0 && gateway->turns_under_way == 0 &&
                    outbox_under_way(gateway->outbox) == 0 && web_chat_sockets(gateway->web_chat) == 0 &&
                    webhook_jobs_under_way(worker->jobs) == 0 &&
-                   chart_jobs_under_way(gateway->chart_jobs) == 0 && store_is_settled(gateway->store);
+                   chart_jobs_under_way(gateway->chart_jobs) == 0 && spooling_under_way(gateway) == 0 &&
+                   store_is_settled(gateway->store);
     bool is_late = clock_monotonic_ns() > worker->drain_deadline_ns;
     worker->is_done = is_done;
     if (is_late && !is_done)
@@ -204,6 +210,8 @@ static void drain(void *arg)
     web_chat_drain(gateway->web_chat);
     webhook_jobs_drain(worker->jobs);
     chart_jobs_drain(gateway->chart_jobs);
+    if (gateway->spool_drain)
+        spool_drain_stop(gateway->spool_drain);
     loop_timer_start(worker->drain, 0, DRAIN_CHECK_MS);
 }
 
@@ -294,6 +302,11 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     limits_set(gateway->limits, LIMIT_SESSION, conf->config->web.sessions_per_minute,
                conf->config->web.sessions_per_minute / 60.0);
     gateway->outbox = outbox_new(gateway);
+    if (conf->config->spool.folder.len) {
+        worker->spool_conf = spool_conf_of(conf->config, conf->shared, &worker->arena);
+        gateway->spooling = spooling_new(gateway, &worker->spool_conf);
+        gateway->spool_drain = spool_drain_new(gateway);
+    }
     if (!open_web_chat(gateway, problems))
         return false;
     worker->jobs = webhook_jobs_new(gateway);
@@ -323,6 +336,8 @@ static void close_world(struct worker *worker)
     /* A question to the database that is still open ends here, in one of those below. */
     store_close(gateway->store);
     outbox_free(gateway->outbox);
+    spool_drain_free(gateway->spool_drain);
+    spooling_free(gateway->spooling);
     webhook_jobs_free(worker->jobs);
     chart_jobs_free(gateway->chart_jobs);
     web_chat_close(gateway->web_chat);

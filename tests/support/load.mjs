@@ -92,6 +92,8 @@ export function startCrowd(gateway, { sms = 12, whatsapp = 12, isDoubled = false
                 message.said = answer.said ?? [];
                 message.saidAt = Date.now();
                 crowd.acknowledged++;
+                // Spooled: nobody goes on at once when no answer comes.
+                if (answer.said?.length === 0) await sleep(AGAIN_MS);
                 return;
             }
             crowd.failures[answer.status] = (crowd.failures[answer.status] ?? 0) + 1;

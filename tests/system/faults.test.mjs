@@ -19,9 +19,12 @@ let house;
 before(async () => { house = await openHouse(); });
 after(async () => { await house?.close(); });
 
+/* What was spooled is answered by API, at a pace that is a person's, not a test's. */
+const quickly = (yaml) => yaml.replace(/sms_per_second: .*/, 'sms_per_second: 1000').replace(/whatsapp_per_second: .*/, 'whatsapp_per_second: 1000');
+
 /* Lets a crowd talk while `breaks(gateway, crowd)` goes about; holds the gateway to its word. */
 async function underLoad(breaks, options = {}, crowdOptions = {}) {
-    const gateway = await house.start({ workers: 2, ...options });
+    const gateway = await house.start({ workers: 2, ...options, settings: (yaml) => quickly((options.settings ?? String)(yaml)) });
     const crowd = startCrowd(gateway, crowdOptions);
     try {
         await crowd.spoke(24);
@@ -138,7 +141,8 @@ test('PostgreSQL frozen for longer than a turn waits: what was committed or not 
             await whileFrozen(() => sleep(FREEZE_MS));
             await crowd.spoke(24);
         });
-        assert.ok(crowd.failures[503] > 0, `some heard 503: ${JSON.stringify(crowd.failures)}`);
+        assert.deepEqual(crowd.failures, {}, 'what could not be committed was spooled');
+        assert.ok(await gateway.metric('frontdesk_spooled_total') > 0);
     });
 });
 
