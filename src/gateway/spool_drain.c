@@ -124,6 +124,7 @@ static void start_turn(struct replay *replay, struct inbound *said)
         .channel = replay->spooled.kind,
         .message_id = said->provider_id,
         .said = said,
+        .is_by_api = true,
         .is_replay = true,
         .done = turn_done,
         .arg = replay,

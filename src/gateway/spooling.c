@@ -179,6 +179,11 @@ struct spool *spooling_spool(struct spooling *spooling)
     return spooling->spool;
 }
 
+bool spooling_is_empty(const struct spooling *spooling)
+{
+    return spool_is_empty(spooling->spool);
+}
+
 size_t spooling_under_way(const struct gateway *gateway)
 {
     if (!gateway->spooling)

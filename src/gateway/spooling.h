@@ -14,6 +14,7 @@ struct spool_conf spool_conf_of(const struct config *config, struct shared *shar
 struct spooling *spooling_new(struct gateway *gateway, const struct spool_conf *conf);
 void spooling_free(struct spooling *spooling); /* NULL is fine */
 size_t spooling_under_way(const struct gateway *gateway);
+bool spooling_is_empty(const struct spooling *spooling);
 struct spool *spooling_spool(struct spooling *spooling);
 
 /* A webhook that may have to wait. Plain data of its owner's, zeroed before the first use. */

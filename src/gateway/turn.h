@@ -29,7 +29,8 @@ struct turn_ask {
     /* While something that this person said before waits in the spool, this must too: it then ends with
      * ERR_UNAVAILABLE, to be spooled. */
     bool can_wait;
-    bool is_replay; /* it comes from the spool: what it is answered leaves by API */
+    bool is_by_api; /* no response waits for it: what it is answered leaves by API */
+    bool is_replay; /* it comes from the spool; is_by_api too */
     /* The API names its session by key; a start makes one. */
     struct str session_key;
     struct str

@@ -122,7 +122,7 @@ static enum out_mode mode_of(const struct turn *turn)
         return OUT_SAID;
     switch (channel_delivery(turn->ask.conf)) {
     case DELIVERY_IN_REPLY:
-        return turn->ask.is_replay ? OUT_BY_CALL : OUT_REPLY;
+        return turn->ask.is_by_api ? OUT_BY_CALL : OUT_REPLY;
     case DELIVERY_BY_SOCKET:
         return OUT_SAID; /* sockets read it from the transcript, now or when they come back */
     case DELIVERY_BY_CALL:

@@ -34,7 +34,8 @@ void turn_repeat(struct turn *turn)
     metric_add(turn->gateway->metrics, METRIC_DUPLICATES, 1);
     if (turn->ask.is_replay) {
         store_return_replies(store, key, turn->place.lane, &turn->arena, replies_returned, turn);
-    } else if (turn->ask.said && channel_delivery(turn->ask.conf) == DELIVERY_IN_REPLY) {
+    } else if (turn->ask.said && !turn->ask.is_by_api &&
+               channel_delivery(turn->ask.conf) == DELIVERY_IN_REPLY) {
         store_find_answer(store, key, &turn->arena, answer_found, turn);
     } else {
         struct turn_result result = {.is_duplicate = true, .answer = turn->load.answer};

@@ -6,6 +6,7 @@
 #include "gateway/worker.h"
 
 #include "base/clock.h"
+#include "gateway/catch_up.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/config_check.h"
 #include "gateway/gateway.h"
@@ -44,6 +45,7 @@ struct worker {
     struct loop_timer *drain;
     struct loop_timer *maintain;
     struct webhook_jobs *jobs;
+    struct catch_up *catch_up; /* of a node's first worker; else NULL */
     struct redis_address redis_address;
     struct spool_conf spool_conf;
     uint64_t drain_deadline_ns;
@@ -184,6 +186,7 @@ static void check_drained(void *arg)
                    outbox_under_way(gateway->outbox) == 0 && web_chat_sockets(gateway->web_chat) == 0 &&
                    webhook_jobs_under_way(worker->jobs) == 0 &&
                    chart_jobs_under_way(gateway->chart_jobs) == 0 && spooling_under_way(gateway) == 0 &&
+                   !(worker->catch_up && catch_up_is_busy(worker->catch_up)) &&
                    store_is_settled(gateway->store);
     bool is_late = clock_monotonic_ns() > worker->drain_deadline_ns;
     worker->is_done = is_done;
@@ -212,6 +215,8 @@ static void drain(void *arg)
     chart_jobs_drain(gateway->chart_jobs);
     if (gateway->spool_drain)
         spool_drain_stop(gateway->spool_drain);
+    if (worker->catch_up)
+        catch_up_drain(worker->catch_up);
     loop_timer_start(worker->drain, 0, DRAIN_CHECK_MS);
 }
 
@@ -310,6 +315,8 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     if (!open_web_chat(gateway, problems))
         return false;
     worker->jobs = webhook_jobs_new(gateway);
+    if (conf->slot == 0 && conf->config->channels[CHANNEL_SMS])
+        worker->catch_up = catch_up_new(gateway);
     gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
@@ -336,6 +343,7 @@ static void close_world(struct worker *worker)
     /* A question to the database that is still open ends here, in one of those below. */
     store_close(gateway->store);
     outbox_free(gateway->outbox);
+    catch_up_free(worker->catch_up);
     spool_drain_free(gateway->spool_drain);
     spooling_free(gateway->spooling);
     webhook_jobs_free(worker->jobs);
