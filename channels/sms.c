@@ -292,14 +292,6 @@ static void reply(const struct channel_conf *conf, const struct outbound *say, s
     twiml_answer(arena, buf_str(&verbs), &out->response);
 }
 
-static struct str authorization(const struct channel_conf *conf, struct arena *arena)
-{
-    struct str token = secret_first(conf->twilio.auth_token);
-    struct str pair = arena_printf(arena, "%.*s:%.*s", STR_ARG(conf->twilio.account_sid), STR_ARG(token));
-    struct str encoded = base64_encode(arena, pair.data, pair.len);
-    return arena_printf(arena, "Basic %.*s", STR_ARG(encoded));
-}
-
 static void compose_part(const struct channel_conf *conf, const struct outbound *say, struct str text,
                          struct arena *arena, struct http_request *out)
 {
@@ -317,7 +309,7 @@ static void compose_part(const struct channel_conf *conf, const struct outbound 
     *out = (struct http_request){.method = STR("POST"), .body = buf_str(&body)};
     out->url = arena_printf(arena, "%.*s/2010-04-01/Accounts/%.*s/Messages.json",
                             STR_ARG(conf->twilio.api_url), STR_ARG(conf->twilio.account_sid));
-    http_add_header(out, "Authorization", authorization(conf, arena));
+    http_add_header(out, "Authorization", twilio_authorization(conf, arena));
     http_add_header(out, "Content-Type", STR("application/x-www-form-urlencoded"));
     http_add_header(out, "Accept", STR("application/json"));
 }

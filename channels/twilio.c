@@ -5,6 +5,7 @@
 
 #include "channels/twilio.h"
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "channels/errors.h"
@@ -285,6 +286,41 @@ bool twilio_is_e164(struct str text)
         if (text.data[i] < '0' || text.data[i] > '9')
             return false;
     return true;
+}
+
+static bool read_number(struct str *rest, char end, int64_t *out)
+{
+    struct str part;
+    return str_cut(rest, end, &part) && str_to_int64(part, out);
+}
+
+int64_t twilio_instant_ms(struct str text)
+{
+    static const struct str months = STR_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
+    struct str rest = text;
+    struct str part;
+    struct str month;
+    int64_t day, year, hour, minute, second;
+    if (!str_cut(&rest, ' ', &part) || !read_number(&rest, ' ', &day) || !str_cut(&rest, ' ', &month) ||
+        !read_number(&rest, ' ', &year) || !read_number(&rest, ':', &hour) ||
+        !read_number(&rest, ':', &minute) || !read_number(&rest, ' ', &second))
+        return 0;
+    size_t place = month.len == 3 ? str_find(months, month) : STR_NONE;
+    if (place == STR_NONE || place % 3 || year < 1970 || year > 9999 || day < 1 || day > 31 || hour < 0 ||
+        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return 0;
+    struct date date = {(int16_t)year, (uint8_t)(place / 3 + 1), (uint8_t)day};
+    if (!date_is_valid(date))
+        return 0;
+    return (((date_to_days(date) * 24 + hour) * 60 + minute) * 60 + second) * 1000;
+}
+
+struct str twilio_authorization(const struct channel_conf *conf, struct arena *arena)
+{
+    struct str token = secret_first(conf->twilio.auth_token);
+    struct str pair = arena_printf(arena, "%.*s:%.*s", STR_ARG(conf->twilio.account_sid), STR_ARG(token));
+    struct str encoded = base64_encode(arena, pair.data, pair.len);
+    return arena_printf(arena, "Basic %.*s", STR_ARG(encoded));
 }
 
 void twilio_judge(const struct channel_conf *conf, const struct http_response *response, struct arena *arena,

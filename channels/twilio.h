@@ -29,6 +29,12 @@ const struct channel_conf *twilio_find_number(const struct channel_conf *confs,
 /* A number as in "+14155550100". */
 bool twilio_is_e164(struct str text);
 
+/* "Thu, 26 Nov 2026 12:00:01 +0000", always UTC; 0 when it is not that. */
+int64_t twilio_instant_ms(struct str text);
+
+/* The header's value for our requests. */
+struct str twilio_authorization(const struct channel_conf *conf, struct arena *arena);
+
 /* As channel.judge. */
 void twilio_judge(const struct channel_conf *conf, const struct http_response *response, struct arena *arena,
                   struct judged *out);

@@ -101,34 +101,6 @@ static void parse_input(const struct http_request *request, const struct form *f
     batch_add_message(out, arena, &message);
 }
 
-static bool read_number(struct str *rest, char end, int64_t *out)
-{
-    struct str part;
-    return str_cut(rest, end, &part) && str_to_int64(part, out);
-}
-
-/* "Thu, 26 Nov 2026 12:00:01 +0000", always UTC; 0 when it is not that. */
-static int64_t instant_ms(struct str text)
-{
-    static const struct str months = STR_INIT("JanFebMarAprMayJunJulAugSepOctNovDec");
-    struct str rest = text;
-    struct str part;
-    struct str month;
-    int64_t day, year, hour, minute, second;
-    if (!str_cut(&rest, ' ', &part) || !read_number(&rest, ' ', &day) || !str_cut(&rest, ' ', &month) ||
-        !read_number(&rest, ' ', &year) || !read_number(&rest, ':', &hour) ||
-        !read_number(&rest, ':', &minute) || !read_number(&rest, ' ', &second))
-        return 0;
-    size_t place = month.len == 3 ? str_find(months, month) : STR_NONE;
-    if (place == STR_NONE || place % 3 || year < 1970 || year > 9999 || day < 1 || day > 31 || hour < 0 ||
-        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
-        return 0;
-    struct date date = {(int16_t)year, (uint8_t)(place / 3 + 1), (uint8_t)day};
-    if (!date_is_valid(date))
-        return 0;
-    return (((date_to_days(date) * 24 + hour) * 60 + minute) * 60 + second) * 1000;
-}
-
 static bool is_call_status(struct str word)
 {
     static const struct str words[] = {
@@ -154,7 +126,7 @@ static void parse_status(const struct form *form, struct str call, struct arena 
     struct receipt receipt = {
         .provider_id = call,
         .call_status = inbound_name(arena, form_get(form, "CallStatus")),
-        .at_ms = instant_ms(form_get(form, "Timestamp")),
+        .at_ms = twilio_instant_ms(form_get(form, "Timestamp")),
     };
     if (is_call_status(receipt.call_status))
         batch_add_receipt(out, arena, &receipt);

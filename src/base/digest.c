@@ -13,12 +13,13 @@
 
 #define UUID_TEXT_LEN 36
 
-/* Looking an algorithm up costs OpenSSL more than a short text's digest: each is looked up once. A worker has
- * one thread, so the contexts are used again too. */
+/* Looking an algorithm up costs OpenSSL more than a short text's digest: each is looked up once, and the
+ * contexts are used again, each by its own thread: a worker's disk work is on other threads than its turns.
+ */
 void sha256(struct str data, uint8_t out[static SHA256_BYTES])
 {
-    static EVP_MD *kind;
-    static EVP_MD_CTX *context;
+    static _Thread_local EVP_MD *kind;
+    static _Thread_local EVP_MD_CTX *context;
     if (!kind) {
         kind = EVP_MD_fetch(NULL, "SHA256", NULL);
         context = EVP_MD_CTX_new();
@@ -54,7 +55,7 @@ static void hmac(EVP_MAC_CTX *context, struct str key, struct str data, uint8_t 
 
 void hmac_sha256(struct str key, struct str data, uint8_t out[static SHA256_BYTES])
 {
-    static EVP_MAC_CTX *context;
+    static _Thread_local EVP_MAC_CTX *context;
     if (!context)
         context = new_hmac("SHA256");
     hmac(context, key, data, out, SHA256_BYTES);
@@ -62,7 +63,7 @@ void hmac_sha256(struct str key, struct str data, uint8_t out[static SHA256_BYTE
 
 void hmac_sha1(struct str key, struct str data, uint8_t out[static SHA1_BYTES])
 {
-    static EVP_MAC_CTX *context;
+    static _Thread_local EVP_MAC_CTX *context;
     if (!context)
         context = new_hmac("SHA1");
     hmac(context, key, data, out, SHA1_BYTES);

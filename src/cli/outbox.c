@@ -3,18 +3,24 @@
 #include "cli/cli.h"
 #include "gateway/config.h"
 #include "store/pg_blocking.h"
+#include "store/spool.h"
 #include "store/sql_file.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 /* What the arguments ask for: a query file, its parameters, and how to say the answer. */
 struct wish {
     const char *query;
     const char *params[2];
     size_t param_count;
-    const char *nothing; /* said when the answer is empty */
-    const char *counted; /* printf format for an answer that is a count; NULL: the answer is lines */
+    bool lists_set_aside; /* files of the spool too */
+    const char *nothing;  /* said when the answer is empty */
+    const char *counted;  /* printf format for an answer that is a count; NULL: the answer is lines */
 };
 
 static bool is_number(const char *text)
@@ -34,7 +40,9 @@ static bool wish_for_list(int argc, char **argv, struct wish *wish)
     if (argc != 3)
         return false;
     if (strcmp(argv[2], "--poison") == 0) {
-        *wish = (struct wish){.query = "list_poison", .nothing = "no input was set aside"};
+        *wish = (struct wish){.query = "list_poison",
+                              .lists_set_aside = true,
+                              .nothing = "no input is set aside in the database"};
         return true;
     }
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
@@ -74,9 +82,32 @@ static bool read_wish(int argc, char **argv, struct wish *wish)
     return false;
 }
 
+/* Webhooks that the spool could not hand over: a time, a size and a file each; what was said stays in it. */
+static void list_set_aside(const struct config *config, struct arena *arena)
+{
+    struct dirent **names;
+    struct str folder = arena_printf(arena, "%.*s/" SPOOL_ASIDE, STR_ARG(config->spool.folder));
+    int count = config->spool.folder.len ? scandir(folder.data, &names, NULL, alphasort) : -1;
+    for (int i = 0; i < count; i++) {
+        struct stat status;
+        struct tm tm;
+        char when[32];
+        struct str path = arena_printf(arena, "%.*s/%s", STR_ARG(folder), names[i]->d_name);
+        free(names[i]);
+        if (stat(path.data, &status) != 0 || !S_ISREG(status.st_mode))
+            continue;
+        strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", gmtime_r(&status.st_mtime, &tm));
+        printf("%.*s  spool  %s  %lld bytes\n", STR_ARG(path), when, (long long)status.st_size);
+    }
+    if (count >= 0)
+        free(names);
+}
+
 static int fulfil(const struct config *config, const struct wish *wish, struct arena *arena)
 {
     struct str answer;
+    if (wish->lists_set_aside)
+        list_set_aside(config, arena);
     struct str path = arena_printf(arena, "%.*s/queries/%s.sql", STR_ARG(config->sql_dir), wish->query);
     const char *sql = sql_file_read(path, arena);
     if (!sql) {
@@ -130,7 +161,8 @@ const struct subcommand cli_outbox = {
         "list [--waiting | --sending | --failed | --poison]\n"
         "       frontdesk outbox retry ID | --code CODE\n"
         "       frontdesk outbox drop ID | --channel NAME\n\n"
-        "list shows messages by state (--poison: inputs set aside because a worker died on them twice),\n"
+        "list shows messages by state (--poison: inputs set aside because a worker died on them twice, and\n"
+        "files set aside from the spool because they were damaged or failed twice),\n"
         "retry gives what was given up another round, drop gives up what waits.\n",
     .run = outbox,
 };

@@ -212,6 +212,7 @@ static void read_numbers(struct reading *reading, const struct yaml *root)
     config->web.dead_s = int_at(reading, web, "dead_s", 45, 2, 7200);
     if (config->web.dead_s <= config->web.ping_s)
         yaml_problem(reading->problems, web ? web : root, "dead_s must be more than ping_s");
+    config->spool.megabytes = int_at(reading, yaml_get(root, "spool"), "megabytes", 64, 1, 1000000);
     config->chart_processes = int_at(reading, yaml_get(root, "charts"), "processes", 1, 0, 64);
     config->outbox.sms_provider_help = bool_at(reading, yaml_get(root, "sms"), "provider_help");
 }
@@ -288,6 +289,7 @@ static void read_texts(struct reading *reading, const struct yaml *root)
     config->flows_dir = folder_at(reading, root, "flows", FLOWS_FOLDER);
     config->lang_dir = folder_at(reading, root, "languages", LANGUAGES_FOLDER);
     config->sql_dir = folder_at(reading, root, "sql", STR("sql"));
+    config->spool.folder = without_slash(text_at(reading, yaml_get(root, "spool"), "folder"));
     config->admin_token = text_at(reading, root, "admin_token");
     struct str rest = config->admin_token;
     struct str token;
@@ -338,6 +340,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "sms",
                                         "web",
                                         "charts",
+                                        "spool",
                                         "channels",
                                         NULL};
     size_t before = problems->count;

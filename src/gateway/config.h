@@ -66,6 +66,10 @@ struct config {
         int max_sockets;    /* of one worker */
         int ping_s, dead_s; /* silence before a ping, before a socket is given up */
     } web;
+    struct {
+        struct str folder; /* empty: none; while PostgreSQL is away webhooks are then refused */
+        int megabytes;
+    } spool;
 };
 
 /* A network from "10.0.0.0/8", "::1" …, and whether an address written as text lies in it. */

@@ -17,6 +17,8 @@ struct redis;
 struct web_chat;
 struct chart_jobs;
 struct site;
+struct spooling;
+struct spool_drain;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -42,6 +44,8 @@ struct gateway {
     struct web_chat *web_chat;
     struct chart_jobs *chart_jobs;
     struct people *people;
+    struct spooling *spooling;       /* NULL: there is no spool */
+    struct spool_drain *spool_drain; /* NULL likewise */
     struct limits *limits;
     struct shared *shared;
     struct metrics_slot *metrics;    /* this worker's */

@@ -29,15 +29,37 @@ static bool any_charts(const struct shared *shared, enum charts charts)
     return false;
 }
 
+/* Once it was there, what comes while it is away is kept on disk. */
+static bool has_store(const struct gateway *gateway, struct arena *arena, struct json *why)
+{
+    if (gateway->is_ready)
+        return true;
+    bool spools = gateway->spooling && gateway->shared->was_ready;
+    json_add_str(arena, why,
+                 spools ? STR("PostgreSQL is away; WhatsApp and SMS are spooled")
+                        : STR("PostgreSQL was not reached or is not migrated"));
+    return spools;
+}
+
+static bool has_room(const struct gateway *gateway, struct arena *arena, struct json *why)
+{
+    const struct spool_shared *spool = &gateway->shared->spool;
+    uint64_t records = atomic_load(&spool->records);
+    if (records)
+        json_add_str(arena, why,
+                     arena_printf(arena, "%llu webhooks wait in the spool", (unsigned long long)records));
+    if (atomic_load(&spool->is_full))
+        json_add_str(arena, why, STR("the spool is full"));
+    return !atomic_load(&spool->is_full);
+}
+
 HANDLER(health_ready)
 {
     struct json *body = json_new_object(arena);
     struct json *why = json_new_list(arena);
-    bool is_ready = gateway->is_ready && !gateway->is_draining;
+    bool is_ready = has_store(gateway, arena, why) && has_room(gateway, arena, why) && !gateway->is_draining;
     if (gateway->is_draining)
         json_add_str(arena, why, STR("draining"));
-    else if (!gateway->is_ready)
-        json_add_str(arena, why, STR("PostgreSQL was not reached or is not migrated"));
     if (!gateway->redis)
         json_add_str(arena, why, STR("REDIS_URL is not set"));
     else if (!redis_is_up(gateway->redis))

@@ -29,6 +29,9 @@ static const struct {
     [METRIC_LOADS] = {"loads_total", "turns loaded"},
     [METRIC_COMMIT_BATCHES] = {"commit_batches_total", "batches of turns committed"},
     [METRIC_COMMITS] = {"commits_total", "turns given to a commit"},
+    [METRIC_SPOOLED] = {"spooled_total", "webhooks kept on disk while PostgreSQL was away"},
+    [METRIC_DRAINED] = {"spool_drained_total", "webhooks from disk that were handled"},
+    [METRIC_SET_ASIDE] = {"spool_set_aside_total", "webhooks from disk that were damaged or failed twice"},
 };
 
 struct shared *shared_new(void)
@@ -148,4 +151,13 @@ void metrics_print(const struct shared *shared, struct buf *out)
                "# HELP frontdesk_worker_restarts_total workers that died and were started again\n"
                "# TYPE frontdesk_worker_restarts_total counter\nfrontdesk_worker_restarts_total %u\n",
                shared->workers, shared->restarts);
+    buf_printf(out,
+               "# HELP frontdesk_spool_records webhooks that wait on disk\n"
+               "# TYPE frontdesk_spool_records gauge\nfrontdesk_spool_records %llu\n"
+               "# HELP frontdesk_spool_bytes what they take there\n"
+               "# TYPE frontdesk_spool_bytes gauge\nfrontdesk_spool_bytes %llu\n"
+               "# HELP frontdesk_spool_full whether the last that came found no room\n"
+               "# TYPE frontdesk_spool_full gauge\nfrontdesk_spool_full %d\n",
+               (unsigned long long)atomic_load(&shared->spool.records),
+               (unsigned long long)atomic_load(&shared->spool.bytes), atomic_load(&shared->spool.is_full));
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "gateway/web_clients.h"
 #include "message.h"
+#include "store/spool.h"
 
 enum metric {
     METRIC_REQUESTS,    /* HTTP requests answered */
@@ -28,6 +29,9 @@ enum metric {
     METRIC_LOADS,
     METRIC_COMMIT_BATCHES,
     METRIC_COMMITS,
+    METRIC_SPOOLED,   /* webhooks kept on disk while PostgreSQL was away */
+    METRIC_DRAINED,   /* of those, handled since */
+    METRIC_SET_ASIDE, /* of those, damaged on disk, or failed twice */
     METRICS
 };
 
@@ -70,6 +74,8 @@ struct shared {
     uint32_t workers;
     uint32_t restarts;
     struct web_clients web_clients[WORKERS_MAX];
+    struct spool_shared spool;
+    _Atomic bool was_ready; /* PostgreSQL was reached, and migrated, by some worker */
 };
 
 /* Made by the supervisor before the workers; aborts without memory. */

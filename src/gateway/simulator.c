@@ -75,6 +75,12 @@ HANDLER(simulator_twilio)
     if (!admit(gateway, exchange, request, CHANNEL_SMS, arena))
         return;
     struct json *body = json_new_object(arena);
+    if (!str_eq(request->method, STR("POST"))) {
+        /* The list of messages: simulated people's words come by webhook only. */
+        json_set(arena, body, "messages", json_new_list(arena));
+        respond_json(gateway, exchange, request, 200, body);
+        return;
+    }
     json_set_str(arena, body, "sid", new_id("SM", arena));
     json_set_str(arena, body, "status", STR("queued"));
     json_set_null(arena, body, "error_code");

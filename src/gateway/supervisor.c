@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "gateway/metrics.h"
+#include "gateway/spooling.h"
 #include "gateway/worker.h"
 #include "net/http_server.h"
 
@@ -188,6 +189,19 @@ static bool open_ports(struct supervisor *supervisor)
     return supervisor->listen_fd >= 0 && (config->admin_address.len == 0 || supervisor->admin_fd >= 0);
 }
 
+/* What an earlier process left on disk must be known before the first webhook comes. */
+static bool adopt_spool(const struct supervisor *supervisor)
+{
+    struct arena arena = {0};
+    const struct config *config = supervisor->config;
+    struct spool_conf conf = spool_conf_of(config, supervisor->shared, &arena);
+    const char *why = config->spool.folder.len ? spool_adopt(&conf) : NULL;
+    if (why)
+        fprintf(stderr, "frontdesk: can't use the spool's folder %s: %s\n", conf.folder, why);
+    arena_free(&arena);
+    return !why;
+}
+
 int supervisor_run(const struct config *config, const struct script *script)
 {
     static struct supervisor supervisor;
@@ -196,6 +210,8 @@ int supervisor_run(const struct config *config, const struct script *script)
     if (!open_ports(&supervisor))
         return 1;
     supervisor.shared = shared_new();
+    if (!adopt_spool(&supervisor))
+        return 1;
     supervisor.workers = config->workers ? config->workers : (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (supervisor.workers > WORKERS_MAX)
         supervisor.workers = WORKERS_MAX;

@@ -9,6 +9,7 @@
 #include "gateway/input.h"
 #include "gateway/outbox.h"
 #include "gateway/payload.h"
+#include "gateway/spooling.h"
 #include "gateway/turn_state.h"
 #include "gateway/web_chat.h"
 #include "store/answers.h"
@@ -28,7 +29,7 @@
 static void load_turn(struct turn *turn);
 static void step(struct turn *turn, const struct findings *findings);
 
-static void turn_end(struct turn *turn, struct turn_result *result)
+void turn_end(struct turn *turn, struct turn_result *result)
 {
     struct gateway *gateway = turn->gateway;
     metric_latency(gateway->metrics, LATENCY_TURN, (clock_monotonic_ns() - turn->began_ns) / 1000);
@@ -46,29 +47,6 @@ static void turn_end(struct turn *turn, struct turn_result *result)
 static void end_with(struct turn *turn, enum err err)
 {
     struct turn_result result = {.err = err};
-    turn_end(turn, &result);
-}
-
-/* ---- A repetition gets what it got ---- */
-
-static void answer_found(void *arg, enum err err, const struct str *payloads, size_t count)
-{
-    struct turn *turn = arg;
-    struct turn_result result = {.err = err, .is_duplicate = true};
-    for (size_t i = 0; i < count && result.say_count < TURN_OUTS_MAX; i++)
-        if (payload_read(&turn->arena, payloads[i], &result.says[result.say_count]))
-            result.say_count++;
-    turn_end(turn, &result);
-}
-
-static void end_duplicate(struct turn *turn)
-{
-    metric_add(turn->gateway->metrics, METRIC_DUPLICATES, 1);
-    if (turn->ask.said && channel_delivery(turn->ask.conf) == DELIVERY_IN_REPLY) {
-        store_find_answer(turn->gateway->store, turn->load.message_key, &turn->arena, answer_found, turn);
-        return;
-    }
-    struct turn_result result = {.is_duplicate = true, .answer = turn->load.answer};
     turn_end(turn, &result);
 }
 
@@ -255,7 +233,7 @@ static void turn_loaded(void *arg, enum err err)
         return;
     }
     if (load->is_duplicate) {
-        end_duplicate(turn);
+        turn_repeat(turn);
         return;
     }
     if (turn_is_set_aside(turn)) {
@@ -330,9 +308,18 @@ static void load_turn(struct turn *turn)
     store_load_turn(turn->gateway->store, &turn->load);
 }
 
+static void put_behind(void *arg)
+{
+    end_with(arg, ERR_UNAVAILABLE);
+}
+
 static void turn_comes(void *arg)
 {
-    load_turn(arg);
+    struct turn *turn = arg;
+    if (spooling_is_before(turn->gateway, turn->place.lane, &turn->ask))
+        spooling_later(turn->gateway->spooling, put_behind, turn);
+    else
+        load_turn(turn);
 }
 
 static struct uuid message_key(const struct turn_ask *ask, struct str message_id, struct arena *arena)
@@ -358,17 +345,29 @@ static struct uuid suspect_of(const struct turn *turn)
     return suspect;
 }
 
+static int64_t person_lane(struct str brand, struct str phone, struct str whatsapp_user, struct str otherwise)
+{
+    return lane_of(brand, phone.len ? phone : whatsapp_user.len ? whatsapp_user : otherwise);
+}
+
+int64_t turn_lane(const struct channel_conf *conf, const struct inbound *said)
+{
+    struct arena arena = {0};
+    struct str phone = phone_address(said->channel, said->from, &arena);
+    int64_t lane = person_lane(conf->brand, phone, said->user_id, said->provider_id);
+    arena_free(&arena);
+    return lane;
+}
+
 static int64_t lane_of_turn(const struct turn *turn)
 {
     const struct turn_load *load = &turn->load;
     if (turn->ask.door)
         return turn->ask.door->lane;
-    struct str who = load->phone.len                      ? load->phone
-                     : load->whatsapp_user.len            ? load->whatsapp_user
-                     : turn->ask.session_key.len          ? turn->ask.session_key
-                     : turn->ask.channel == CHANNEL_VOICE ? voice_call_of(turn->ask.message_id)
-                                                          : turn->ask.message_id;
-    return lane_of(load->brand, who);
+    struct str otherwise = turn->ask.session_key.len            ? turn->ask.session_key
+                           : turn->ask.channel == CHANNEL_VOICE ? voice_call_of(turn->ask.message_id)
+                                                                : turn->ask.message_id;
+    return person_lane(load->brand, load->phone, load->whatsapp_user, otherwise);
 }
 
 void turn_start(struct gateway *gateway, const struct turn_ask *ask)

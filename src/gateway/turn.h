@@ -27,6 +27,11 @@ struct turn_ask {
     struct uuid session_id;
     int64_t version; /* … and only as long as its conversation has this version; 0: whichever it has */
     const struct door *door;
+    /* While something that this person said before waits in the spool, this must too: it then ends with
+     * ERR_UNAVAILABLE, to be spooled. */
+    bool can_wait;
+    bool is_by_api; /* no response waits for it: what it is answered leaves by API */
+    bool is_replay; /* it comes from the spool; is_by_api too */
     /* The API names its session by key; a start makes one. */
     struct str session_key;
     struct str
@@ -58,6 +63,9 @@ struct turn_result {
 };
 
 void turn_start(struct gateway *gateway, const struct turn_ask *ask);
+
+/* The lane of somebody who writes to this number: their turns, and what they have in the spool, share it. */
+int64_t turn_lane(const struct channel_conf *conf, const struct inbound *said);
 
 /* A key opens its session for a week after the last activity, a finished one's for a month. */
 bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms);

@@ -159,7 +159,7 @@ static enum out_mode mode_of(const struct turn *turn, const struct outbound *say
         return OUT_SAID;
     switch (channel_delivery(turn->ask.conf)) {
     case DELIVERY_IN_REPLY:
-        return OUT_REPLY;
+        return turn->ask.is_by_api ? OUT_BY_CALL : OUT_REPLY;
     case DELIVERY_BY_SOCKET:
         return OUT_SAID; /* sockets read it from the transcript, now or when they come back */
     case DELIVERY_BY_CALL:

@@ -1,6 +1,6 @@
 #pragma once
 
-/* Inside turn.c, turn_hear.c and turn_record.c: one turn under way. */
+/* Inside turn.c, turn_hear.c, turn_record.c and turn_repeat.c: one turn under way. */
 
 #include "gateway/turn.h"
 
@@ -36,3 +36,7 @@ void turn_hear(struct turn *turn);
 
 /* Fills turn->commit from the outcome: the record of this turn. */
 void turn_record(struct turn *turn);
+/* Ends a turn whose input was taken before: with what was said then. */
+void turn_repeat(struct turn *turn);
+/* The last step of every turn. */
+void turn_end(struct turn *turn, struct turn_result *result);

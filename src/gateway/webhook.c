@@ -1,6 +1,10 @@
 /* What did a provider bring, and when may we say that we have it?
  *
- * authenticated → parsed → a turn for each message, receipts in one batch → all durable → answered.
+ * authenticated → parsed → a turn for each message, receipts in one batch → all durable → answered
+ *                                    | PostgreSQL is away, or was lost on the way
+ *                                    ↓
+ *                                  spooled → flushed → answered
+ *
  * The answer comes here and nowhere else: 200 only when everything is durable, 503 when something could not
  * be. */
 
@@ -9,6 +13,7 @@
 #include "gateway/outbox.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
+#include "gateway/spooling.h"
 #include "gateway/turn.h"
 #include "gateway/typing.h"
 #include "store/outbox.h"
@@ -25,8 +30,10 @@ struct webhook {
     const struct channel *channel;
     const struct channel_conf *conf;
     struct batch batch;
+    struct spooling_webhook waiting;
     size_t owed;            /* turns and receipt batches not yet ended */
     enum err err;           /* the first that failed */
+    bool is_away;           /* something failed because PostgreSQL is away */
     struct replied replied; /* the response that says something, when one does */
     bool has_reply;
     struct str said_ids[IDS_MAX]; /* replies in it that are to be settled once it was written */
@@ -82,12 +89,36 @@ static void answer(struct webhook *webhook)
                 webhook->said_count);
 }
 
+static void spooled(void *arg, enum err err)
+{
+    struct webhook *webhook = arg;
+    webhook->err = err == ERR_NONE ? ERR_NONE : ERR_UNAVAILABLE;
+    answer(webhook);
+}
+
+/* All of it waits, also what was committed: its second time changes nothing. What that has to say leaves by
+ * API when its lease on this response runs out. */
+static void spool(struct webhook *webhook)
+{
+    webhook->has_reply = false;
+    webhook->said_count = 0;
+    spooling_put(webhook->gateway, &webhook->waiting);
+}
+
 static void one_ended(struct webhook *webhook, enum err err)
 {
     if (err != ERR_NONE && webhook->err == ERR_NONE)
         /* Whatever it was, a provider must only hear that it should come again. */
         webhook->err = ERR_UNAVAILABLE;
-    if (--webhook->owed == 0)
+    if (webhook->gateway->spooling && (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT)) {
+        webhook->is_away = true;
+        spooling_hold(webhook->gateway, &webhook->waiting);
+    }
+    if (--webhook->owed)
+        return;
+    if (webhook->is_away)
+        spool(webhook);
+    else
         answer(webhook);
 }
 
@@ -120,6 +151,7 @@ static void start_turn(struct webhook *webhook, const struct inbound *said)
         .channel = webhook->channel->kind,
         .message_id = said->provider_id,
         .said = said,
+        .can_wait = true,
         .done = turn_done,
         .arg = item,
     };
@@ -143,6 +175,26 @@ static void start_turns(struct webhook *webhook)
     one_ended(webhook, ERR_NONE);
 }
 
+static void handle(struct webhook *webhook)
+{
+    struct gateway *gateway = webhook->gateway;
+    bool says_something = webhook->batch.message_count || webhook->batch.receipt_count;
+    webhook->waiting = (struct spooling_webhook){
+        .conf = webhook->conf,
+        .request = webhook->request,
+        .batch = &webhook->batch,
+        .arena = webhook->arena,
+        .done = spooled,
+        .arg = webhook,
+    };
+    if (says_something && spooling_must_wait(gateway, &webhook->waiting))
+        spool(webhook);
+    else if (says_something && gateway->is_away)
+        one_ended(webhook, ERR_UNAVAILABLE);
+    else
+        start_turns(webhook);
+}
+
 /* A webhook that kills the worker while it is read is not read a third time. */
 static bool is_poison(struct gateway *gateway, const struct http_request *request, uint8_t key[static 16])
 {
@@ -152,19 +204,17 @@ static bool is_poison(struct gateway *gateway, const struct http_request *reques
     return shared_is_poison(gateway->shared, key);
 }
 
-enum err webhook_read(struct gateway *gateway, const struct http_request *request, enum channel_kind kind,
-                      struct arena *arena, const struct channel_conf **conf, struct batch *batch)
+bool webhook_is_poison(struct gateway *gateway, const struct http_request *request)
 {
-    const struct channel *channel = channel_of(kind);
-    const struct channel_conf *confs = gateway->config->channels[kind];
-    const char *reason = "";
     uint8_t key[16];
-    if (channel->authenticate(confs, request, arena, conf, &reason) != ERR_NONE) {
-        log_event(LOG_WARN, "a webhook is refused", log_cstr("channel", channel->name),
-                  log_cstr("why", reason), log_str("client", request->client));
-        metric_add(gateway->metrics, METRIC_UNAUTHENTIC, 1);
-        return ERR_UNAUTHENTIC;
-    }
+    return is_poison(gateway, request, key);
+}
+
+enum err webhook_parse(struct gateway *gateway, const struct http_request *request,
+                       const struct channel_conf *conf, struct arena *arena, struct batch *batch)
+{
+    const struct channel *channel = channel_of(conf->kind);
+    uint8_t key[16];
     if (is_poison(gateway, request, key)) {
         metric_add(gateway->metrics, METRIC_POISON, 1);
         log_event(LOG_ERROR, "a webhook on which workers died is set aside",
@@ -172,7 +222,7 @@ enum err webhook_read(struct gateway *gateway, const struct http_request *reques
         return ERR_NONE;
     }
     memcpy(gateway->metrics->current_input, key, sizeof key);
-    enum err err = channel->parse(confs, *conf, request, arena, batch);
+    enum err err = channel->parse(gateway->config->channels[conf->kind], conf, request, arena, batch);
     memset(gateway->metrics->current_input, 0, sizeof key);
     if (err != ERR_NONE) {
         log_event(LOG_WARN, "an authentic webhook can't be read", log_cstr("channel", channel->name),
@@ -180,6 +230,21 @@ enum err webhook_read(struct gateway *gateway, const struct http_request *reques
         metric_add(gateway->metrics, METRIC_MALFORMED, 1);
     }
     return err;
+}
+
+enum err webhook_read(struct gateway *gateway, const struct http_request *request, enum channel_kind kind,
+                      struct arena *arena, const struct channel_conf **conf, struct batch *batch)
+{
+    const struct channel *channel = channel_of(kind);
+    const struct channel_conf *confs = gateway->config->channels[kind];
+    const char *reason = "";
+    if (channel->authenticate(confs, request, arena, conf, &reason) != ERR_NONE) {
+        log_event(LOG_WARN, "a webhook is refused", log_cstr("channel", channel->name),
+                  log_cstr("why", reason), log_str("client", request->client));
+        metric_add(gateway->metrics, METRIC_UNAUTHENTIC, 1);
+        return ERR_UNAUTHENTIC;
+    }
+    return webhook_parse(gateway, request, *conf, arena, batch);
 }
 
 /* Meta would only bring the same bytes again for days. */
@@ -202,6 +267,7 @@ static void receive(struct gateway *gateway, struct http_exchange *exchange,
         .request = request,
         .arena = arena,
         .channel = channel_of(kind),
+        .owed = 1,
     };
     if (!gateway->config->channels[kind]) {
         respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
@@ -219,7 +285,7 @@ static void receive(struct gateway *gateway, struct http_exchange *exchange,
     if (webhook->batch.is_challenge)
         respond_text(gateway, exchange, request, STR("text/plain"), webhook->batch.challenge);
     else
-        start_turns(webhook);
+        handle(webhook);
 }
 
 HANDLER(webhook_whatsapp)

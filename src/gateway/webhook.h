@@ -12,6 +12,12 @@
 enum err webhook_read(struct gateway *gateway, const struct http_request *request, enum channel_kind kind,
                       struct arena *arena, const struct channel_conf **conf, struct batch *batch);
 
+/* The second half of it: reads one that is known to be authentic. */
+enum err webhook_parse(struct gateway *gateway, const struct http_request *request,
+                       const struct channel_conf *conf, struct arena *arena, struct batch *batch);
+/* Workers died while they read it, twice. */
+bool webhook_is_poison(struct gateway *gateway, const struct http_request *request);
+
 /* Answers with a response that says these messages of the outbox: they are settled once it was written.
  * Everything is copied. */
 void webhook_say(struct gateway *gateway, struct http_exchange *exchange,

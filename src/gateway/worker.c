@@ -6,6 +6,7 @@
 #include "gateway/worker.h"
 
 #include "base/clock.h"
+#include "gateway/catch_up.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/config_check.h"
 #include "gateway/gateway.h"
@@ -13,6 +14,8 @@
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
 #include "gateway/site.h"
+#include "gateway/spool_drain.h"
+#include "gateway/spooling.h"
 #include "gateway/wakes.h"
 #include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
@@ -45,7 +48,9 @@ struct worker {
     struct loop_timer *maintain;
     struct webhook_jobs *jobs;
     struct wakes *wakes;
+    struct catch_up *catch_up; /* of a node's first worker; else NULL */
     struct redis_address redis_address;
+    struct spool_conf spool_conf;
     uint64_t drain_deadline_ns;
     bool is_done; /* nothing is under way any more */
 };
@@ -128,6 +133,8 @@ static void ready_checked(void *arg, enum err err)
     bool was_ready = worker->gateway.is_ready;
     worker->gateway.is_ready = err == ERR_NONE;
     worker->gateway.is_away = err != ERR_NONE;
+    if (err == ERR_NONE)
+        worker->gateway.shared->was_ready = true;
     if (!was_ready && err == ERR_NONE)
         log_event(LOG_INFO, "PostgreSQL is there and migrated");
     else if (was_ready && err != ERR_NONE)
@@ -185,7 +192,9 @@ static void check_drained(void *arg)
     bool is_done = fronts_busy(gateway) == 0 && gateway->turns_under_way == 0 &&
                    outbox_under_way(gateway->outbox) == 0 && web_chat_sockets(gateway->web_chat) == 0 &&
                    webhook_jobs_under_way(worker->jobs) == 0 && wakes_under_way(worker->wakes) == 0 &&
-                   chart_jobs_under_way(gateway->chart_jobs) == 0 && store_is_settled(gateway->store);
+                   chart_jobs_under_way(gateway->chart_jobs) == 0 && spooling_under_way(gateway) == 0 &&
+                   !(worker->catch_up && catch_up_is_busy(worker->catch_up)) &&
+                   store_is_settled(gateway->store);
     bool is_late = clock_monotonic_ns() > worker->drain_deadline_ns;
     worker->is_done = is_done;
     if (is_late && !is_done)
@@ -212,6 +221,10 @@ static void drain(void *arg)
     webhook_jobs_drain(worker->jobs);
     wakes_drain(worker->wakes);
     chart_jobs_drain(gateway->chart_jobs);
+    if (gateway->spool_drain)
+        spool_drain_stop(gateway->spool_drain);
+    if (worker->catch_up)
+        catch_up_drain(worker->catch_up);
     loop_timer_start(worker->drain, 0, DRAIN_CHECK_MS);
 }
 
@@ -303,10 +316,17 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     limits_set(gateway->limits, LIMIT_SESSION, conf->config->web.sessions_per_minute,
                conf->config->web.sessions_per_minute / 60.0);
     gateway->outbox = outbox_new(gateway);
+    if (conf->config->spool.folder.len) {
+        worker->spool_conf = spool_conf_of(conf->config, conf->shared, &worker->arena);
+        gateway->spooling = spooling_new(gateway, &worker->spool_conf);
+        gateway->spool_drain = spool_drain_new(gateway);
+    }
     if (!open_web_chat(gateway, problems))
         return false;
     worker->jobs = webhook_jobs_new(gateway);
     worker->wakes = wakes_new(gateway);
+    if (conf->slot == 0 && conf->config->channels[CHANNEL_SMS])
+        worker->catch_up = catch_up_new(gateway);
     gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
@@ -333,6 +353,9 @@ static void close_world(struct worker *worker)
     /* A question to the database that is still open ends here, in one of those below. */
     store_close(gateway->store);
     outbox_free(gateway->outbox);
+    catch_up_free(worker->catch_up);
+    spool_drain_free(gateway->spool_drain);
+    spooling_free(gateway->spooling);
     webhook_jobs_free(worker->jobs);
     wakes_free(worker->wakes);
     chart_jobs_free(gateway->chart_jobs);

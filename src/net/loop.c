@@ -315,3 +315,34 @@ void loop_signal_free(struct loop_signal *signal)
     if (signal)
         close_handle(&signal->handle);
 }
+
+struct blocking {
+    uv_work_t uv;
+    void (*work)(void *arg);
+    void (*done)(void *arg);
+    void *arg;
+};
+
+static void blocking_works(uv_work_t *uv)
+{
+    struct blocking *blocking = uv->data;
+    blocking->work(blocking->arg);
+}
+
+static void blocking_ended(uv_work_t *uv, int status)
+{
+    struct blocking ended = *(struct blocking *)uv->data;
+    (void)status; /* it is never cancelled */
+    free(uv->data);
+    ended.done(ended.arg);
+}
+
+void loop_work(struct loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg)
+{
+    struct blocking *blocking = must_allocate(sizeof *blocking);
+    blocking->uv.data = blocking;
+    blocking->work = work;
+    blocking->done = done;
+    blocking->arg = arg;
+    must(uv_queue_work(&loop->uv, &blocking->uv, blocking_works, blocking_ended));
+}

@@ -37,6 +37,10 @@ struct loop_check *loop_check_new(struct loop *loop, void (*run)(void *arg), voi
 void loop_check_ask(struct loop_check *check);
 void loop_check_free(struct loop_check *check);
 
+/* Does `work` on another thread, for what can only wait by blocking (files), then calls `done` from the loop.
+ * `work` may touch only what nobody else does meanwhile. */
+void loop_work(struct loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg);
+
 struct loop_signal;
 struct loop_signal *loop_signal_new(struct loop *loop, int signal, void (*fire)(void *arg), void *arg);
 void loop_signal_free(struct loop_signal *signal);

@@ -39,6 +39,31 @@ void store_find_answer(struct store *store, struct uuid message_key, struct aren
     search_for(store, store->misc, "find_answer", pg_param_uuid(arena, message_key), 1, arena, done, arg);
 }
 
+struct return_wish {
+    struct pg_param params[3];
+    void (*done)(void *arg, enum err err);
+    void *arg;
+};
+
+static void returned(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct return_wish *wish = arg;
+    (void)rows;
+    wish->done(wish->arg, err);
+}
+
+void store_return_replies(struct store *store, struct uuid message_key, int64_t lane, struct arena *arena,
+                          void (*done)(void *arg, enum err err), void *arg)
+{
+    struct return_wish *wish = arena_new(arena, struct return_wish);
+    *wish = (struct return_wish){.done = done, .arg = arg};
+    wish->params[0] = pg_param_uuid(arena, message_key);
+    wish->params[1] = pg_param_int(arena, lane);
+    wish->params[2] = pg_param_int(arena, OUTBOX_LEASE_SECONDS);
+    struct pg_query query = {"return_replies", store_sql(store, "return_replies"), wish->params, 3};
+    pg_run(store->misc, &query, TURN_DEADLINE_MS, returned, wish);
+}
+
 void store_find_last_said(struct store *store, struct uuid session, struct arena *arena,
                           void (*done)(void *arg, enum err err, const struct str *payloads, size_t count),
                           void *arg)

@@ -8,6 +8,9 @@
 void store_find_answer(struct store *store, struct uuid message_key, struct arena *arena,
                        void (*done)(void *arg, enum err err, const struct str *payloads, size_t count),
                        void *arg);
+/* Replies to that input which are leased to whoever committed it are anybody's again. */
+void store_return_replies(struct store *store, struct uuid message_key, int64_t lane, struct arena *arena,
+                          void (*done)(void *arg, enum err err), void *arg);
 /* The newest thing said in a session: one payload, or none. */
 void store_find_last_said(struct store *store, struct uuid session, struct arena *arena,
                           void (*done)(void *arg, enum err err, const struct str *payloads, size_t count),

@@ -48,6 +48,7 @@ struct pg {
     uint64_t connect_deadline_ns;
     uint64_t armed_ns; /* what `deadline` waits for */
     uint64_t retry_ms;
+    bool is_useless;       /* the server, to whoever asked */
     struct waiting *first; /* runs when state is PREPARING or RUNNING */
     struct waiting *last;
     PGresult *result; /* of the running query; the last one */
@@ -116,6 +117,7 @@ static void drop_connection(struct pg *pg)
         PQfinish(pg->native);
     pg->native = NULL;
     pg->prepared_count = 0;
+    pg->is_useless = false;
     pg->state = AWAY;
 }
 
@@ -298,7 +300,7 @@ static void end_statement(struct pg *pg)
     }
     finish_first(pg, err, result);
     /* A server that turned read-only or is going away is no use: another host may be better. */
-    if (err == ERR_UNAVAILABLE && pg->native)
+    if ((err == ERR_UNAVAILABLE || pg->is_useless) && pg->native)
         lose_connection(pg, "the server can't serve just now", ERR_UNAVAILABLE);
 }
 
@@ -440,6 +442,11 @@ void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
     /* From the loop: a broken connection, noticed while sending, would call back from in here. */
     if (pg->first == waiting && pg->state == READY)
         loop_timer_start(pg->kick, 0, 0);
+}
+
+void pg_leave_server(struct pg *pg)
+{
+    pg->is_useless = true;
 }
 
 bool pg_is_connected(const struct pg *pg)

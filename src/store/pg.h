@@ -37,6 +37,8 @@ void pg_free(struct pg *pg); /* queries under way end with ERR_UNAVAILABLE first
 void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
             void (*done)(void *arg, enum err err, const struct pg_result *rows), void *arg);
 
+/* From within `done`: this server is no use, another host may be better. The connection is made anew. */
+void pg_leave_server(struct pg *pg);
 bool pg_is_connected(const struct pg *pg);
 
 size_t pg_rows(const struct pg_result *rows);

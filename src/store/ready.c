@@ -1,4 +1,4 @@
-/* Is the database there, and is it the one that this program expects? */
+/* Is the database there, is it the one that this program expects, and can it be written to? */
 
 #include "store/pg.h"
 #include "store/store.h"
@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 struct check {
+    struct store *store;
     struct pg_param newest;
     void (*done)(void *arg, enum err err);
     void *arg;
@@ -15,7 +16,10 @@ static void checked(void *arg, enum err err, const struct pg_result *rows)
 {
     struct check check = *(struct check *)arg;
     free(arg);
-    if (err == ERR_NONE && !pg_bool(rows, 0, 0))
+    bool can_write = err == ERR_NONE && pg_bool(rows, 0, 1);
+    if (err == ERR_NONE && !can_write)
+        pg_leave_server(store_misc(check.store));
+    if (err == ERR_NONE && (!can_write || !pg_bool(rows, 0, 0)))
         err = ERR_UNAVAILABLE;
     check.done(check.arg, err);
 }
@@ -25,7 +29,7 @@ void store_check_ready(struct store *store, void (*done)(void *arg, enum err err
     struct check *check = malloc(sizeof *check);
     if (!check)
         abort();
-    *check = (struct check){.done = done, .arg = arg};
+    *check = (struct check){.store = store, .done = done, .arg = arg};
     check->newest = pg_param_text(store_newest_migration(store));
     struct pg_query query = {"check_ready", store_sql(store, "check_ready"), &check->newest, 1};
     pg_run(store_misc(store), &query, 2000, checked, check);

@@ -19,7 +19,8 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
 void store_close(struct store *store);
 bool store_is_connected(const struct store *store);
 
-/* Calls `done` with ERR_NONE when the database answers and every migration of this program is applied. */
+/* Calls `done` with ERR_NONE when the database answers, can be written to, and has every migration of this
+ * program. */
 void store_check_ready(struct store *store, void (*done)(void *arg, enum err err), void *arg);
 
 /* ---- Loading what a turn needs ---- */

@@ -12,6 +12,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { assertDiscreet } from './gateway.mjs';
 import { newSid, smsPerson, whatsappPerson, wordsOf } from './people.mjs';
 import { sleep, until } from './until.mjs';
 
@@ -92,6 +93,8 @@ export function startCrowd(gateway, { sms = 12, whatsapp = 12, isDoubled = false
                 message.said = answer.said ?? [];
                 message.saidAt = Date.now();
                 crowd.acknowledged++;
+                // Spooled: nobody goes on at once when no answer comes.
+                if (answer.said?.length === 0) await sleep(AGAIN_MS);
                 return;
             }
             crowd.failures[answer.status] = (crowd.failures[answer.status] ?? 0) + 1;
@@ -129,10 +132,34 @@ export function startCrowd(gateway, { sms = 12, whatsapp = 12, isDoubled = false
 const OPEN = "select id, state, attempts from frontdesk.outbox where state in ('waiting', 'leased') order by id";
 
 /**
+ * Lets a crowd talk to a gateway of the house while `breaks(gateway, crowd)` goes about; holds the gateway to its word.
+ * What was spooled is answered by API: at a test's pace, not at a number's.
+ */
+export async function underLoad(house, breaks, options = {}, crowdOptions = {}) {
+    const quickly = (yaml) => yaml.replace(/(sms|whatsapp)_per_second: .*/g, '$1_per_second: 1000');
+    const settings = (yaml) => quickly((options.settings ?? String)(yaml));
+    const gateway = await house.start({ workers: 2, ...options, settings });
+    const crowd = startCrowd(gateway, crowdOptions);
+    try {
+        await crowd.spoke(24);
+        await breaks(gateway, crowd);
+        await crowd.spoke(24);
+    } finally {
+        await crowd.leaves();
+    }
+    await comesToRest(gateway);
+    await assertAccountedFor(gateway, crowd);
+    await gateway.stop();
+    assertDiscreet(gateway);
+    return { gateway, crowd };
+}
+
+/**
  * Waits until everything was said. A lease that is left once nothing moves any more is of a worker that died: it is
  * made to run out, since the real one takes its time.
  */
 export async function comesToRest(gateway) {
+    await until(async () => await gateway.metric('frontdesk_spool_records').catch(() => 1) === 0, 'the spool to be empty', PATIENCE_MS);
     let before = '';
     let since = 0;
     await until(async () => {

@@ -28,6 +28,7 @@ const SOCKET_FOLDER_MAX = 80;  // a socket's whole path must stay under 107 byte
  * superuser: name of the cluster's superuser (default postgres).
  * fsync: true to really flush to disk. Without it a killed server still loses nothing, only a machine would.
  * settings: further server settings, { name: value }.
+ * standbyOf: another such server, of which this becomes a standby that follows it.
  *
  * Gives { folder, superuser, pid(), url, urlFor, psql, rows, createDatabase, restart, kill, stop }:
  *   url                      libpq URI of database postgres as the superuser; also good for npm pg
@@ -42,16 +43,19 @@ const SOCKET_FOLDER_MAX = 80;  // a socket's whole path must stay under 107 byte
  *   kill()                   kills the server as a crash would; restart() recovers
  *   stop()                   stops it and removes everything
  */
-export async function startPostgres({ superuser = 'postgres', fsync = false, settings = {} } = {}) {
+export async function startPostgres({ superuser = 'postgres', fsync = false, settings = {}, standbyOf = null } = {}) {
     const folder = makeFolder();
     const data = join(folder, 'data');
     const log = join(folder, 'log');
     const options = serverOptions(folder, { fsync: fsync ? 'on' : 'off', ...settings });
     let server = null;
 
-    execFileSync(...unprivileged(join(BIN, 'initdb'), ['--pgdata', data, '--username', superuser,
-        '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync', '--no-instructions']),
-        { stdio: 'pipe', cwd: folder });
+    const make = standbyOf
+        ? unprivileged(join(BIN, 'pg_basebackup'), ['--pgdata', data, '--write-recovery-conf', '--checkpoint=fast', '--no-sync',
+            '--dbname', standbyOf.url])
+        : unprivileged(join(BIN, 'initdb'), ['--pgdata', data, '--username', superuser,
+            '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync', '--no-instructions']);
+    execFileSync(...make, { stdio: 'pipe', cwd: folder });
 
     const urlFor = (db, user = superuser) =>
         `postgresql://${encodeURIComponent(user)}@${encodeURIComponent(folder)}/${encodeURIComponent(db)}`;

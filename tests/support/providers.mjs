@@ -9,6 +9,9 @@
 //     providers.graph.always(() => 'hang');                              // every call: no answer at all
 //     await providers.graph.called(2);                                   // waits for two calls, gives them
 //
+// Twilio's list of messages is a door of its own, providers.list: list.messages is what it tells of, the newest first,
+// PAGE of them at once.
+//
 // An answer is { status, headers, body } (body: text, or an object as JSON), or 'hang', or 'reset', or a function of
 // the call that gives one, or a promise of one.
 
@@ -20,6 +23,7 @@ const unique = () => `${process.pid.toString(36)}${(++serial).toString(36).padSt
 
 const doors = {
     graph: { path: /^\/graph\//, read: (body) => JSON.parse(body), accept: acceptAsMeta },
+    list: { path: /^\/twilio\/.*Messages\.json\?/, read: () => ({}), accept: listMessages },
     twilio: { path: /^\/twilio\//, read: (body) => Object.fromEntries(new URLSearchParams(body)), accept: acceptAsTwilio },
     operator: { path: /^\/operator\//, read: (body) => JSON.parse(body), accept: () => ({ status: 204 }) },
 };
@@ -36,6 +40,19 @@ function acceptAsTwilio(call) {
     return { status: 201, body: { sid, status: 'queued', to, from, body, error_code: null, error_message: null } };
 }
 
+const PAGE = 3;
+
+/* As Twilio lists them: by number and time, page by page. */
+function listMessages(call, door) {
+    const { pathname, searchParams } = new URL(call.path, 'http://x');
+    const from = Number(searchParams.get('PageToken') ?? 0);
+    const wanted = door.messages.filter(({ to, date_sent: sent }) =>
+        to === searchParams.get('To') && new Date(sent) >= new Date(searchParams.get('DateSent>')));
+    searchParams.set('PageToken', from + PAGE);
+    const next = from + PAGE < wanted.length ? `${pathname.replace('/twilio', '')}?${searchParams}` : null;
+    return { status: 200, body: { messages: wanted.slice(from, from + PAGE), next_page_uri: next } };
+}
+
 const digitsOf = (recipient) => recipient.replace(/^\+/, '');
 const recipientOf = ({ content }) => digitsOf(content.to ?? content.To ?? content.recipient ?? '');
 
@@ -48,6 +65,7 @@ class Door {
     constructor(accept) {
         this.#accept = accept;
         this.calls = [];
+        this.messages = [];     // of the list
     }
 
     /** The next call gets this answer; several are used up one after the other. */
@@ -80,11 +98,11 @@ class Door {
     async answerTo(call) {
         const planned = this.#plansFor.get(recipientOf(call))?.shift() ?? this.#plan.shift() ?? this.#rule;
         const answer = typeof planned === 'function' ? await planned(call) : planned;
-        return answer ?? this.#accept(call);
+        return answer ?? this.#accept(call, this);
     }
 }
 
-/** Gives { url, graph, twilio, operator, stop }. */
+/** Gives { url, graph, twilio, list, operator, stop }. */
 export async function startProviders() {
     const providers = {};
     for (const [name, { accept }] of Object.entries(doors)) providers[name] = new Door(accept);

@@ -178,10 +178,10 @@ test('SIGHUP: new words are used at once; a bad file keeps the old ones and is t
     });
 });
 
-test('PostgreSQL away: webhooks and API answer 503 and nothing is lost; back: all goes on', async () => {
+test('PostgreSQL away, and no spool: webhooks and API answer 503 and nothing is lost; back: all goes on', async () => {
     const own = await openHouse();
     try {
-        const gateway = await own.start({ workers: 2 });
+        const gateway = await own.start({ workers: 2, settings: (yaml) => yaml.replace(/folder: .*/, "folder: ''") });
         const asha = smsPerson(gateway, '+919812400009');
         const ravi = whatsappPerson(gateway, '919812400010');
         const rest = restClient(gateway);

@@ -1,0 +1,89 @@
+// Are texts that came while nobody listened fetched from Twilio's list, and handled once?
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertDiscreet, openHouse } from '../support/gateway.mjs';
+import { newSid, smsPerson } from '../support/people.mjs';
+import { sleep, until } from '../support/until.mjs';
+
+let house;
+before(async () => { house = await openHouse(); });
+after(async () => { await house?.close(); });
+
+/* A message of the list, as Twilio's API tells of it. */
+const listed = (gateway, from, body, more = {}) => ({
+    sid: newSid(), account_sid: gateway.secrets.accountSid, from, to: gateway.smsNumber, body, direction: 'inbound',
+    status: 'received', date_sent: new Date().toUTCString().replace('GMT', '+0000'), num_media: '0',
+    messaging_service_sid: null, error_code: null, ...more,
+});
+const textsOf = async (gateway) => (await gateway.rows("select said ->> 'text' as text from frontdesk.inbound order by received_at"))
+    .map(({ text }) => text);
+/* What was heard until now is noted when the gateway has looked for the first time. */
+const isNoted = (gateway) => until(() => gateway.value("select count(*)::int from frontdesk.upkeep where task = 'texts heard until'"), 'the note');
+
+test('after a start, texts that came while it was down are handled once, the oldest first, and answered by API', async () => {
+    const gateway = await house.start({ workers: 2 });
+    const asha = smsPerson(gateway, '+919812480001');
+    const heard = newSid();
+    await asha.says('hi', { MessageSid: heard });
+    await isNoted(gateway);
+    assert.equal(gateway.providers.list.calls.length, 0, 'the first start of all has nothing to look for');
+    await gateway.kill9('supervisor');
+    gateway.providers.list.messages = ['Pune', '6:30 pm', '15 August 1990', 'Asha Rao'].map((text) => listed(gateway, asha.number, text));
+    gateway.providers.list.messages.push(listed(gateway, asha.number, 'hi', { sid: heard }));
+    gateway.providers.list.messages.splice(2, 0,
+        listed(gateway, gateway.smsNumber, 'what we said', { direction: 'outbound-api', to: asha.number }),
+        listed(gateway, asha.number, 'weeks ago', { date_sent: 'Thu, 01 Jan 2026 10:00:00 +0000' }));
+    gateway.numbers.add(asha.number);
+    await gateway.run();
+    const calls = await gateway.providers.twilio.called(4, asha.number);
+    assert.match(calls[3].content.Body, /Is this right\?/);
+    assert.deepEqual(await textsOf(gateway), ['hi', 'Asha Rao', '15 August 1990', '6:30 pm', 'Pune']);
+    const [{ path, headers }, second] = gateway.providers.list.calls;
+    const { searchParams } = new URL(path, gateway.url);
+    assert.equal(searchParams.get('To'), gateway.smsNumber);
+    const back = Date.now() - new Date(searchParams.get('DateSent>'));
+    assert.ok(back > 290_000 && back < 600_000, `it looks back ${back} ms`);
+    assert.match(headers.authorization, /^Basic /);
+    assert.match(second.path, /PageToken=3/);
+    await gateway.stop();
+    assertDiscreet(gateway);
+});
+
+test('after PostgreSQL was away too, once the spool is empty', async () => {
+    const gateway = await house.start();
+    const asha = smsPerson(gateway, '+919812480002');
+    await isNoted(gateway);
+    await house.postgres.psql(`alter database ${gateway.name} with allow_connections false;
+        select pg_terminate_backend(pid) from pg_stat_activity where datname = '${gateway.name}';`);
+    await gateway.isReady(200);
+    await until(() => /PostgreSQL is away/.test(gateway.log), 'it to be noticed');
+    await asha.says('hi');
+    gateway.providers.list.messages = [listed(gateway, asha.number, 'Asha Rao')];
+    await house.postgres.psql(`alter database ${gateway.name} with allow_connections true;`);
+    await gateway.providers.twilio.called(2, asha.number);
+    assert.deepEqual(await textsOf(gateway), ['hi', 'Asha Rao']);
+    assert.match(gateway.log, /texts that came meanwhile were looked for listed=1/);
+    await sleep(700);
+    assert.equal(gateway.providers.list.calls.length, 1);
+    await gateway.stop();
+    assertDiscreet(gateway);
+});
+
+test('rubbish for a list, and pages that lead elsewhere, harm nothing and are told of', async () => {
+    const gateway = await house.start();
+    await isNoted(gateway);
+    const answers = [{ status: 200, body: '<html>' }, { status: 401, body: { code: 20003 } }, 'reset',
+        { status: 200, body: { messages: [null, 7, { direction: 'inbound' }, { direction: 'inbound', sid: {}, from: [], date_sent: 1 }],
+            next_page_uri: '/2010-04-01/Accounts/ACsomebodyelse/Messages.json' } }];
+    for (const [i, answer] of answers.entries()) {
+        await gateway.kill9('supervisor');
+        gateway.providers.list.next(answer);
+        await gateway.run();
+        await gateway.providers.list.called(i + 1);
+        await until(() => /texts that came meanwhile (could not be fetched|were looked for)/.test(gateway.log), 'the log to tell');
+        await gateway.sql("delete from frontdesk.upkeep where task = 'look for unheard texts'");
+        gateway.log = '';
+    }
+    assert.equal(gateway.providers.list.calls.length, answers.length);
+    await gateway.stop();
+});

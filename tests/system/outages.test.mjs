@@ -1,0 +1,171 @@
+// Is every acknowledged message accounted for when PostgreSQL, a provider or the disk is there, but of no use?
+//
+// What dies altogether is in faults.test.mjs. Each test lets a crowd talk meanwhile and accounts for every word of it.
+// With FRONTDESK_TEST_ALL each outage lasts longer, and there are more.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { openHouse } from '../support/gateway.mjs';
+import { underLoad } from '../support/load.mjs';
+import { startPostgres } from '../support/postgres.mjs';
+import { graphError, twilioError } from '../support/providers.mjs';
+import { sleep, until } from '../support/until.mjs';
+
+const ALL = Boolean(process.env.FRONTDESK_TEST_ALL);
+const OUTAGE_MS = ALL ? 30_000 : 3000;
+const isLong = { skip: !ALL && 'long: --all' };
+const CONNECTIONS = 45;
+
+let house;
+before(async () => { house = await openHouse({ postgres: { settings: { max_connections: CONNECTIONS, superuser_reserved_connections: 0 } } }); });
+after(async () => { await house?.close(); });
+
+const hasSpooled = async (gateway) => assert.ok(await gateway.metric('frontdesk_spooled_total') > 0, 'something was spooled');
+
+test('PostgreSQL restarted under load: nobody hears of it', isLong, async () => {
+    const { crowd } = await underLoad(house, async () => {
+        await house.postgres.restart();
+        await sleep(OUTAGE_MS / 3);
+        await house.postgres.restart();
+    });
+    assert.deepEqual(crowd.failures, {});
+});
+
+test('PostgreSQL read-only for a while: what comes is spooled, and nobody hears of it', async () => {
+    const set = (value) => house.postgres.psql(`alter system set default_transaction_read_only = ${value}; select pg_reload_conf();`);
+    const { crowd } = await underLoad(house, async (gateway) => {
+        await set('on');
+        try {
+            await until(() => gateway.metric('frontdesk_spooled_total').then((count) => count > 0), 'something to be spooled', 30_000);
+            await sleep(OUTAGE_MS / 3);
+        } finally {
+            // A session that is read-only may still write this, and the next one is as before.
+            await house.postgres.psql('set default_transaction_read_only = off; alter system reset default_transaction_read_only; select pg_reload_conf();');
+        }
+    });
+    assert.deepEqual(crowd.failures, {});
+});
+
+test('PostgreSQL out of connections for a while: what comes is spooled, and nobody hears of it', async () => {
+    const { crowd } = await underLoad(house, async (gateway) => {
+        // The gateway's connections are ended again and again, until others have taken all of them.
+        const greedy = Array.from({ length: CONNECTIONS + 5 }, () => spawn('psql', ['--quiet', '--no-psqlrc', '--dbname', house.postgres.url,
+            '--command', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${gateway.name}'`,
+            '--command', 'select pg_sleep(3600)'], { stdio: 'ignore' }));
+        try {
+            await until(() => /(too many clients|remaining connection slots)/.test(gateway.log), 'the gateway to find no connection', 30_000);
+            await until(() => gateway.metric('frontdesk_spooled_total').then((count) => count > 0), 'something to be spooled', 30_000);
+            await sleep(OUTAGE_MS / 3);
+        } finally {
+            for (const child of greedy) child.kill('SIGKILL');
+            // psql is gone, but its session sleeps on.
+            await until(() => house.postgres.psql("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(3600)%' and pid <> pg_backend_pid()")
+                .then(() => true, () => endOne(house.postgres)), 'the connections to be free again');
+        }
+    });
+    assert.deepEqual(crowd.failures, {});
+});
+
+/* Ends a session from outside, so that somebody can get in to end the others. */
+function endOne(postgres) {
+    const children = readFileSync(`/proc/${postgres.pid()}/task/${postgres.pid()}/children`, 'utf8').trim().split(' ').map(Number);
+    const sleeping = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('SELECT'));
+    if (sleeping) process.kill(sleeping, 'SIGTERM');
+    return false;
+}
+
+test('PostgreSQL that answers after 2 s: all is late, nothing is lost', async () => {
+    const { crowd } = await underLoad(house, async (gateway, talking) => {
+        for (let i = 0; i < (ALL ? 5 : 1); i++) {
+            await house.postgres.psql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(2); commit;', { db: gateway.name });
+            await talking.spoke(24);
+        }
+    });
+    assert.deepEqual(crowd.failures, {});
+});
+
+test('providers that throttle, fail, break the connection or answer with rubbish: all is said once they are well', async () => {
+    await underLoad(house, async (gateway, talking) => {
+        const troubles = [{ ...twilioError(20429, 429), headers: { 'retry-after': '1' } }, { status: 500, body: 'oops' }, 'reset',
+            { status: 503, body: '<html>' }];
+        const metas = [graphError(131000, 500), { status: 500, body: 'oops' }, 'reset', { status: 503, body: '<html>' }];
+        let turn = 0;
+        gateway.providers.twilio.always(() => troubles[turn++ % troubles.length]);
+        gateway.providers.graph.always(() => metas[turn++ % metas.length]);
+        await talking.spoke(12);
+        await sleep(OUTAGE_MS / 2);
+        gateway.providers.twilio.always(null);
+        gateway.providers.graph.always(null);
+    });
+});
+
+test('a provider whose TLS fails: what is to be said waits, and is said once it is well', isLong, async () => {
+    const wrong = (gateway, name) => gateway.env[name].replace('http:', 'https:');
+    await underLoad(house, async (gateway, talking) => {
+        const right = gateway.env.WHATSAPP_GRAPH_URL;
+        gateway.env.WHATSAPP_GRAPH_URL = wrong(gateway, 'WHATSAPP_GRAPH_URL');
+        gateway.signal('SIGTERM');
+        await gateway.exited;
+        await gateway.run();
+        await talking.spoke(12);
+        await until(async () => await gateway.value("select count(*)::int from frontdesk.outbox where channel = 'whatsapp' and state <> 'sent'") > 0);
+        gateway.env.WHATSAPP_GRAPH_URL = right;
+        gateway.signal('SIGTERM');
+        await gateway.exited;
+        await gateway.run();
+    });
+});
+
+const canMount = process.getuid() === 0 && (() => {
+    try {
+        execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' });
+        return true;
+    } catch {
+        return false;
+    }
+})();
+
+test('a disk that is full while PostgreSQL is away: what found no room is refused with 503, what was taken is kept', { skip: !canMount && 'needs to mount a small disk' }, async () => {
+    const disk = path.join(house.folder, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'tmpfs', disk]);
+    try {
+        const { crowd } = await underLoad(house, async (gateway) => {
+            await house.postgres.psql(`alter database ${gateway.name} with allow_connections false;
+                select pg_terminate_backend(pid) from pg_stat_activity where datname = '${gateway.name}';`);
+            await until(() => /can't be spooled and is refused.*no room/.test(gateway.log), 'the disk to be full', 60_000);
+            await house.postgres.psql(`alter database ${gateway.name} with allow_connections true;`);
+        }, { env: { SPOOL_FOLDER: path.join(disk, 'spool') } });
+        assert.ok(crowd.failures[503] > 0, JSON.stringify(crowd.failures));
+    } finally {
+        execFileSync('umount', ['--lazy', disk]);
+    }
+});
+
+test('the primary dies and its synchronous standby is promoted: nothing acknowledged is lost', async () => {
+    const own = await openHouse();
+    let standby = null;
+    const primary = own.postgres;
+    try {
+        await primary.psql('create database failover template template_frontdesk;');
+        standby = await startPostgres({ standbyOf: primary });
+        await primary.psql("alter system set synchronous_standby_names = '*'; select pg_reload_conf();");
+        await until(async () => (await primary.rows('select sync_state from pg_stat_replication'))[0]?.sync_state === 'sync', 'the standby to follow');
+        const database = `postgresql://postgres@/failover?host=${primary.folder},${standby.folder}&target_session_attrs=read-write`;
+        await underLoad(own, async (gateway, crowd) => {
+            await crowd.spoke(24);
+            await primary.kill();
+            own.postgres = standby;
+            await sleep(OUTAGE_MS / 3);
+            await standby.psql('select pg_promote();');
+            await crowd.spoke(24);
+            await hasSpooled(gateway);
+        }, { database });
+    } finally {
+        own.postgres = primary;
+        await standby?.stop();
+        await own.close();
+    }
+});
