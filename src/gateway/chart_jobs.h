@@ -7,6 +7,10 @@
 
 struct chart_jobs;
 
+/* What a chart process is asked: a birth, as a session collects it. `utc_offset` may be NULL. */
+struct str chart_job_line(struct str id, const struct json *data, const struct json *utc_offset,
+                          struct arena *arena);
+
 /* Starts `processes` chart processes; with none this worker leaves the jobs to others. */
 struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes);
 /* A job was just committed: look now instead of at the next sweep. */

@@ -16,6 +16,7 @@ struct limits;
 struct redis;
 struct web_chat;
 struct chart_jobs;
+struct chart_desk;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -39,6 +40,7 @@ struct gateway {
     struct outbox *outbox;
     struct web_chat *web_chat;
     struct chart_jobs *chart_jobs;
+    struct chart_desk *chart_desk;
     struct people *people;
     struct limits *limits;
     struct shared *shared;

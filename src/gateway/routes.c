@@ -3,6 +3,7 @@
 #include "gateway/routes.h"
 
 #include "base/clock.h"
+#include "gateway/chart_link.h"
 #include "gateway/limits.h"
 #include "gateway/respond.h"
 #include "gateway/web_chat.h"
@@ -13,6 +14,7 @@
 /* Meta documents 3 MiB; nobody else needs more than a fraction of it. */
 #define WHATSAPP_BYTES ((size_t)3 * 1024 * 1024)
 #define BODY_BYTES     ((size_t)256 * 1024)
+#define FORM_BYTES     ((size_t)4096)
 
 static const struct route routes[] = {
     {API "/", .takes_get = true, .is_feature = true, .is_limited = true, .is_storeless = true,
@@ -41,6 +43,10 @@ static const struct route routes[] = {
     {"/ws", .takes_get = true, .is_storeless = true, .handle = web_chat_open},
     {"/chat", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON, .body_limit = BODY_BYTES,
      .is_limited = true, .is_storeless = true, .handle = chat_page},
+    {"/chart/", .takes_get = true, .takes_post = true, .body = BODY_ANY, .body_limit = FORM_BYTES,
+     .is_limited = true, .is_prefix = true, .handle = chart_pages},
+    {CHART_SHORT_PATH, .takes_get = true, .is_limited = true, .is_storeless = true, .is_prefix = true,
+     .handle = chart_short},
     {"/", .takes_get = true, .is_storeless = true, .handle = front_door},
     {"/simulator/graph/", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
      .is_storeless = true, .is_prefix = true, .is_simulator = true, .handle = simulator_graph},

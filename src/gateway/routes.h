@@ -52,6 +52,8 @@ HANDLER(api_session);
 HANDLER(api_places);
 HANDLER(admin_stats);
 HANDLER(chat_page);
+HANDLER(chart_pages);
+HANDLER(chart_short);
 HANDLER(front_door);
 HANDLER(simulator_graph);
 HANDLER(simulator_twilio);

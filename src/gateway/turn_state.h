@@ -3,6 +3,7 @@
 /* Inside turn.c and turn_record.c: one turn under way. */
 
 #include "gateway/turn.h"
+#include "store/charts.h"
 
 struct turn {
     struct gateway *gateway;
@@ -18,8 +19,9 @@ struct turn {
     bool is_new_session;
     struct outcome outcome;
     bool has_outcome;
-    struct uuid suspect; /* the input's name in shared memory while pure code works on it */
-    bool is_poison;      /* workers died on it: recorded as such, and nothing more */
+    const struct chart_link *link; /* of its chart; NULL where the turn shows and keeps none */
+    struct uuid suspect;           /* the input's name in shared memory while pure code works on it */
+    bool is_poison;                /* workers died on it: recorded as such, and nothing more */
     struct str answer;
     int conflicts;
     uint64_t began_ns;

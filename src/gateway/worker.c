@@ -6,6 +6,7 @@
 #include "gateway/worker.h"
 
 #include "base/clock.h"
+#include "gateway/chart_desk.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/config_check.h"
 #include "gateway/gateway.h"
@@ -297,6 +298,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     if (!open_web_chat(gateway, problems))
         return false;
     worker->jobs = webhook_jobs_new(gateway);
+    gateway->chart_desk = chart_desk_new(gateway->loop);
     gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
@@ -325,6 +327,7 @@ static void close_world(struct worker *worker)
     outbox_free(gateway->outbox);
     webhook_jobs_free(worker->jobs);
     chart_jobs_free(gateway->chart_jobs);
+    chart_desk_free(gateway->chart_desk);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
     limits_free(gateway->limits);
