@@ -50,6 +50,8 @@ HANDLER(api_start);
 HANDLER(api_collect);
 HANDLER(api_session);
 HANDLER(api_places);
+HANDLER(api_quick_chart);
+HANDLER(api_conversion);
 HANDLER(admin_stats);
 HANDLER(chat_page);
 HANDLER(chart_pages);
