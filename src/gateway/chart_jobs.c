@@ -169,18 +169,34 @@ static void computed(void *arg, enum err err, struct str answer)
     }
 }
 
-struct str chart_job_line(struct str id, const struct json *data, const struct json *utc_offset,
+static void copy_members(struct json *out, const struct json *from, const char *const *members, size_t count,
+                         struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++)
+        if (json_get(from, members[i]))
+            json_set(arena, out, members[i], json_get(from, members[i]));
+}
+
+struct str chart_job_line(struct str id, const struct json *data, const struct json *settings,
                           struct arena *arena)
 {
-    static const char *const members[] = {"birth_date", "birth_time", "latitude", "longitude", "timezone"};
+    static const char *const birth[] = {"birth_date", "birth_time", "latitude", "longitude", "timezone"};
+    static const char *const chosen[] = {"utc_offset", "ayanamsa", "houses", "node"};
     struct json *line = json_new_object(arena);
     json_set_str(arena, line, "id", id);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (json_get(data, members[i]))
-            json_set(arena, line, members[i], json_get(data, members[i]));
-    if (utc_offset)
-        json_set(arena, line, "utc_offset", utc_offset);
+    copy_members(line, data, birth, sizeof birth / sizeof *birth, arena);
+    copy_members(line, settings, chosen, sizeof chosen / sizeof *chosen, arena);
     return json_print(arena, line);
+}
+
+void chart_settings_put(const struct flow *flow, struct json *settings, struct arena *arena)
+{
+    if (flow->chart.ayanamsa.len)
+        json_set_str(arena, settings, "ayanamsa", flow->chart.ayanamsa);
+    if (flow->chart.houses.len)
+        json_set_str(arena, settings, "houses", flow->chart.houses);
+    if (flow->chart.node.len)
+        json_set_str(arena, settings, "node", flow->chart.node);
 }
 
 static void compute(struct chart_jobs *jobs, struct chart_program *program, const struct job *job)
@@ -193,8 +209,8 @@ static void compute(struct chart_jobs *jobs, struct chart_program *program, cons
     jobs->under_way++;
     const struct json *payload = NULL;
     json_parse(&errand->arena, arena_copy(&errand->arena, job->payload), &payload);
-    struct str line = chart_job_line(uuid_text(&errand->arena, job->id), json_get(payload, "data"),
-                                     json_get(payload, "utc_offset"), &errand->arena);
+    struct str line = chart_job_line(uuid_text(&errand->arena, job->id), json_get(payload, "data"), payload,
+                                     &errand->arena);
     if (!uuid_from_text(json_text(json_get(payload, "session_id")), &errand->session))
         settle(errand, JOB_FAILED, STR("its payload names no session"));
     else if (line.len > CHART_JOB_BYTES)

@@ -125,8 +125,10 @@ static void understand(struct birth *birth)
                         STR("One or more values are missing or not acceptable; see errors."), errors, count);
         return;
     }
+    struct json *settings = json_new_object(arena);
     birth->data = outcome->next.data;
-    chart_desk_ask(gateway->chart_desk, chart_job_line(STR("quick"), birth->data, NULL, arena), computed,
+    chart_settings_put(birth->flow, settings, arena);
+    chart_desk_ask(gateway->chart_desk, chart_job_line(STR("quick"), birth->data, settings, arena), computed,
                    birth);
 }
 

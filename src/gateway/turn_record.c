@@ -1,6 +1,7 @@
 /* What exactly is written down of a turn? */
 
 #include "gateway/caller.h"
+#include "gateway/chart_jobs.h"
 #include "gateway/guard.h"
 #include "gateway/input.h"
 #include "gateway/payload.h"
@@ -44,6 +45,7 @@ static struct json *chart_payload(struct turn *turn)
     struct json *payload = job_payload(turn);
     if (turn->outcome.utc_offset)
         json_set(&turn->arena, payload, "utc_offset", turn->outcome.utc_offset);
+    chart_settings_put(turn->flow, payload, &turn->arena);
     return payload;
 }
 

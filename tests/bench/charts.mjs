@@ -62,10 +62,12 @@ report('last answer to chart', people.map(({ number }) => arrived.get(number) - 
 
 const pictures = (await gateway.rows(`select p.profile_id, l.shared_token from instant_onboarding_profiles p,
     frontdesk.chart_link(p.profile_id) l limit ${COUNT}`)).map((row) => `${gateway.url}/chart/${row.profile_id}.png?t=${row.shared_token}`);
-report('picture', await paced(COUNT, async (i) => {
+let refused = 0;
+const drawn = await paced(COUNT, async (i) => {
     const began = performance.now();
     const { status } = await ask(pictures[i]);
-    if (status !== 200) throw new Error(`a picture answered ${status}`);
+    if (status !== 200) refused++;
     return performance.now() - began;
-}));
+});
+report(`picture (${refused} refused)`, drawn);
 await house.close();

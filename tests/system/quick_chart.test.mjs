@@ -1,11 +1,13 @@
 // Does a program get a whole chart in one call, and is what it is not to keep not kept?
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { openHouse } from '../support/gateway.mjs';
 import { ask } from '../support/request.mjs';
 import { restClient } from '../support/people.mjs';
+import { until } from '../support/until.mjs';
 
 const API = '/api/v2/instant-onboarding';
 const BIRTH = { name: 'Asha Rao', birth_date: '1990-08-15', birth_time: '06:30', birth_place: 'Pune' };
@@ -195,4 +197,16 @@ test('an unsigned, wrong, old or early conversion is refused', async () => {
     for (const how of [{ secret: 'another' }, { at: now - 301 }, { at: now + 400 }, { signature: '' }, { signature: 't=1' },
         { signature: `t=${now},v1=` }, { signature: `t=${now},v1=${'0'.repeat(64)}` }])
         assert.equal((await convert(body, how)).status, 403, JSON.stringify(how));
+});
+
+test('how charts are computed is a setting of the flow', async () => {
+    const usual = (await quick(BIRTH)).status;
+    assert.equal(usual, 200);
+    appendFileSync(`${gateway.home}/config/flows/instant_onboarding.yaml`, 'chart: {ayanamsa: raman, houses: placidus, node: true}\n');
+    gateway.signal('SIGHUP');
+    await until(() => gateway.log.split('loaded anew').length > 2, 'both workers to load the flow');
+    const { session_key: key } = await completeSession();
+    const { profile_id: profile } = (await quick({ session_key: key })).json();
+    const [{ chart }] = await gateway.rows(`select chart from frontdesk.charts where profile_id = '${profile}'`);
+    assert.deepEqual([chart.ayanamsa.name, chart.houses.system, chart.node], ['raman', 'placidus', 'true']);
 });
