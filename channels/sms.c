@@ -221,7 +221,7 @@ static enum err parse(const struct channel_conf *confs, const struct channel_con
 static struct str words_of(const struct outbound *say, struct arena *arena, struct degradations notes)
 {
     struct buf text = {.arena = arena};
-    buf_put(&text, say->text);
+    buf_put(&text, say->brief.len ? say->brief : say->text);
     if (say->template_.name.len) {
         degrade(notes, STR("template to text"));
         if (text.len == 0)
@@ -239,7 +239,7 @@ static struct str words_of(const struct outbound *say, struct arena *arena, stru
     }
     if (say->link.url.len) {
         degrade(notes, STR("link to text"));
-        put_link(&text, say->link.title, say->link.url);
+        put_link(&text, say->brief.len ? (struct str){0} : say->link.title, say->link.url);
     }
     if (say->reply_to.len)
         degrade(notes, STR("quote left out"));

@@ -155,6 +155,9 @@ static inline struct str input_hint_name(enum input_hint hint)
     return names[hint];
 }
 
+/* The pages of a birth chart: its owner's, and the one that is handed on. */
+enum chart_shown { SHOWS_NO_CHART, SHOWS_OWN_CHART, SHOWS_SHARED_CHART };
+
 /* One thing to say to a person. */
 struct outbound {
     struct str id;      /* the outbox row; given to the provider where it hands it back */
@@ -162,6 +165,7 @@ struct outbound {
     struct str user_id; /* WhatsApp business-scoped user id, used where `to` is empty */
     struct str from;    /* our number, as in inbound.to */
     struct str text;
+    struct str brief; /* the text where every character is paid for (SMS); empty: the same */
     struct choice choices[OUTBOUND_CHOICES_MAX];
     size_t choice_count;
     struct str image; /* URL */
@@ -179,6 +183,8 @@ struct outbound {
     struct str reply_to; /* provider id of the message it quotes */
     struct str language; /* en, hi, … */
     enum input_hint input;
-    bool is_question; /* something is to be answered, even where `input` can't say what kind */
-    bool is_slow;     /* voice: said slowly */
+    bool is_question;       /* something is to be answered, even where `input` can't say what kind */
+    bool is_slow;           /* voice: said slowly */
+    bool is_spare;          /* good to have, and not said at all where characters are paid for */
+    enum chart_shown shows; /* its link and picture belong to the message: the gateway adds them */
 };

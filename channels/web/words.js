@@ -7,9 +7,9 @@ const LANGUAGES = Object.keys(WORDS);
 const FALLBACK_LANGUAGE = WORDS.en ? 'en' : LANGUAGES[0];
 const RIGHT_TO_LEFT = /^(ar|dv|fa|he|ps|sd|ug|ur|yi)\b/;
 
-/** The first of the wanted languages ("hi-IN", "en") that there are words in. */
+/** The first of the wanted languages ("hi-Latn", "hi-IN", "en") that there are words in. */
 function knownLanguage(...wanted) {
-    const codes = wanted.map((code) => (code ?? '').toLowerCase().split('-')[0]);
+    const codes = wanted.flatMap((code) => [code ?? '', (code ?? '').toLowerCase().split('-')[0]]);
     return codes.find((code) => LANGUAGES.includes(code)) ?? FALLBACK_LANGUAGE;
 }
 

@@ -167,6 +167,10 @@ struct chart_error job_read(struct arena *arena, struct str line, int64_t now_ms
         return (struct chart_error){.fault = CHART_MALFORMED,
                                     .message = STR("a job is one JSON object on a line")};
     out->id = readable_id(json_get(object, "id"));
+    if (is_given(object, "picture")) {
+        out->picture = json_get(object, "picture");
+        return (struct chart_error){.fault = CHART_NONE};
+    }
     struct chart_error (*const parts[])(const struct json *, struct chart_job *) = {
         read_moment, read_place, read_settings, read_today};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

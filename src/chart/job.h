@@ -16,7 +16,9 @@
     X(UNKNOWN_TIMEZONE, "unknown_timezone")     /* no zone of the IANA database */                           \
     X(TIME_DID_NOT_EXIST, "time_did_not_exist") /* the clocks jumped over it: `reading` */                   \
     X(TIME_CAME_TWICE, "time_came_twice")       /* the clocks went back: `reading`; ask, send utc_offset */  \
-    X(EPHEMERIS_FAILED, "ephemeris_failed")     /* the library refuses; `message` has its reason */
+    X(EPHEMERIS_FAILED, "ephemeris_failed")     /* the library refuses; `message` has its reason */          \
+    X(FONT_MISSING, "font_missing")             /* of a picture: our own words can't be written */           \
+    X(PICTURE_FAILED, "picture_failed")         /* likewise: it could not be drawn */
 
 enum chart_fault {
 #define X(name, code) CHART_##name,
@@ -34,7 +36,8 @@ struct chart_error {
 struct str chart_fault_code(enum chart_fault fault);
 
 struct chart_job {
-    const struct json *id; /* a string or a number, given back as it came; NULL: none */
+    const struct json *id;      /* a string or a number, given back as it came; NULL: none */
+    const struct json *picture; /* what is to be drawn; then nothing else is read. NULL: a chart is wanted */
     struct date birth_date;
     bool has_time;
     int32_t birth_time_s; /* since local midnight */

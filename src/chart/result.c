@@ -2,6 +2,9 @@
 
 #include "chart/result.h"
 
+#include "base/digest.h"
+#include "chart/picture.h"
+
 #include <math.h>
 
 /* 0.0004 arc-seconds: finer than any ephemeris. Cut, never rounded up: 29.99999999 must not read 30. */
@@ -312,11 +315,29 @@ struct str result_error(struct arena *arena, const struct json *id, const struct
     return json_print(arena, out);
 }
 
+/* Bytes of a PNG in base64, an SVG as the text that it is. */
+static struct str answer_picture(struct arena *arena, const struct chart_job *job)
+{
+    struct picture *picture = arena_new(arena, struct picture);
+    struct str bytes;
+    struct chart_error error = picture_read(job->picture, picture);
+    if (error.fault == CHART_NONE)
+        error = picture_draw(picture, arena, &bytes);
+    if (error.fault != CHART_NONE)
+        return result_error(arena, job->id, &error);
+    struct json *out = new_answer(arena, job->id);
+    json_set_str(arena, out, "picture",
+                 picture->is_svg ? bytes : base64_encode(arena, bytes.data, bytes.len));
+    return json_print(arena, out);
+}
+
 struct str result_for_line(struct arena *arena, struct str line, int64_t now_ms, enum ephemeris_source wanted)
 {
     struct chart_job job;
     struct chart *chart = arena_new(arena, struct chart);
     struct chart_error error = job_read(arena, line, now_ms, &job);
+    if (error.fault == CHART_NONE && job.picture)
+        return answer_picture(arena, &job);
     if (error.fault == CHART_NONE)
         error = chart_compute(arena, &job, wanted, chart);
     if (error.fault != CHART_NONE)

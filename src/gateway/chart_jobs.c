@@ -16,20 +16,17 @@
 #include "store/jobs.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #define SWEEP_MS      500
 /* Longer than a process may think and a turn may take together. */
 #define LEASE_S       30
 #define ATTEMPTS_MAX  5
 #define PROCESSES_MAX 64
-#define PATH_BYTES    4096
 
 struct chart_jobs {
     struct gateway *gateway;
     struct loop_timer *sweep;
-    char path[PATH_BYTES];
+    char path[CHART_PATH_BYTES];
     struct chart_program *programs[PROCESSES_MAX];
     int count;
     size_t under_way;
@@ -172,18 +169,34 @@ static void computed(void *arg, enum err err, struct str answer)
     }
 }
 
-static struct str job_line(struct errand *errand, const struct json *payload)
+static void copy_members(struct json *out, const struct json *from, const char *const *members, size_t count,
+                         struct arena *arena)
 {
-    static const char *const members[] = {"birth_date", "birth_time", "latitude", "longitude", "timezone"};
-    const struct json *data = json_get(payload, "data");
-    struct json *line = json_new_object(&errand->arena);
-    json_set_str(&errand->arena, line, "id", uuid_text(&errand->arena, errand->job.id));
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (json_get(data, members[i]))
-            json_set(&errand->arena, line, members[i], json_get(data, members[i]));
-    if (json_get(payload, "utc_offset"))
-        json_set(&errand->arena, line, "utc_offset", json_get(payload, "utc_offset"));
-    return json_print(&errand->arena, line);
+    for (size_t i = 0; i < count; i++)
+        if (json_get(from, members[i]))
+            json_set(arena, out, members[i], json_get(from, members[i]));
+}
+
+struct str chart_job_line(struct str id, const struct json *data, const struct json *settings,
+                          struct arena *arena)
+{
+    static const char *const birth[] = {"birth_date", "birth_time", "latitude", "longitude", "timezone"};
+    static const char *const chosen[] = {"utc_offset", "ayanamsa", "houses", "node"};
+    struct json *line = json_new_object(arena);
+    json_set_str(arena, line, "id", id);
+    copy_members(line, data, birth, sizeof birth / sizeof *birth, arena);
+    copy_members(line, settings, chosen, sizeof chosen / sizeof *chosen, arena);
+    return json_print(arena, line);
+}
+
+void chart_settings_put(const struct flow *flow, struct json *settings, struct arena *arena)
+{
+    if (flow->chart.ayanamsa.len)
+        json_set_str(arena, settings, "ayanamsa", flow->chart.ayanamsa);
+    if (flow->chart.houses.len)
+        json_set_str(arena, settings, "houses", flow->chart.houses);
+    if (flow->chart.node.len)
+        json_set_str(arena, settings, "node", flow->chart.node);
 }
 
 static void compute(struct chart_jobs *jobs, struct chart_program *program, const struct job *job)
@@ -196,7 +209,8 @@ static void compute(struct chart_jobs *jobs, struct chart_program *program, cons
     jobs->under_way++;
     const struct json *payload = NULL;
     json_parse(&errand->arena, arena_copy(&errand->arena, job->payload), &payload);
-    struct str line = job_line(errand, payload);
+    struct str line = chart_job_line(uuid_text(&errand->arena, job->id), json_get(payload, "data"), payload,
+                                     &errand->arena);
     if (!uuid_from_text(json_text(json_get(payload, "session_id")), &errand->session))
         settle(errand, JOB_FAILED, STR("its payload names no session"));
     else if (line.len > CHART_JOB_BYTES)
@@ -260,19 +274,6 @@ static void sweep(void *arg)
     store_claim_jobs(jobs->gateway->store, STR("chart"), most, LEASE_S, claimed, jobs);
 }
 
-/* Beside our own program. */
-static bool find_program(char out[PATH_BYTES])
-{
-    static const char name[] = "/frontdesk-chart";
-    ssize_t len = readlink("/proc/self/exe", out, PATH_BYTES - sizeof name);
-    while (len > 0 && out[len] != '/')
-        len--;
-    if (len < 0)
-        return false;
-    memcpy(out + len, name, sizeof name);
-    return access(out, X_OK) == 0;
-}
-
 struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes)
 {
     struct chart_jobs *jobs = calloc(1, sizeof *jobs);
@@ -283,7 +284,7 @@ struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes)
     gateway->metrics->charts = CHARTS_WELL;
     if (processes == 0)
         return jobs;
-    if (!find_program(jobs->path)) {
+    if (!chart_program_find(jobs->path)) {
         log_event(LOG_ERROR, "frontdesk-chart is not beside frontdesk: no chart is computed here",
                   log_cstr("path", jobs->path));
         report(jobs);

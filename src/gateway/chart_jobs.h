@@ -7,6 +7,13 @@
 
 struct chart_jobs;
 
+/* What a chart process is asked: a birth, as a session collects it, and how it is to be computed: `settings`
+ * has what chart_settings_put has put there, and may have `utc_offset`. */
+struct str chart_job_line(struct str id, const struct json *data, const struct json *settings,
+                          struct arena *arena);
+/* The flow's ayanamsa, houses and node, where it names them. */
+void chart_settings_put(const struct flow *flow, struct json *settings, struct arena *arena);
+
 /* Starts `processes` chart processes; with none this worker leaves the jobs to others. */
 struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes);
 /* A job was just committed: look now instead of at the next sweep. */

@@ -60,10 +60,10 @@ static _Noreturn void become(const char *path, int in, int out, pid_t parent, ch
     _exit(127);
 }
 
-/* What of our environment the program may know: where its files and the zones are. */
+/* What of our environment the program may know: where its files, the zones and the fonts are. */
 static size_t pick_environment(char *out[], size_t most)
 {
-    static const char *const names[] = {"SE_EPHE_PATH=", "TZDIR="};
+    static const char *const names[] = {"SE_EPHE_PATH=", "TZDIR=", "FONTCONFIG_FILE="};
     size_t count = 0;
     for (char **entry = environ; *entry && count + 1 < most; entry++)
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -75,10 +75,10 @@ static size_t pick_environment(char *out[], size_t most)
 
 static bool spawn(struct chart_program *program)
 {
-    char *environment[3];
+    char *environment[4];
     int in[2];
     int out[2];
-    pick_environment(environment, 3);
+    pick_environment(environment, 4);
     if (pipe2(in, O_CLOEXEC) != 0)
         return false;
     if (pipe2(out, O_CLOEXEC) != 0) {
@@ -187,6 +187,18 @@ static void readable(void *arg, bool is_readable, bool is_writable)
 }
 
 /* ---- From outside ---- */
+
+bool chart_program_find(char out[CHART_PATH_BYTES])
+{
+    static const char name[] = "/frontdesk-chart";
+    ssize_t len = readlink("/proc/self/exe", out, CHART_PATH_BYTES - sizeof name);
+    while (len > 0 && out[len] != '/')
+        len--;
+    if (len < 0)
+        return false;
+    memcpy(out + len, name, sizeof name);
+    return access(out, X_OK) == 0;
+}
 
 static void start(void *arg)
 {

@@ -11,7 +11,11 @@ struct chart_program;
 
 /* Longest line asked (newline excluded) and longest answer, bytes. */
 #define CHART_JOB_BYTES    8191
-#define CHART_ANSWER_BYTES ((size_t)64 * 1024)
+#define CHART_ANSWER_BYTES ((size_t)1024 * 1024)
+#define CHART_PATH_BYTES   4096
+
+/* Where the program is: beside our own. False when it is not there; `out` then says where it should be. */
+bool chart_program_find(char out[CHART_PATH_BYTES]);
 
 /* Starts the program of that path, or goes on trying to. `changed` tells that it may be free now. */
 struct chart_program *chart_program_new(struct loop *loop, const char *path, void (*changed)(void *arg),

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "gateway/chat_page.h"
+#include "gateway/html.h"
 #include "gateway/payload.h"
 #include "gateway/web_words.h"
 
@@ -54,31 +55,9 @@ static void put(struct writing *writing, struct str html)
     buf_put(&writing->out, html);
 }
 
-/* Text, safe in content and in quoted attributes. */
 static void put_text(struct writing *writing, struct str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
-        switch (c) {
-        case '&':
-            put(writing, STR("&amp;"));
-            break;
-        case '<':
-            put(writing, STR("&lt;"));
-            break;
-        case '>':
-            put(writing, STR("&gt;"));
-            break;
-        case '"':
-            put(writing, STR("&quot;"));
-            break;
-        case '\'':
-            put(writing, STR("&#39;"));
-            break;
-        default:
-            buf_put_char(&writing->out, c);
-        }
-    }
+    html_put_text(&writing->out, text);
 }
 
 static struct str words(const struct writing *writing, const char *name, struct str language)

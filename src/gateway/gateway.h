@@ -19,6 +19,7 @@ struct chart_jobs;
 struct site;
 struct spooling;
 struct spool_drain;
+struct chart_desk;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -43,6 +44,7 @@ struct gateway {
     struct outbox *outbox;
     struct web_chat *web_chat;
     struct chart_jobs *chart_jobs;
+    struct chart_desk *chart_desk;
     struct people *people;
     struct spooling *spooling;       /* NULL: there is no spool */
     struct spool_drain *spool_drain; /* NULL likewise */

@@ -9,9 +9,10 @@
 struct redis;
 
 enum limit {
-    LIMIT_START,   /* new sessions of a client, by the API */
-    LIMIT_SESSION, /* the same, in the web chat */
-    LIMIT_REQUEST, /* everything else a client asks of the API */
+    LIMIT_START,       /* new sessions of a client, by the API */
+    LIMIT_SESSION,     /* the same, in the web chat */
+    LIMIT_QUICK_CHART, /* charts of birth data without a session */
+    LIMIT_REQUEST,     /* everything else a client asks of the API */
     LIMITS
 };
 

@@ -46,6 +46,7 @@ struct str payload_print(struct arena *arena, const struct outbound *say)
 {
     struct json *object = json_new_object(arena);
     json_set_str(arena, object, "text", say->text);
+    set_if(arena, object, "brief", say->brief);
     if (say->choice_count) {
         struct json *choices = json_new_list(arena);
         for (size_t i = 0; i < say->choice_count; i++) {
@@ -92,6 +93,7 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
         return false;
     out->id = json_text(json_get(object, "id"));
     out->text = json_text(json_get(object, "text"));
+    out->brief = json_text(json_get(object, "brief"));
     const struct json *choices = json_get(object, "choices");
     for (size_t i = 0; i < json_count(choices) && i < OUTBOUND_CHOICES_MAX; i++) {
         const struct json *choice = json_at(choices, i);
@@ -136,7 +138,8 @@ struct outbound outbound_copy(struct arena *arena, const struct outbound *say)
     struct str *const texts[] = {
         &copy.id,       &copy.to,       &copy.user_id,        &copy.from,
         &copy.text,     &copy.image,    &copy.link.url,       &copy.link.title,
-        &copy.reply_to, &copy.language, &copy.template_.name, &copy.template_.language};
+        &copy.reply_to, &copy.language, &copy.template_.name, &copy.template_.language,
+        &copy.brief};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(arena, *texts[i]);
     for (size_t i = 0; i < copy.choice_count; i++) {

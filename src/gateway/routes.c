@@ -3,6 +3,7 @@
 #include "gateway/routes.h"
 
 #include "base/clock.h"
+#include "gateway/chart_link.h"
 #include "gateway/limits.h"
 #include "gateway/respond.h"
 #include "gateway/web_chat.h"
@@ -13,6 +14,7 @@
 /* Meta documents 3 MiB; nobody else needs more than a fraction of it. */
 #define WHATSAPP_BYTES ((size_t)3 * 1024 * 1024)
 #define BODY_BYTES     ((size_t)256 * 1024)
+#define FORM_BYTES     ((size_t)4096)
 
 static const struct route routes[] = {
     {API "/", .takes_get = true, .is_feature = true, .is_limited = true, .is_storeless = true,
@@ -25,6 +27,10 @@ static const struct route routes[] = {
      .is_feature = true, .is_limited = true, .handle = api_collect},
     {API "/session", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_session},
     {API "/places", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_places},
+    {API "/quick-chart", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_feature = true,
+     .is_limited = true, .handle = api_quick_chart},
+    {API "/conversion", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_feature = true,
+     .is_limited = true, .handle = api_conversion},
     {API "/stats", .takes_get = true, .is_admin = true, .is_limited = true, .handle = admin_stats},
     {API "/whatsapp/webhook", .takes_get = true, .takes_post = true, .body = BODY_ANY,
      .body_limit = WHATSAPP_BYTES, .is_storeless = true, .handle = webhook_whatsapp},
@@ -43,6 +49,10 @@ static const struct route routes[] = {
      .is_limited = true, .is_storeless = true, .handle = chat_page},
     {"/", .takes_get = true, .is_storeless = true, .handle = site_front_page},
     {"/widget.js", .takes_get = true, .is_storeless = true, .handle = site_widget},
+    {"/chart/", .takes_get = true, .takes_post = true, .body = BODY_ANY, .body_limit = FORM_BYTES,
+     .is_limited = true, .is_prefix = true, .handle = chart_pages},
+    {CHART_SHORT_PATH, .takes_get = true, .is_limited = true, .is_storeless = true, .is_prefix = true,
+     .handle = chart_short},
     {"/simulator/graph/", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
      .is_storeless = true, .is_prefix = true, .is_simulator = true, .handle = simulator_graph},
     {"/simulator/twilio/", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,

@@ -6,6 +6,7 @@
 #include "channels/voice.h"
 #include "gateway/caller.h"
 #include "gateway/chart_jobs.h"
+#include "gateway/chart_link.h"
 #include "gateway/input.h"
 #include "gateway/outbox.h"
 #include "gateway/payload.h"
@@ -133,6 +134,25 @@ static void places_found(void *arg, enum err err, const struct findings *finding
 
 static void begin_another(struct turn *turn);
 
+static void finish_step(struct turn *turn)
+{
+    if (turn->ask.answer)
+        turn->answer = turn->ask.answer(turn->ask.arg, turn->flow, &turn->outcome, &turn->arena);
+    commit_turn(turn);
+}
+
+static void link_found(void *arg, enum err err, const struct chart_link *link)
+{
+    struct turn *turn = arg;
+    if (err != ERR_NONE) {
+        end_with(turn, err);
+        return;
+    }
+    turn->link = link;
+    chart_link_put(turn->gateway->config, link, turn->ask.channel, &turn->outcome, &turn->arena);
+    finish_step(turn);
+}
+
 static void step(struct turn *turn, const struct findings *findings)
 {
     struct gateway *gateway = turn->gateway;
@@ -150,9 +170,10 @@ static void step(struct turn *turn, const struct findings *findings)
         return;
     }
     turn->has_outcome = true;
-    if (turn->ask.answer)
-        turn->answer = turn->ask.answer(turn->ask.arg, turn->flow, &turn->outcome, &turn->arena);
-    commit_turn(turn);
+    if (chart_link_is_wanted(&turn->outcome))
+        store_find_chart_link(gateway->store, turn->outcome.next.id, &turn->arena, link_found, turn);
+    else
+        finish_step(turn);
 }
 
 bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms)

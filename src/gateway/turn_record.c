@@ -1,6 +1,7 @@
 /* What exactly is written down of a turn? */
 
 #include "gateway/caller.h"
+#include "gateway/chart_jobs.h"
 #include "gateway/guard.h"
 #include "gateway/input.h"
 #include "gateway/payload.h"
@@ -34,7 +35,7 @@ static struct json *job_payload(struct turn *turn)
 static struct json *profile_of(struct turn *turn)
 {
     struct json *profile = json_new_object(&turn->arena);
-    json_set_str(&turn->arena, profile, "id", uuid_text(&turn->arena, uuid_random()));
+    json_set_str(&turn->arena, profile, "id", uuid_text(&turn->arena, turn->link->profile));
     json_set(&turn->arena, profile, "chart", turn->input.chart);
     return profile;
 }
@@ -44,6 +45,7 @@ static struct json *chart_payload(struct turn *turn)
     struct json *payload = job_payload(turn);
     if (turn->outcome.utc_offset)
         json_set(&turn->arena, payload, "utc_offset", turn->outcome.utc_offset);
+    chart_settings_put(turn->flow, payload, &turn->arena);
     return payload;
 }
 
@@ -193,6 +195,17 @@ static void record_text(struct turn *turn)
     };
 }
 
+/* What costs by the character is left out where it need not be said. */
+static void leave_out_spare(struct turn *turn)
+{
+    struct outcome *outcome = &turn->outcome;
+    size_t kept = 0;
+    for (size_t i = 0; i < outcome->say_count; i++)
+        if (turn->ask.channel != CHANNEL_SMS || !outcome->says[i].is_spare)
+            outcome->says[kept++] = outcome->says[i];
+    outcome->say_count = kept;
+}
+
 static void record_says(struct turn *turn)
 {
     struct turn_commit *commit = &turn->commit;
@@ -310,6 +323,7 @@ void turn_record(struct turn *turn)
         forget_words(turn);
         return;
     }
+    leave_out_spare(turn);
     rule_guard(turn);
     /* Somebody who says stop, or nothing to be answered, before anything began needs no session. */
     turn->commit.has_session = !(turn->is_new_session && turn->outcome.say_count == 0 && ask->said);

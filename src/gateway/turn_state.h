@@ -3,6 +3,7 @@
 /* Inside turn.c, turn_hear.c, turn_record.c and turn_repeat.c: one turn under way. */
 
 #include "gateway/turn.h"
+#include "store/charts.h"
 
 struct turn {
     struct gateway *gateway;
@@ -20,8 +21,9 @@ struct turn {
     int64_t left_version;
     struct outcome outcome;
     bool has_outcome;
-    struct uuid suspect; /* the input's name in shared memory while pure code works on it */
-    bool is_poison;      /* workers died on it: recorded as such, and nothing more */
+    const struct chart_link *link; /* of its chart; NULL where the turn shows and keeps none */
+    struct uuid suspect;           /* the input's name in shared memory while pure code works on it */
+    bool is_poison;                /* workers died on it: recorded as such, and nothing more */
     struct str answer;
     int conflicts;
     uint64_t began_ns;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "gateway/sending.h"
+#include "gateway/signature.h"
 #include "store/jobs.h"
 
 #include <stdlib.h>
@@ -67,19 +68,6 @@ static void called(void *arg, enum err err, const struct http_response *response
         settle(errand, JOB_AGAIN, arena_printf(arena, "answered %d", response->status));
 }
 
-static void sign(struct errand *errand, struct str secret)
-{
-    struct arena *arena = &errand->arena;
-    uint8_t digest[SHA256_BYTES];
-    long long now = (long long)(clock_now_ms() / 1000);
-    /* During a rotation the secret holds two values; the first signs. */
-    struct str first = str_slice(secret, 0, str_find_char(secret, ','));
-    hmac_sha256(first, arena_printf(arena, "%lld.%.*s", now, STR_ARG(errand->request.body)), digest);
-    struct str hex = hex_encode(arena, digest, sizeof digest);
-    http_add_header(&errand->request, "X-Frontdesk-Signature",
-                    arena_printf(arena, "t=%lld,v1=%.*s", now, STR_ARG(hex)));
-}
-
 static void call(struct webhook_jobs *jobs, const struct job *job)
 {
     struct gateway *gateway = jobs->gateway;
@@ -107,7 +95,9 @@ static void call(struct webhook_jobs *jobs, const struct job *job)
     };
     http_add_header(&errand->request, "Content-Type", STR("application/json"));
     if (gateway->config->webhook_secret.len)
-        sign(errand, gateway->config->webhook_secret);
+        http_add_header(&errand->request, SIGNATURE_HEADER,
+                        signature_make(gateway->config->webhook_secret, errand->request.body,
+                                       clock_now_ms() / 1000, &errand->arena));
     http_call(gateway->client, &errand->request, CALL_DEADLINE_MS, called, errand);
 }
 

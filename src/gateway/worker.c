@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "gateway/catch_up.h"
+#include "gateway/chart_desk.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/config_check.h"
 #include "gateway/gateway.h"
@@ -327,6 +328,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     worker->wakes = wakes_new(gateway);
     if (conf->slot == 0 && conf->config->channels[CHANNEL_SMS])
         worker->catch_up = catch_up_new(gateway);
+    gateway->chart_desk = chart_desk_new(gateway->loop);
     gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
@@ -359,6 +361,7 @@ static void close_world(struct worker *worker)
     webhook_jobs_free(worker->jobs);
     wakes_free(worker->wakes);
     chart_jobs_free(gateway->chart_jobs);
+    chart_desk_free(gateway->chart_desk);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
     limits_free(gateway->limits);

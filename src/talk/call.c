@@ -98,6 +98,8 @@ static void text_status(struct turn *turn)
             chart.len ? chart : turn_words(turn, is_done ? "rest.completed" : "rest.generating_chart", NULL),
         .language = turn->out.next.language,
     };
+    if (chart.len)
+        chart_show(turn, &turn->out.text_message);
     turn->manner = MANNER_SPOKEN;
 }
 

@@ -1,185 +1,79 @@
 /* What is said of a chart, and what when there is none?
  *
  * Of the chart itself the conversation remembers only what it says: three signs and the Moon's nakshatra, by
- * key. All words about them are phrases: plain ones, without fear and without promises. */
-
-#include "talk/chart.h"
+ * key. telling_chart.c has the words; the gateway adds the addresses of the pages. */
 
 #include "talk/turn.h"
 
-#define SIGNS      12
-#define NAKSHATRAS 27
+#define INSIGHTS_TOLD 3
 
-static const char *const signs[SIGNS] = {"aries",       "taurus",    "gemini",   "cancer",
-                                         "leo",         "virgo",     "libra",    "scorpio",
-                                         "sagittarius", "capricorn", "aquarius", "pisces"};
-
-static const char *const nakshatras[NAKSHATRAS] = {
-    "ashwini",
-    "bharani",
-    "krittika",
-    "rohini",
-    "mrigashira",
-    "ardra",
-    "punarvasu",
-    "pushya",
-    "ashlesha",
-    "magha",
-    "purva_phalguni",
-    "uttara_phalguni",
-    "hasta",
-    "chitra",
-    "swati",
-    "vishakha",
-    "anuradha",
-    "jyeshtha",
-    "mula",
-    "purva_ashadha",
-    "uttara_ashadha",
-    "shravana",
-    "dhanishta",
-    "shatabhisha",
-    "purva_bhadrapada",
-    "uttara_bhadrapada",
-    "revati",
-};
-
-/* The three signs: members of the chart, and how their phrases are called. */
-static const struct {
-    const char *member;
-    const char *either; /* NULL: it has none */
-    const char *name;
-} places[] = {
-    {"sun_sign", "sun_sign_either", "sun"},
-    {"moon_sign", "moon_sign_either", "moon"},
-    {"ascendant", NULL, "ascendant"},
-};
-#define PLACES (sizeof places / sizeof *places)
-
-const char *chart_phrase(size_t index, struct arena *arena)
-{
-    if (index < SIGNS)
-        return arena_printf(arena, "chart.sign.%s", signs[index]).data;
-    index -= SIGNS;
-    if (index < PLACES * SIGNS)
-        return arena_printf(arena, "chart.%s.%s", places[index / SIGNS].name, signs[index % SIGNS]).data;
-    index -= PLACES * SIGNS;
-    return index < NAKSHATRAS ? arena_printf(arena, "chart.nakshatra.%s", nakshatras[index]).data : NULL;
-}
-
-/* NULL when it is no key of the list, or null: what is remembered may be another version's. */
-static const char *known_key(const struct json *value, const char *const *keys, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(json_text(value), str_from(keys[i])))
-            return keys[i];
-    return NULL;
-}
-
-static const char *sign_of(const struct json *value)
-{
-    return known_key(value, signs, SIGNS);
-}
-
-static void keep(struct turn *turn, struct json *kept, const char *member)
-{
-    const struct json *value = member ? json_get(turn->input->chart, member) : NULL;
-    if (value && json_kind(value) != JSON_NULL_VALUE)
-        json_set(turn->arena, kept, member, value);
-}
+/* What is kept of a chart, beside the nakshatra. */
+static const char *const kept_members[] = {"sun_sign",         "sun_sign_either", "moon_sign",
+                                           "moon_sign_either", "ascendant",       "time_known"};
 
 void chart_remember(struct turn *turn)
 {
     struct json *kept = json_new_object(turn->arena);
-    for (size_t i = 0; i < PLACES; i++) {
-        keep(turn, kept, places[i].member);
-        keep(turn, kept, places[i].either);
+    for (size_t i = 0; i < sizeof kept_members / sizeof *kept_members; i++) {
+        const struct json *value = json_get(turn->input->chart, kept_members[i]);
+        if (value && json_kind(value) != JSON_NULL_VALUE)
+            json_set(turn->arena, kept, kept_members[i], value);
     }
-    keep(turn, kept, "time_known");
     const struct json *nakshatra = json_get(json_get(turn->input->chart, "nakshatra"), "name");
     if (nakshatra)
         json_set(turn->arena, kept, "nakshatra", nakshatra);
     turn->memory.chart = kept;
 }
 
-/* ---- Words ---- */
-
-static struct str sign_words(struct turn *turn, const char *sign)
-{
-    return turn_words(turn, arena_printf(turn->arena, "chart.sign.%s", sign).data, NULL);
-}
-
-static void put_line(struct buf *lines, struct str line)
-{
-    if (lines->len && line.len)
-        buf_put_char(lines, '\n');
-    buf_put(lines, line);
-}
-
-static void put_value(struct turn *turn, struct buf *lines, const char *name, struct str value)
-{
-    struct str label = turn_words(turn, arena_printf(turn->arena, "chart.%s.label", name).data, NULL);
-    struct filling fillings[] = {{"label", label}, {"value", value}, {NULL, {0}}};
-    put_line(lines, turn_words(turn, "chart.line", fillings));
-}
-
-/* One sign; or, of a day on which it changed, both. */
-static void put_sign(struct turn *turn, struct buf *lines, size_t place)
-{
-    const struct json *chart = turn->memory.chart;
-    const char *sign = sign_of(json_get(chart, places[place].member));
-    const struct json *either = places[place].either ? json_get(chart, places[place].either) : NULL;
-    const char *earlier = sign_of(json_at(either, 0));
-    const char *later = sign_of(json_at(either, 1));
-    if (sign) {
-        put_value(turn, lines, places[place].name, sign_words(turn, sign));
-    } else if (earlier && later) {
-        struct filling both[] = {
-            {"value", sign_words(turn, earlier)}, {"other", sign_words(turn, later)}, {NULL, {0}}};
-        put_value(turn, lines, places[place].name, turn_words(turn, "chart.either", both));
-    }
-}
-
 struct str chart_lines(struct turn *turn)
 {
-    const struct json *chart = turn->memory.chart;
-    struct buf lines = {.arena = turn->arena};
-    if (!chart)
-        return (struct str){0};
-    for (size_t i = 0; i < PLACES; i++)
-        put_sign(turn, &lines, i);
-    const char *nakshatra = known_key(json_get(chart, "nakshatra"), nakshatras, NAKSHATRAS);
-    if (nakshatra)
-        put_value(turn, &lines, "nakshatra",
-                  turn_words(turn, arena_printf(turn->arena, "chart.nakshatra.%s", nakshatra).data, NULL));
-    if (!json_truth(json_get(chart, "time_known")))
-        put_line(&lines, turn_words(turn, "chart.no_time", NULL));
-    else if (!sign_of(json_get(chart, "ascendant")))
-        put_line(&lines, turn_words(turn, "chart.no_ascendant", NULL));
-    return buf_str(&lines);
+    struct telling telling = turn_telling(turn);
+    return tell_chart_lines(&telling, turn->memory.chart);
+}
+
+static bool may_say_all(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->flow->step_count; i++)
+        if (!call_may_say(turn, &turn->flow->steps[i]))
+            return false;
+    return true;
 }
 
 struct str chart_words(struct turn *turn)
 {
-    for (size_t i = 0; i < turn->flow->step_count; i++)
-        if (!call_may_say(turn, &turn->flow->steps[i]))
-            return (struct str){0};
-    return chart_lines(turn);
+    return may_say_all(turn) ? chart_lines(turn) : (struct str){0};
 }
 
-struct str chart_insights(struct turn *turn)
+void chart_show(struct turn *turn, struct outbound *say)
 {
+    struct telling telling = turn_telling(turn);
+    struct str brief = tell_chart_brief(&telling, turn->memory.chart);
+    say->shows = SHOWS_OWN_CHART;
+    say->link.title = turn_words(turn, "chart.link", NULL);
+    say->brief = brief.len ? brief : say->text;
+}
+
+/* First what is for this person alone, then what they may hand on. */
+void chart_tell(struct turn *turn)
+{
+    struct telling telling = turn_telling(turn);
+    struct str insights[INSIGHTS_TOLD];
+    turn_say(turn, arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(turn_words(turn, "chart.ready", NULL)),
+                                STR_ARG(chart_words(turn))));
+    chart_show(turn, &turn->out.says[turn->out.say_count - 1]);
+    size_t count = tell_chart_insights(&telling, turn->memory.chart, insights, INSIGHTS_TOLD);
     struct buf lines = {.arena = turn->arena};
-    for (size_t i = 0; i < PLACES; i++) {
-        const char *sign = sign_of(json_get(turn->memory.chart, places[i].member));
-        if (sign && lines.len == 0)
-            put_line(&lines, turn_words(turn, "chart.insights", NULL));
-        if (sign)
-            put_line(
-                &lines,
-                turn_words(turn, arena_printf(turn->arena, "chart.%s.%s", places[i].name, sign).data, NULL));
-    }
-    return buf_str(&lines);
+    if (count)
+        buf_put(&lines, turn_words(turn, "chart.insights", NULL));
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&lines, "\n%.*s", STR_ARG(insights[i]));
+    turn_say(turn, buf_str(&lines));
+    if (count == 0)
+        return;
+    struct outbound *shared = &turn->out.says[turn->out.say_count - 1];
+    shared->shows = SHOWS_SHARED_CHART;
+    shared->link.title = turn_words(turn, "chart.shared_link", NULL);
+    shared->is_spare = true;
 }
 
 /* ---- A time that the clocks skipped or repeated ---- */

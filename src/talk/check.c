@@ -4,7 +4,7 @@
 
 #include "talk/check.h"
 
-#include "talk/chart.h"
+#include "talk/chart_keys.h"
 
 #define BUTTON_POINTS 20 /* WhatsApp's limits */
 #define ROW_POINTS    24
@@ -40,21 +40,6 @@ static const char *const common_phrases[] = {
     "confirm.help",
     "confirm.line",
     "confirm.unknown",
-    "chart.ascendant.label",
-    "chart.either",
-    "chart.failed",
-    "chart.failed_date",
-    "chart.failed_time",
-    "chart.insights",
-    "chart.line",
-    "chart.moon.label",
-    "chart.nakshatra.label",
-    "chart.no_ascendant",
-    "chart.no_time",
-    "chart.ready",
-    "chart.sun.label",
-    "chart.which_skipped",
-    "chart.which_twice",
     "confirm.unsaid",
     "date.words",
     "delete.ask",
@@ -139,9 +124,9 @@ static const char *const common_phrases[] = {
     "way_out.later",
 };
 
-static const char *const known_gaps[] = {"address", "clock",      "count", "day",   "done",
-                                         "field",   "first_name", "label", "month", "number",
-                                         "other",   "person",     "title", "value", "year"};
+static const char *const known_gaps[] = {"address", "antar",      "clock", "count", "day",   "done",
+                                         "field",   "first_name", "label", "maha",  "month", "number",
+                                         "other",   "person",     "signs", "title", "value", "year"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 

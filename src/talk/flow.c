@@ -161,6 +161,39 @@ static void read_end(struct flow *flow, const struct yaml *root, struct arena *a
     }
 }
 
+/* One of a few words; empty where it is not set. */
+static struct str read_word(const struct yaml *map, const char *key, const char *const *words,
+                            const char *list, struct problems *problems)
+{
+    const struct yaml *node = yaml_get(map, key);
+    if (yaml_is_null(node))
+        return (struct str){0};
+    for (size_t i = 0; words[i]; i++)
+        if (str_eq(yaml_text(node), str_from(words[i])))
+            return str_from(words[i]);
+    yaml_problem(problems, node, "%s is one of %s", key, list);
+    return (struct str){0};
+}
+
+static void read_chart(struct flow *flow, const struct yaml *root, struct problems *problems)
+{
+    static const char *const keys[] = {"ayanamsa", "houses", "node", NULL};
+    static const char *const ayanamsas[] = {"lahiri", "raman", "krishnamurti", NULL};
+    static const char *const houses[] = {"whole_sign", "placidus", NULL};
+    static const char *const nodes[] = {"mean", "true", NULL};
+    const struct yaml *chart = yaml_get(root, "chart");
+    if (yaml_is_null(chart))
+        return;
+    if (chart->kind != YAML_MAP) {
+        yaml_problem(problems, chart, "chart has the members ayanamsa, houses and node");
+        return;
+    }
+    yaml_check_keys(chart, keys, problems);
+    flow->chart.ayanamsa = read_word(chart, "ayanamsa", ayanamsas, "lahiri, raman, krishnamurti", problems);
+    flow->chart.houses = read_word(chart, "houses", houses, "whole_sign, placidus", problems);
+    flow->chart.node = read_word(chart, "node", nodes, "mean, true", problems);
+}
+
 static void print_tree(struct buf *out, const struct yaml *node)
 {
     buf_printf(out, "%d:%zu:%.*s:%zu:%.*s;", (int)node->kind, node->key.len, STR_ARG(node->key),
@@ -182,8 +215,9 @@ static struct str digest_of(const struct yaml *root, struct arena *arena)
 
 static struct flow *read_flow(const struct folder_file *file, struct arena *arena, struct problems *problems)
 {
-    static const char *const keys[] = {"steps",  "confirm",  "at_end", "patience_minutes", "misses", "person",
-                                       "region", "may_text", NULL};
+    static const char *const keys[] = {"steps",  "confirm", "at_end", "patience_minutes",
+                                       "misses", "person",  "region", "may_text",
+                                       "chart",  NULL};
     const struct yaml *root = yaml_load(file->path, arena, problems);
     if (!root)
         return NULL;
@@ -196,6 +230,7 @@ static struct flow *read_flow(const struct folder_file *file, struct arena *aren
     yaml_check_keys(root, keys, problems);
     read_steps(flow, root, problems);
     read_end(flow, root, arena, problems);
+    read_chart(flow, root, problems);
     flow->confirms = yaml_bool(root, "confirm", true, problems);
     flow->may_text = yaml_bool(root, "may_text", false, problems);
     flow->patience_minutes =

@@ -44,6 +44,9 @@ struct flow {
     bool may_text; /* a caller who can't say or press an answer may go on by text message */
     bool confirms; /* reads everything back before the end */
     bool ends_with_chart;
+    struct {
+        struct str ayanamsa, houses, node; /* as frontdesk-chart knows them; empty: its usual one */
+    } chart;
     struct str webhook;   /* URL called at the end; empty: none */
     int patience_minutes; /* silence before the one nudge */
     int misses_max;       /* answers in a row not understood before a way out is offered */

@@ -5,10 +5,21 @@
 #define FIRST_NAME_POINTS 20
 #define SPOKEN_POINTS     34 /* a list of answers is heard in 12 seconds */
 
+struct telling turn_telling(const struct turn *turn)
+{
+    return (struct telling){
+        .phrases = turn->script->phrases,
+        .language = turn->out.next.language,
+        .flow = turn->flow->id,
+        .manner = turn->manner,
+        .arena = turn->arena,
+    };
+}
+
 struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings)
 {
-    return phrase(turn->script->phrases, turn->out.next.language, turn->flow->id, name, turn->manner,
-                  fillings, turn->arena);
+    struct telling telling = turn_telling(turn);
+    return tell(&telling, name, fillings);
 }
 
 bool turn_has_words(struct turn *turn, const char *name)
@@ -53,43 +64,14 @@ void turn_say(struct turn *turn, struct str text)
 
 struct str turn_date_words(struct turn *turn, struct date date)
 {
-    struct str month = turn_words(turn, arena_printf(turn->arena, "month.%d", date.month).data, NULL);
-    struct filling fillings[] = {
-        {"day", arena_printf(turn->arena, "%d", date.day)},
-        {"month", month},
-        {"year", arena_printf(turn->arena, "%d", date.year)},
-        {NULL, {0}},
-    };
-    return turn_words(turn, "date.words", fillings);
-}
-
-/* The part of the day that people name with an hour: half past four is evening in Hindi, not in English. */
-static const char *part_of_day(struct turn *turn, int hour)
-{
-    int64_t evening = 0;
-    if (hour < 4 || hour >= 21)
-        return "night";
-    if (hour < 12)
-        return "morning";
-    str_to_int64(turn_words(turn, "time.evening_from", NULL), &evening);
-    return hour < evening ? "afternoon" : "evening";
+    struct telling telling = turn_telling(turn);
+    return tell_date(&telling, date);
 }
 
 struct str turn_time_words(struct turn *turn, int hour, int minute, bool is_label)
 {
-    if (minute == 0 && hour % 12 == 0)
-        return turn_words(turn, hour == 0 ? "time.midnight" : "time.noon", NULL);
-    const char *part = part_of_day(turn, hour);
-    const char *name = arena_printf(turn->arena, "time.%s", part).data;
-    const char *label = arena_printf(turn->arena, "time.label.%s", part).data;
-    if (is_label && turn_has_words(turn, label))
-        name = label;
-    int clock_hour = hour % 12 == 0 ? 12 : hour % 12;
-    struct filling fillings[] = {
-        {"clock", arena_printf(turn->arena, "%d:%02d", clock_hour, minute)},
-        {NULL, {0}},
-    };
-    return turn_words(turn, name, fillings);
+    struct telling telling = turn_telling(turn);
+    return tell_time(&telling, hour, minute, is_label);
 }
 
 struct str turn_choice_title(struct turn *turn, const struct step *step, struct str id)

@@ -29,6 +29,8 @@ void turn_rest(struct turn *turn)
     turn->memory.has_told_waiting = true;
     struct str chart = status == SESSION_COMPLETED ? chart_words(turn) : (struct str){0};
     turn_say(turn, chart.len ? chart : turn_words(turn, name, NULL));
+    if (chart.len && turn->manner == MANNER_WRITTEN)
+        chart_show(turn, &turn->out.says[turn->out.say_count - 1]);
 }
 
 void turn_begin(struct turn *turn)
@@ -94,9 +96,7 @@ static void take_chart(struct turn *turn)
         turn->out.keeps_chart = true;
         turn->out.calls_webhook = turn->flow->webhook.len > 0;
         chart_remember(turn);
-        turn_say(turn, arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(turn_words(turn, "chart.ready", NULL)),
-                                    STR_ARG(chart_words(turn))));
-        turn_say(turn, chart_insights(turn));
+        chart_tell(turn);
     } else if (chart_doubts(turn)) {
         turn->out.kind = TURN_COMMANDED;
         turn_rest(turn);

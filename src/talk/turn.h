@@ -7,6 +7,7 @@
 #include "talk/call.h"
 #include "talk/memory.h"
 #include "talk/talk.h"
+#include "talk/telling.h"
 
 struct turn {
     const struct script *script;
@@ -37,6 +38,7 @@ void turn_restart(struct turn *turn);          /* everything emptied, from the f
 /* say.c: words. */
 struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings);
 bool turn_has_words(struct turn *turn, const char *name);
+struct telling turn_telling(const struct turn *turn);
 /* `<step>.<what>` if someone wrote it, else `<what>.<kind>`; empty when neither exists. */
 struct str turn_step_words(struct turn *turn, const struct step *step, const char *what);
 void turn_lead(struct turn *turn, struct str text); /* adds a sentence in front of the next question */
@@ -152,8 +154,10 @@ void fields_take(struct turn *turn);
 void chart_remember(struct turn *turn); /* keeps of input.chart what is said of it */
 /* "Sun sign: Leo …": what is remembered, in lines; empty when nothing is. */
 struct str chart_lines(struct turn *turn);
-struct str chart_words(struct turn *turn);    /* the same; empty also where a caller may not hear it */
-struct str chart_insights(struct turn *turn); /* at most three, a line each */
+struct str chart_words(struct turn *turn); /* the same; empty also where a caller may not hear it */
+void chart_tell(struct turn *turn);        /* says what came: the signs, then what they may mean */
+/* Makes a message one that shows the chart: with its link, and short where characters are paid for. */
+void chart_show(struct turn *turn, struct outbound *say);
 /* A time that the clocks skipped or repeated: remembers the two that may be meant. False: it is none, or
  * nobody can answer. */
 bool chart_doubts(struct turn *turn);

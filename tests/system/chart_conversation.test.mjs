@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { newTab } from '../support/web_person.mjs';
 import { restClient, smsPerson, whatsappPerson, wordsOf } from '../support/people.mjs';
+import { ask } from '../support/request.mjs';
 import { until } from '../support/until.mjs';
 
 const ANSWERS = ['hi', 'Asha Rao', '15 August 1990', '6:30 am', 'Pune', 'yes'];
@@ -48,10 +49,14 @@ test('a conversation by SMS ends with the chart, sent to the number that was wri
     const asha = smsPerson(gateway, '+919812390001');
     assert.match((await asha.saysAll(...ANSWERS))[0], /is being made/);
     const session = await hasEnded(asha.number);
-    const calls = await gateway.providers.twilio.called(2, asha.number);
-    assert.deepEqual(calls.map(({ content }) => content.From), [gateway.smsNumber, gateway.smsNumber]);
-    assert.equal(calls[0].content.Body, ['Your birth chart is ready!', ...SIGNS].join('\n'));
-    assert.equal(calls[1].content.Body.split('\n').length, 4, 'three insights and what they are');
+    const [{ content }] = await gateway.providers.twilio.called(1, asha.number);
+    assert.equal(content.From, gateway.smsNumber);
+    const [words, link, ...rest] = content.Body.split('\n');
+    assert.equal(words, 'Your birth chart: Sun Cancer, Moon Taurus, Asc Leo');
+    assert.deepEqual(rest, []);
+    const leads = await ask(gateway.url + link.slice(gateway.publicUrl.length));
+    assert.equal(leads.status, 302);
+    assert.equal((await ask(gateway.url + leads.headers.location)).status, 200);
     assert.equal(session.chart_generated, true);
     assert.notEqual(session.completed_at, null);
     const [profile, ...more] = await profilesOf(session);
@@ -68,10 +73,17 @@ test('on WhatsApp the chart comes after what was said before it', async () => {
     const asha = whatsappPerson(gateway, '919812390002');
     await asha.talks(...ANSWERS);
     await hasEnded('+919812390002');
-    const heard = (await gateway.providers.graph.called(8, asha.number)).map(({ content }) => wordsOf(content));
+    const sent = (await gateway.providers.graph.called(8, asha.number)).map(({ content }) => content);
+    const heard = sent.map(wordsOf);
     assert.match(heard[5], /^Thank you/);
     for (const sign of SIGNS) assert.ok(heard[6].includes(sign), `${sign} is in ${heard[6]}`);
     assert.equal(heard.length, 8);
+    const own = heard[6].match(/for you alone: (\S+)$/)[1];
+    const shared = heard[7].match(/To share: (\S+)$/)[1];
+    assert.notEqual(own, shared);
+    assert.equal(sent[7].type, 'image');
+    assert.equal(sent[7].image.link, shared.replace('?', '.png?'), 'the picture that is handed on is the shared one');
+    assert.equal(heard[7].split('\n').length, 5, 'what they are, three insights and the link');
 });
 
 test('in Hindi, and without a time of birth, there is no ascendant and it says so', async () => {
@@ -79,7 +91,7 @@ test('in Hindi, and without a time of birth, there is no ascendant and it says s
     await asha.talks('नमस्ते', 'आशा राव', '15 अगस्त 1990', 'पता नहीं', 'Pune', 'हाँ');
     const session = await hasEnded('+919812390003');
     const heard = (await gateway.providers.graph.called(8, asha.number)).map(({ content }) => wordsOf(content));
-    assert.match(heard[6], /आपकी कुंडली तैयार है!\nसूर्य राशि: कर्क\nचंद्र राशि: वृषभ\nजन्म का समय न हो, तो लग्न नहीं निकलता।$/);
+    assert.match(heard[6], /आपकी कुंडली तैयार है!\nसूर्य राशि: कर्क\nचंद्र राशि: वृषभ\nजन्म का समय न हो, तो लग्न नहीं निकलता।\nआपकी कुंडली, केवल आपके लिए: \S+$/);
     const [profile] = await profilesOf(session);
     assert.equal(profile.chart.ascendant, null);
 });
@@ -90,6 +102,8 @@ test('the web chat sees it come, without a gap, and again after a reload', async
     await until(() => tab.of('status').at(-1)?.status === 'completed', 'the status', PATIENCE_MS);
     const said = tab.of('message');
     assert.ok(SIGNS.every((sign) => said.at(-2).text.includes(sign)), said.at(-2).text);
+    assert.match(said.at(-2).link.url, /\/chart\/[0-9a-f-]{36}\?t=[\w-]{24}$/);
+    assert.equal(said.at(-1).image, said.at(-1).link.url.replace('?', '.png?'));
     const numbers = [...said, ...tab.of('echo')].map(({ seq }) => seq).sort((a, b) => a - b);
     assert.deepEqual(numbers, numbers.map((seq, i) => i + 1));
     await tab.close();
@@ -172,7 +186,7 @@ test('kill -9 of the chart processes in the middle: each conversation still gets
     for (const person of people) {
         const session = await hasEnded(person.number);
         assert.equal((await profilesOf(session)).length, 1);
-        await gateway.providers.twilio.called(2, person.number);
+        await gateway.providers.twilio.called(1, person.number);
     }
     assert.match(gateway.log, /a chart process died and is started again/);
 });
@@ -203,13 +217,13 @@ test('a job done twice changes nothing', async () => {
     const asha = smsPerson(gateway, '+919812390007');
     await asha.saysAll(...ANSWERS);
     const session = await hasEnded(asha.number);
-    await gateway.providers.twilio.called(2, asha.number);
+    await gateway.providers.twilio.called(1, asha.number);
     const before = await profilesOf(session);
     await gateway.sql(`update frontdesk.jobs set state = 'waiting', due_at = now() where session_id = '${session.id}';`);
     await until(async () => await gateway.value(
         `select state from frontdesk.jobs where session_id = '${session.id}'`) === 'done', 'the job to be done again');
     assert.deepEqual(await profilesOf(session), before);
-    assert.equal(gateway.providers.twilio.to(asha.number).length, 2);
+    assert.equal(gateway.providers.twilio.to(asha.number).length, 1);
 });
 
 test('when every try fails, the session ends as failed with an apology', async () => {

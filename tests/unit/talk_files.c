@@ -64,6 +64,7 @@ static void a_flow_is_read_with_its_defaults(void **state)
     setenv("FRONTDESK_TEST_HOOK", "https://example.org/hook", 1);
     put_file(&desk, "visit.yaml",
              "person: ${FRONTDESK_TEST_NOBODY:-+91 1234}\n"
+             "chart: {ayanamsa: raman, houses: placidus, node: true}\n"
              "at_end:\n  - chart\n  - webhook: ${FRONTDESK_TEST_HOOK}\n"
              "steps:\n  - {id: name, kind: name}\n"
              "  - {id: day, kind: date, when: future, skip: true}\n"
@@ -77,6 +78,8 @@ static void a_flow_is_read_with_its_defaults(void **state)
     assert_int_equal(flow->misses_max, 3);
     assert_true(str_eq(flow->person, STR("+91 1234")));
     assert_true(str_eq(flow->webhook, STR("https://example.org/hook")));
+    assert_true(str_eq(flow->chart.ayanamsa, STR("raman")) && str_eq(flow->chart.houses, STR("placidus")));
+    assert_true(str_eq(flow->chart.node, STR("true")));
     assert_true(flow->steps[1].is_future && flow->steps[1].may_skip && !flow->steps[1].may_be_unknown);
     assert_true(str_eq(flow->steps[1].field, STR("date")));
     assert_true(str_eq(flow->steps[2].field, STR("why")));
@@ -110,7 +113,8 @@ static void every_mistake_in_a_flow_is_told_with_its_line(void **state)
     put_file(&desk, "visit.yaml",
              "colour: red\nat_end: [cake]\nmisses: many\nsteps:\n"
              "  - {id: Name, kind: name}\n  - {id: a, kind: song}\n  - {id: b, kind: choice}\n"
-             "  - {id: c, kind: date, when: never}\n  - {id: c, kind: date}\n");
+             "  - {id: c, kind: date, when: never}\n  - {id: c, kind: date}\n"
+             "chart: {ayanamsa: west, moons: 2}\n");
     assert_null(flows_load(desk.folder, &desk.arena, &desk.problems));
     assert_told(&desk, "visit.yaml:1:");
     assert_told(&desk, "unknown key \"colour\"");
@@ -121,6 +125,8 @@ static void every_mistake_in_a_flow_is_told_with_its_line(void **state)
     assert_told(&desk, "visit.yaml:7:5: a step of kind choice needs choices");
     assert_told(&desk, "visit.yaml:8:31: when must be past or future");
     assert_told(&desk, "visit.yaml:9:10: this step stands here twice");
+    assert_told(&desk, "visit.yaml:10:19: ayanamsa is one of lahiri, raman, krishnamurti");
+    assert_told(&desk, "unknown key \"moons\"");
     close_desk(&desk, one_flow);
 }
 

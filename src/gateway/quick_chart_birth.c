@@ -1,0 +1,227 @@
+/* How is a chart made of birth data that nobody is to keep?
+ *
+ * limited → understood as an answer in a conversation would be (→ places_found → understood) → computed →
+ * answered
+ *
+ * Nothing is stored, published or logged: the session in which the answers are understood is in memory only.
+ */
+
+#include "base/clock.h"
+#include "gateway/chart_desk.h"
+#include "gateway/chart_jobs.h"
+#include "gateway/limits.h"
+#include "gateway/quick_chart.h"
+#include "gateway/respond.h"
+#include "store/places.h"
+
+#define ERRORS_MAX (FIELD_ERRORS_MAX + FLOW_STEPS_MAX)
+
+struct birth {
+    struct quick_call call;
+    const struct flow *flow;
+    struct telling telling;
+    struct session session;
+    struct input input;
+    const struct json *data;
+};
+
+static void fail(struct birth *birth, enum err err, struct str detail)
+{
+    respond_problem(birth->call.gateway, birth->call.exchange, birth->call.request, err, detail, NULL, 0);
+}
+
+/* ---- The chart ---- */
+
+/* What the chart program found wrong with the birth itself. */
+static void refuse(struct birth *birth, struct str code)
+{
+    static const struct {
+        struct str code;
+        struct invalid_field field;
+    } faults[] = {
+        {STR_INIT("date_out_of_range"),
+         {STR_INIT("birth_date"), STR_INIT("too_old"),
+          STR_INIT("Charts are made for births from 1900 until now.")}},
+        {STR_INIT("time_did_not_exist"),
+         {STR_INIT("birth_time"), STR_INIT("impossible"),
+          STR_INIT("The clocks were put forward there on that day, and that time was skipped.")}},
+        {STR_INIT("time_came_twice"),
+         {STR_INIT("birth_time"), STR_INIT("ambiguous"),
+          STR_INIT("The clocks were put back there on that day, and that time came twice.")}},
+        {STR_INIT("unknown_timezone"),
+         {STR_INIT("timezone"), STR_INIT("unknown"), STR_INIT("This is no IANA time zone.")}},
+    };
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        if (!str_eq(code, faults[i].code))
+            continue;
+        respond_problem(birth->call.gateway, birth->call.exchange, birth->call.request, ERR_INVALID,
+                        STR("For this birth there is no chart; see errors."), &faults[i].field, 1);
+        return;
+    }
+    fail(birth, ERR_UNAVAILABLE, STR("The chart could not be made just now."));
+}
+
+static void computed(void *arg, enum err err, struct str answer)
+{
+    struct birth *birth = arg;
+    struct arena *arena = birth->call.arena;
+    const struct json *chart = NULL;
+    if (err != ERR_NONE) {
+        fail(birth, ERR_UNAVAILABLE, STR("The chart could not be made in time."));
+        return;
+    }
+    json_parse(arena, arena_copy(arena, answer), &chart);
+    struct str code = json_text(json_get(json_get(chart, "error"), "code"));
+    if (!chart || code.len) {
+        refuse(birth, code);
+        return;
+    }
+    struct chart_record record = {
+        .language = birth->telling.language,
+        .data = birth->data,
+        .chart = chart,
+        .made_at_us = clock_now_ms() * 1000,
+    };
+    quick_chart_respond(&birth->call, &birth->telling, &record);
+}
+
+/* ---- The answers ---- */
+
+static size_t list_errors(struct birth *birth, const struct outcome *outcome, struct invalid_field *out)
+{
+    struct str missing[FLOW_STEPS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < outcome->error_count; i++)
+        out[count++] = (struct invalid_field){outcome->errors[i].field, outcome->errors[i].code,
+                                              outcome->errors[i].message};
+    size_t missing_count = talk_missing(birth->flow, &outcome->next, missing, FLOW_STEPS_MAX);
+    for (size_t i = 0; i < missing_count; i++) {
+        bool is_told = false;
+        for (size_t k = 0; k < outcome->error_count; k++)
+            is_told |= str_eq(outcome->errors[k].field, missing[i]);
+        if (!is_told)
+            out[count++] = (struct invalid_field){missing[i], STR("missing"),
+                                                  STR("This is needed; a time that nobody knows is null.")};
+    }
+    return count;
+}
+
+static void places_found(void *arg, enum err err, const struct findings *findings);
+
+static void understand(struct birth *birth)
+{
+    struct gateway *gateway = birth->call.gateway;
+    struct arena *arena = birth->call.arena;
+    struct invalid_field errors[ERRORS_MAX];
+    struct outcome *outcome = arena_new(arena, struct outcome);
+    *outcome = talk_step(gateway->script, birth->flow, &birth->session, &birth->input, arena);
+    if (outcome->wants_places && !birth->input.findings) {
+        store_find_places(gateway->store, &outcome->places, arena, places_found, birth);
+        return;
+    }
+    size_t count = list_errors(birth, outcome, errors);
+    if (count) {
+        respond_problem(gateway, birth->call.exchange, birth->call.request, ERR_INVALID,
+                        STR("One or more values are missing or not acceptable; see errors."), errors, count);
+        return;
+    }
+    struct json *settings = json_new_object(arena);
+    birth->data = outcome->next.data;
+    chart_settings_put(birth->flow, settings, arena);
+    chart_desk_ask(gateway->chart_desk, chart_job_line(STR("quick"), birth->data, settings, arena), computed,
+                   birth);
+}
+
+static void places_found(void *arg, enum err err, const struct findings *findings)
+{
+    struct birth *birth = arg;
+    birth->input.findings = findings;
+    if (err != ERR_NONE)
+        fail(birth, err, (struct str){0});
+    else
+        understand(birth);
+}
+
+/* ---- The request ---- */
+
+static bool is_setting(struct str key)
+{
+    return str_eq(key, STR("language")) || str_eq(key, STR("session_key"));
+}
+
+/* Where only coordinates are given they are the name of the place too. */
+static void name_place(struct json *fields, struct arena *arena)
+{
+    double latitude;
+    double longitude;
+    if (json_kind(json_get(fields, "birth_place")) == JSON_ABSENT &&
+        json_kind(json_get(fields, "timezone")) == JSON_TEXT &&
+        json_to_double(json_get(fields, "latitude"), &latitude) &&
+        json_to_double(json_get(fields, "longitude"), &longitude))
+        json_set_str(arena, fields, "birth_place", arena_printf(arena, "%.2f, %.2f", latitude, longitude));
+}
+
+static struct json *fields_of(const struct json *body, struct arena *arena)
+{
+    struct json *fields = json_new_object(arena);
+    void *at = NULL;
+    struct str key;
+    const struct json *value;
+    while (json_each(body, &at, &key, &value))
+        if (!is_setting(key))
+            json_set(arena, fields, arena_cstring(arena, key), value);
+    name_place(fields, arena);
+    return fields;
+}
+
+static bool choose_language(struct birth *birth)
+{
+    static const struct invalid_field unknown = {STR_INIT("language"), STR_INIT("unknown"),
+                                                 STR_INIT("This language is not spoken here.")};
+    struct gateway *gateway = birth->call.gateway;
+    const struct json *wanted = json_get(birth->call.body, "language");
+    bool is_wanted = json_kind(wanted) != JSON_ABSENT && json_kind(wanted) != JSON_NULL_VALUE;
+    birth->telling.language = is_wanted ? phrasebook_language(gateway->script->phrases, json_text(wanted))
+                                        : gateway->config->default_language;
+    if (birth->telling.language.len)
+        return true;
+    respond_problem(gateway, birth->call.exchange, birth->call.request, ERR_INVALID,
+                    STR("A value is not acceptable; see errors."), &unknown, 1);
+    return false;
+}
+
+void quick_chart_of_birth(struct quick_call *call)
+{
+    struct gateway *gateway = call->gateway;
+    struct arena *arena = call->arena;
+    const struct channel_conf *conf = gateway->config->channels[CHANNEL_WEB];
+    struct birth *birth = arena_new(arena, struct birth);
+    int wait_s = limit_take(gateway->limits, LIMIT_QUICK_CHART, call->request->client, clock_monotonic_ns());
+    birth->call = *call;
+    birth->flow = flow_find(gateway->script->flows, STR("instant_onboarding"));
+    if (wait_s) {
+        respond_too_many(gateway, call->exchange, call->request, wait_s);
+        return;
+    }
+    if (!birth->flow) {
+        fail(birth, ERR_NOT_FOUND, STR("There is no flow here that makes charts."));
+        return;
+    }
+    if (!choose_language(birth))
+        return;
+    birth->telling = (struct telling){.phrases = gateway->script->phrases,
+                                      .language = birth->telling.language,
+                                      .flow = birth->flow->id,
+                                      .manner = MANNER_WRITTEN,
+                                      .arena = arena};
+    birth->session = talk_new_session(birth->flow, CHANNEL_WEB, birth->telling.language, uuid_random(),
+                                      STR("quick-chart"), arena);
+    birth->input = (struct input){
+        .kind = INPUT_FIELDS,
+        .fields = fields_of(call->body, arena),
+        .now_ms = clock_now_ms(),
+        .today = date_of_ms(clock_now_ms(), conf ? conf->utc_offset_s : 0),
+        .region = conf ? conf->region : (struct str){0},
+    };
+    understand(birth);
+}
