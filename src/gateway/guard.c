@@ -56,24 +56,26 @@ static struct str digest_of(struct str text, struct arena *arena)
 struct guard_ruling guard_rule(struct str stored, struct str text, bool moved_on, bool replies,
                                int64_t now_ms, struct arena *arena)
 {
+    /* Nothing is counted against somebody whom we understand. */
+    if (moved_on)
+        return (struct guard_ruling){STR("{}"), false};
     struct counts counts = read_counts(stored, arena);
     struct str digest = digest_of(text, arena);
-    bool is_new = !str_eq(digest, counts.text);
-    if (moved_on || is_new || now_ms - counts.since_ms > REPEAT_MS) {
+    if (!str_eq(digest, counts.text) || now_ms - counts.since_ms > REPEAT_MS) {
         counts.repeats = 0;
         counts.since_ms = now_ms;
     }
     counts.text = digest;
-    counts.repeats += !moved_on;
+    counts.repeats++;
     /* Once there were too many, another text alone is nothing new: a machine may write a different one each
      * time. It must have been quiet for as long as they were counted. */
     int64_t window_from_ms = counts.replies >= REPLIES_MAX ? counts.last_ms : counts.window_ms;
-    if (moved_on || now_ms - window_from_ms > REPLY_WINDOW_MS) {
+    if (now_ms - window_from_ms > REPLY_WINDOW_MS) {
         counts.replies = 0;
         counts.window_ms = now_ms;
     }
     counts.last_ms = now_ms;
-    bool is_silent = !moved_on && (counts.repeats >= REPEATS_MAX || counts.replies >= REPLIES_MAX);
-    counts.replies += replies && !is_silent && !moved_on;
+    bool is_silent = counts.repeats >= REPEATS_MAX || counts.replies >= REPLIES_MAX;
+    counts.replies += replies && !is_silent;
     return (struct guard_ruling){print_counts(&counts, arena), is_silent};
 }

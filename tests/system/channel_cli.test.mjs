@@ -72,7 +72,7 @@ function goldenCommand(channel, file, text) {
   return { args: [channel, 'parse'], input: signed(channel, text) };
 }
 
-for (const channel of readdirSync(golden)) {
+for (const channel of ['whatsapp', 'sms', 'voice', 'web']) {
   const inputs = readdirSync(join(golden, channel)).filter((name) => !name.endsWith('.expected.json'));
   for (const file of inputs) {
     test(`${channel}/${file}`, () => {
