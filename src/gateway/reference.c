@@ -161,10 +161,23 @@ HANDLER(reference_page)
     respond_asset(gateway, exchange, request, &gateway->reference->page);
 }
 
+/* The page's links are relative, so that it works below a proxy's prefix: it has one address only. */
+static void lead_to_page(struct gateway *gateway, struct http_exchange *exchange,
+                         const struct http_request *request)
+{
+    struct http_response response = {.status = 308};
+    http_add_header(&response, "Location", STR("../docs"));
+    respond(gateway, exchange, request, &response);
+}
+
 HANDLER(reference_file)
 {
     (void)arena;
     struct str name = str_slice(request->path, sizeof FOLDER - 1, request->path.len);
+    if (name.len == 0) {
+        lead_to_page(gateway, exchange, request);
+        return;
+    }
     for (enum file file = 0; file < FILES; file++) {
         const struct asset *asset = &gateway->reference->files[file];
         if (str_eq(name, files[file].name) && asset->body.data) {
