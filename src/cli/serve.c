@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "gateway/config.h"
 #include "gateway/config_check.h"
+#include "gateway/reference.h"
 #include "gateway/supervisor.h"
 #include "talk/talk.h"
 
@@ -46,7 +47,7 @@ static int serve_with(const struct config *loaded, int workers, struct arena *ar
     if (problems->count)
         return complain(problems, arena);
     warn_of_silent_channels(&config);
-    return supervisor_run(&config, script);
+    return supervisor_run(&config, script, reference_load(&config, arena));
 }
 
 static int serve(int argc, char **argv, const char *settings)

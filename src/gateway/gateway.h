@@ -20,6 +20,7 @@ struct site;
 struct spooling;
 struct spool_drain;
 struct chart_desk;
+struct reference;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -34,7 +35,8 @@ struct gateway {
     const struct config *config;
     const struct script *script; /* replaced by SIGHUP; a turn keeps the one it began with */
     const struct site *site;     /* what a browser gets of it; replaced with it */
-    struct str script_problem;   /* why the newest files were not taken; empty when they were */
+    const struct reference *reference;
+    struct str script_problem; /* why the newest files were not taken; empty when they were */
     struct loop *loop;
     struct store *store;
     struct redis *redis; /* NULL: REDIS_URL is not set */

@@ -53,6 +53,9 @@ static const struct route routes[] = {
      .is_limited = true, .is_prefix = true, .handle = chart_pages},
     {CHART_SHORT_PATH, .takes_get = true, .is_limited = true, .is_storeless = true, .is_prefix = true,
      .handle = chart_short},
+    {"/docs", .takes_get = true, .is_storeless = true, .handle = reference_page},
+    {"/docs/", .takes_get = true, .is_storeless = true, .is_prefix = true, .handle = reference_file},
+    {"/openapi.json", .takes_get = true, .is_storeless = true, .handle = reference_document},
     {"/simulator/graph/", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
      .is_storeless = true, .is_prefix = true, .is_simulator = true, .handle = simulator_graph},
     {"/simulator/twilio/", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
@@ -72,6 +75,12 @@ const struct route *route_find(struct str path)
             return &routes[i];
     }
     return NULL;
+}
+
+bool route_is_served(const struct config *config, struct str path)
+{
+    const struct route *route = route_find(path);
+    return route && (!route->is_simulator || config->simulator);
 }
 
 static bool is_get(struct str method)

@@ -29,6 +29,8 @@ struct route {
 
 /* NULL when there is none. */
 const struct route *route_find(struct str path);
+/* With these settings, something answers there. */
+bool route_is_served(const struct config *config, struct str path);
 
 /* For http_server_conf; `arg` is the struct front. */
 enum err route_admit(void *arg, const struct http_request *head, size_t *body_limit, struct str *allow);
@@ -58,6 +60,9 @@ HANDLER(site_front_page);
 HANDLER(site_widget);
 HANDLER(chart_pages);
 HANDLER(chart_short);
+HANDLER(reference_page);
+HANDLER(reference_file);
+HANDLER(reference_document);
 HANDLER(simulator_graph);
 HANDLER(simulator_twilio);
 HANDLER(health_alive);

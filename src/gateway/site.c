@@ -65,12 +65,6 @@ static struct str between(struct str text, struct str from, struct str to)
     return str_slice(rest, 0, str_find(rest, to));
 }
 
-static bool is_there(const struct config *config, struct str path)
-{
-    const struct route *route = route_find(path);
-    return route && (!route->is_simulator || config->simulator);
-}
-
 /* What stands between "<!--if /docs-->" and "<!--end-->" is shown where that page is. */
 static struct str front_page(const struct config *config, struct arena *arena)
 {
@@ -83,7 +77,7 @@ static struct str front_page(const struct config *config, struct arena *arena)
         struct str path = between(rest, start, shut);
         struct str shown = between(str_slice(rest, at, rest.len), shut, end);
         buf_put(&out, str_slice(rest, 0, at));
-        if (is_there(config, path))
+        if (route_is_served(config, path))
             buf_put(&out, shown);
         rest = str_slice(rest, str_find(rest, end) + end.len, rest.len);
     }

@@ -37,6 +37,7 @@ struct seat {
 struct supervisor {
     const struct config *config;
     const struct script *script;
+    const struct reference *reference;
     struct shared *shared;
     int listen_fd;
     int admin_fd; /* -1: none of its own */
@@ -56,8 +57,15 @@ static void start_worker(struct supervisor *supervisor, int slot)
         /* The supervisor may have died before the line above. */
         if (getppid() != parent)
             _exit(1);
-        struct worker_conf conf = {supervisor->config,   supervisor->script, supervisor->listen_fd,
-                                   supervisor->admin_fd, supervisor->shared, slot};
+        struct worker_conf conf = {
+            .config = supervisor->config,
+            .script = supervisor->script,
+            .reference = supervisor->reference,
+            .listen_fd = supervisor->listen_fd,
+            .admin_fd = supervisor->admin_fd,
+            .shared = supervisor->shared,
+            .slot = slot,
+        };
         exit(worker_run(&conf));
     }
     seat->started_ns = clock_monotonic_ns();
@@ -202,11 +210,13 @@ static bool adopt_spool(const struct supervisor *supervisor)
     return !why;
 }
 
-int supervisor_run(const struct config *config, const struct script *script)
+int supervisor_run(const struct config *config, const struct script *script,
+                   const struct reference *reference)
 {
     static struct supervisor supervisor;
     supervisor.config = config;
     supervisor.script = script;
+    supervisor.reference = reference;
     if (!open_ports(&supervisor))
         return 1;
     supervisor.shared = shared_new();

@@ -3,9 +3,11 @@
 /* Binds the port once, keeps N workers alive behind it, and takes them down together. */
 
 #include "gateway/config.h"
+#include "gateway/reference.h"
 #include "talk/talk.h"
 
 /* Runs until SIGTERM or SIGINT. `script` is what a worker falls back on when it starts later and the files
  * have been spoilt meanwhile. Exit status: 0 after a clean stop, 1 when the port can't be had, 2 when a first
  * worker found the configuration unusable. */
-int supervisor_run(const struct config *config, const struct script *script);
+int supervisor_run(const struct config *config, const struct script *script,
+                   const struct reference *reference);

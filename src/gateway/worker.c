@@ -301,6 +301,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->metrics = &conf->shared->slots[conf->slot];
     gateway->web_clients = &conf->shared->web_clients[conf->slot];
     gateway->script = conf->script;
+    gateway->reference = conf->reference;
     gateway->site = site_new(conf->config, conf->script->phrases, &worker->arena);
     worker->is_first = conf->slot == 0;
     load_scripts(worker, LOG_ERROR);

@@ -4,11 +4,13 @@
 
 #include "gateway/config.h"
 #include "gateway/metrics.h"
+#include "gateway/reference.h"
 #include "talk/talk.h"
 
 struct worker_conf {
     const struct config *config;
     const struct script *script; /* flows and words for when the files can't be used just now */
+    const struct reference *reference;
     int listen_fd;
     int admin_fd; /* -1: operators use the public one */
     struct shared *shared;

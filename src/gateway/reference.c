@@ -1,0 +1,189 @@
+/* How is the API described, and shown so that it can be tried?
+ *
+ * The document is written by hand, in parts (channels/web/reference/openapi); what these settings switch off
+ * is left out of it. The page is Swagger UI, from the folder where npm put it: nothing comes from elsewhere.
+ */
+
+#include "gateway/reference.h"
+
+#include "base/json.h"
+#include "gateway/asset.h"
+#include "gateway/assets.h"
+#include "gateway/respond.h"
+#include "gateway/routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FOLDER      "/docs/"
+#define SCRIPT_TYPE STR_INIT("text/javascript; charset=utf-8")
+#define STYLE_TYPE  STR_INIT("text/css; charset=utf-8")
+/* Swagger UI's script has a quarter of that. */
+#define FILE_BYTES  ((size_t)8 * 1024 * 1024)
+#define PAGE_POLICY                                                                                          \
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "    \
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+/* What the page loads: of Swagger UI, then of ours. */
+enum file { FILE_UI_SCRIPT, FILE_UI_STYLE, FILE_UI_LICENCES, FILE_SCRIPT, FILE_STYLE, FILES };
+
+static const struct {
+    struct str name, type;
+} files[FILES] = {
+    [FILE_UI_SCRIPT] = {STR_INIT("swagger-ui-bundle.js"), SCRIPT_TYPE},
+    [FILE_UI_STYLE] = {STR_INIT("swagger-ui.css"), STYLE_TYPE},
+    [FILE_UI_LICENCES] = {STR_INIT("swagger-ui-bundle.js.LICENSE.txt"),
+                          STR_INIT("text/plain; charset=utf-8")},
+    [FILE_SCRIPT] = {STR_INIT("reference.js"), SCRIPT_TYPE},
+    [FILE_STYLE] = {STR_INIT("reference.css"), STYLE_TYPE},
+};
+
+struct reference {
+    struct asset document;
+    struct asset page;
+    bool has_ui;
+    struct asset files[FILES];
+};
+
+/* ---- The document ---- */
+
+/* Members of both; where both have one of the same name, and these are objects, theirs together. */
+static const struct json *joined(const struct json *a, const struct json *b, struct arena *arena)
+{
+    struct json *both = json_new_object(arena);
+    void *at = NULL;
+    struct str key;
+    const struct json *value;
+    while (json_each(a, &at, &key, &value)) {
+        const struct json *other = json_get(b, arena_cstring(arena, key));
+        json_set(arena, both, arena_cstring(arena, key), other ? joined(value, other, arena) : value);
+    }
+    at = NULL;
+    while (json_each(b, &at, &key, &value))
+        if (!json_get(a, arena_cstring(arena, key)))
+            json_set(arena, both, arena_cstring(arena, key), value);
+    return both;
+}
+
+static const struct json *served_paths(const struct config *config, const struct json *paths,
+                                       struct arena *arena)
+{
+    struct json *served = json_new_object(arena);
+    void *at = NULL;
+    struct str path;
+    const struct json *operations;
+    while (json_each(paths, &at, &path, &operations))
+        if (route_is_served(config, path))
+            json_set(arena, served, arena_cstring(arena, path), operations);
+    return served;
+}
+
+static struct str document(const struct config *config, struct arena *arena)
+{
+    const struct str parts[] = {
+        asset_openapi_api,        asset_openapi_sessions, asset_openapi_charts, asset_openapi_webhooks,
+        asset_openapi_operations, asset_openapi_pages,    asset_openapi_shared, asset_openapi_answers,
+    };
+    const struct json *whole = json_new_object(arena);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const struct json *part;
+        if (json_parse(arena, parts[i], &part) != ERR_NONE)
+            abort(); /* it was built into the program */
+        whole = joined(whole, part, arena);
+    }
+    struct json *served = json_new_object(arena);
+    void *at = NULL;
+    struct str key;
+    const struct json *value;
+    while (json_each(whole, &at, &key, &value))
+        json_set(arena, served, arena_cstring(arena, key),
+                 str_eq(key, STR("paths")) ? served_paths(config, value, arena) : value);
+    return json_print(arena, served);
+}
+
+/* ---- The page ---- */
+
+static bool read_whole(struct str folder, struct str name, struct arena *arena, struct str *out)
+{
+    FILE *file = fopen(arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(name)).data, "rb");
+    if (!file)
+        return false;
+    bool is_whole = fseek(file, 0, SEEK_END) == 0;
+    long size = is_whole ? ftell(file) : -1;
+    is_whole = size >= 0 && (size_t)size <= FILE_BYTES && fseek(file, 0, SEEK_SET) == 0;
+    if (is_whole) {
+        char *bytes = arena_alloc(arena, (size_t)size);
+        *out = (struct str){bytes, fread(bytes, 1, (size_t)size, file)};
+        is_whole = out->len == (size_t)size;
+    }
+    fclose(file);
+    return is_whole;
+}
+
+static bool read_ui(struct reference *reference, struct str folder, struct arena *arena)
+{
+    for (enum file file = FILE_UI_SCRIPT; file <= FILE_UI_LICENCES; file++) {
+        struct str bytes;
+        if (!read_whole(folder, files[file].name, arena, &bytes))
+            return false;
+        reference->files[file] = asset_new(files[file].type, bytes, arena);
+    }
+    return true;
+}
+
+const struct reference *reference_load(const struct config *config, struct arena *arena)
+{
+    struct reference *reference = arena_new(arena, struct reference);
+    reference->document = asset_new(STR("application/json"), document(config, arena), arena);
+    reference->has_ui = read_ui(reference, config->swagger_ui_dir, arena);
+    if (!reference->has_ui)
+        log_event(LOG_INFO, "/docs is without Swagger UI: npm has not installed it",
+                  log_str("folder", config->swagger_ui_dir));
+    reference->files[FILE_SCRIPT] = asset_new(files[FILE_SCRIPT].type, asset_reference_script, arena);
+    reference->files[FILE_STYLE] = asset_new(files[FILE_STYLE].type, asset_reference_style, arena);
+    reference->page = asset_new(STR("text/html; charset=utf-8"),
+                                reference->has_ui ? asset_reference_page : asset_reference_missing, arena);
+    reference->page.policy = STR(PAGE_POLICY);
+    return reference;
+}
+
+/* ---- Requests ---- */
+
+HANDLER(reference_document)
+{
+    (void)arena;
+    respond_asset(gateway, exchange, request, &gateway->reference->document);
+}
+
+HANDLER(reference_page)
+{
+    (void)arena;
+    respond_asset(gateway, exchange, request, &gateway->reference->page);
+}
+
+/* The page's links are relative, so that it works below a proxy's prefix: it has one address only. */
+static void lead_to_page(struct gateway *gateway, struct http_exchange *exchange,
+                         const struct http_request *request)
+{
+    struct http_response response = {.status = 308};
+    http_add_header(&response, "Location", STR("../docs"));
+    respond(gateway, exchange, request, &response);
+}
+
+HANDLER(reference_file)
+{
+    (void)arena;
+    struct str name = str_slice(request->path, sizeof FOLDER - 1, request->path.len);
+    if (name.len == 0) {
+        lead_to_page(gateway, exchange, request);
+        return;
+    }
+    for (enum file file = 0; file < FILES; file++) {
+        const struct asset *asset = &gateway->reference->files[file];
+        if (str_eq(name, files[file].name) && asset->body.data) {
+            respond_asset(gateway, exchange, request, asset);
+            return;
+        }
+    }
+    respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
+}
