@@ -2,8 +2,8 @@
 
 #include "gateway/asset.h"
 
+#include "base/compress.h"
 #include "base/digest.h"
-#include "base/gzip.h"
 #include "gateway/respond.h"
 
 #define ETAG_BYTES 12

@@ -3,10 +3,10 @@
 
 #include "gateway/qr.h"
 
+#include "base/compress.h"
 #include "base/digest.h"
 
 #include <qrencode.h>
-#include <zlib.h>
 
 #define MODULE_PIXELS 6
 #define QUIET_MODULES 4 /* the white margin that readers need */
@@ -20,12 +20,11 @@ static void put_number(struct buf *out, uint32_t number)
 
 static void put_chunk(struct buf *out, const char type[4], struct str data)
 {
-    uLong crc = crc32(0, (const Bytef *)type, 4);
-    crc = crc32(crc, (const Bytef *)data.data, (uInt)data.len);
     put_number(out, (uint32_t)data.len);
+    size_t begin = out->len;
     buf_put(out, (struct str){type, 4});
     buf_put(out, data);
-    put_number(out, (uint32_t)crc);
+    put_number(out, crc32_sum(str_slice(buf_str(out), begin, out->len)));
 }
 
 static struct str header(struct arena *arena, uint32_t side)
@@ -57,15 +56,6 @@ static struct str pixels(struct arena *arena, const QRcode *code, size_t side)
     return (struct str){(const char *)rows, side * row_bytes};
 }
 
-static struct str squeeze(struct arena *arena, struct str raw)
-{
-    uLongf len = compressBound((uLong)raw.len);
-    Bytef *out = arena_alloc(arena, len);
-    return compress2(out, &len, (const Bytef *)raw.data, (uLong)raw.len, 9) == Z_OK
-               ? (struct str){(const char *)out, len}
-               : (struct str){0};
-}
-
 struct str qr_data_uri(struct str text, struct arena *arena)
 {
     if (text.len > TEXT_BYTES)
@@ -77,7 +67,7 @@ struct str qr_data_uri(struct str text, struct arena *arena)
     struct buf png = {.arena = arena};
     buf_put(&png, STR("\x89PNG\r\n\x1a\n"));
     put_chunk(&png, "IHDR", header(arena, (uint32_t)side));
-    put_chunk(&png, "IDAT", squeeze(arena, pixels(arena, code, side)));
+    put_chunk(&png, "IDAT", zlib_compress(arena, pixels(arena, code, side)));
     put_chunk(&png, "IEND", (struct str){0});
     QRcode_free(code);
     struct str encoded = base64_encode(arena, png.data, png.len);

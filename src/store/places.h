@@ -40,9 +40,9 @@ void places_lookup_close(struct places_lookup *lookup);
  * standard output what it does. */
 enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena);
 
-/* Replaces the operator's own names of places with those of `file` (the format of sql/places/aliases.tsv), all or
- * nothing, and adds them to the gazetteer; later imports keep them. A malformed line, or one whose place is not
- * in the gazetteer, is named with its number, and nothing is changed: ERR_INVALID. */
+/* Replaces the operator's own names of places with those of `file` (the format of sql/places/aliases.tsv),
+ * all or nothing, and adds them to the gazetteer; later imports keep them. A malformed line, or one whose
+ * place is not in the gazetteer, is named with its number, and nothing is changed: ERR_INVALID. */
 enum err places_import_aliases(struct str database_url, struct str sql_folder, struct str file,
                                struct arena *arena);
 

@@ -1,19 +1,20 @@
 /* How are bytes compressed? */
 
-#include "base/gzip.h"
+#include "base/compress.h"
 
 #define ZLIB_CONST
 #include <stdlib.h>
 #include <zlib.h>
 
-/* zlib's largest window, with a gzip header around it. */
+/* zlib's largest window; with 16 more, a gzip header around it. */
+#define ZLIB_WINDOW_BITS 15
 #define GZIP_WINDOW_BITS (15 + 16)
 #define MEMORY_LEVEL     9
 
-struct str gzip_compress(struct arena *arena, struct str bytes)
+static struct str compress_with(struct arena *arena, struct str bytes, int window_bits)
 {
     z_stream stream = {0};
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_WINDOW_BITS, MEMORY_LEVEL,
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, MEMORY_LEVEL,
                      Z_DEFAULT_STRATEGY) != Z_OK)
         abort();
     size_t room = deflateBound(&stream, bytes.len);
@@ -27,4 +28,19 @@ struct str gzip_compress(struct arena *arena, struct str bytes)
     size_t len = stream.total_out;
     deflateEnd(&stream);
     return (struct str){out, len};
+}
+
+struct str gzip_compress(struct arena *arena, struct str bytes)
+{
+    return compress_with(arena, bytes, GZIP_WINDOW_BITS);
+}
+
+struct str zlib_compress(struct arena *arena, struct str bytes)
+{
+    return compress_with(arena, bytes, ZLIB_WINDOW_BITS);
+}
+
+uint32_t crc32_sum(struct str bytes)
+{
+    return (uint32_t)crc32(0, (const Bytef *)bytes.data, (uInt)bytes.len);
 }
