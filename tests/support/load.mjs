@@ -233,11 +233,11 @@ function assertSaid(gateway, person, rows) {
     const plain = (text) => rows.find((row) => text.startsWith(row.text))?.text ?? text;
     const heard = [...inline, ...calls].sort((a, b) => a.at - b.at).map(({ text }) => plain(text));
     const once = heard.filter((text, i) => text !== heard[i - 1]);
-    assert.deepEqual(once, rows.map((row) => row.text), `${person.address} heard everything in order`);
+    // A question that the next message made needless was superseded before it left.
+    const toHear = rows.filter(({ state, text }) => state !== 'superseded' || once.includes(text));
+    assert.deepEqual(once, toHear.map((row) => row.text), `${person.address} heard everything in order`);
     for (const { state, text } of rows) {
-        // What was heard in an answer that nobody lived to settle needs no second saying once more was said.
-        const isDone = state === 'sent' || (state === 'superseded' && person.channel === 'sms');
-        assert.ok(isDone, `${person.address}: "${text}" ended as ${state}`);
+        assert.ok(['sent', 'superseded'].includes(state), `${person.address}: "${text}" ended as ${state}`);
     }
 }
 

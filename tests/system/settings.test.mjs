@@ -118,7 +118,7 @@ test('one number on SMS and WhatsApp is one person, answered where they wrote', 
         await texting.saysAll('hi', 'Asha Rao');
         assert.equal((await chatting.says('15 August 1990')).status, 200);
         assert.match(wordsOf(await chatting.hears(1)), /You began a chart here; next is: Date of birth/);
-        assert.match(wordsOf(await chatting.talks('1')), /15 August 1990.*What time were you born\?/s);
+        assert.match(wordsOf(await chatting.talks('1')), /What time were you born\?/);
         assert.match((await texting.saysAll('6:30 pm'))[0], /You began a chart here; next is: Time of birth/);
         assert.match((await texting.saysAll('1'))[0], /born in\?/);
         assert.equal(await gateway.value('select count(*) from instant_onboarding_sessions'), 1);

@@ -72,9 +72,11 @@ test('6: while PostgreSQL is away messages and receipts are answered 200, kept, 
         await comesBack(gateway);
         await isDrained(gateway);
         assert.deepEqual(await textsOf(gateway, asha.number), ['hi', 'Asha Rao', '15 August 1990', '6:30 pm', 'Pune']);
-        const heard = (await gateway.providers.twilio.called(3, asha.number)).map(({ content }) => content.Body);
-        for (const [i, words] of [/What time/, /Which town/, /Is this right\?/].entries()) assert.match(heard[i], words);
-        assert.match(wordsOf(await ravi.hears(3)), /What time/);
+        // Their next messages waited already, so only the last question need be asked.
+        const hears = (person, door, words) => until(() =>
+            words.test(gateway.providers[door].to(person.number).map(({ content }) => content.Body ?? wordsOf(content)).at(-1)), words);
+        await hears(asha, 'twilio', /Is this right\?/);
+        await hears(ravi, 'graph', /What time/);
         const states = await gateway.rows(`select state from frontdesk.outbox where provider_id = '${told}'`);
         assert.deepEqual(states, [{ state: 'delivered' }]);
         assert.equal(await gateway.metric('frontdesk_spool_drained_total'), 5);
