@@ -79,6 +79,16 @@ static struct str signed_fields(struct arena *arena, const struct form *form)
     return buf_str(&text);
 }
 
+struct str twilio_sign(const struct channel_conf *conf, struct str target, const struct form *form,
+                       struct arena *arena)
+{
+    uint8_t digest[SHA1_BYTES];
+    struct str text = arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(conf->public_url), STR_ARG(target),
+                                   STR_ARG(signed_fields(arena, form)));
+    hmac_sha1(secret_first(conf->twilio.auth_token), text, digest);
+    return base64_encode(arena, digest, sizeof digest);
+}
+
 /* A base URL around its port: "https://user@host" ":8443" "/path". */
 struct base_url {
     struct str before_port;

@@ -10,6 +10,10 @@
 enum err twilio_authenticate(const struct channel_conf *confs, const struct http_request *request,
                              struct arena *arena, const struct channel_conf **matched, const char **reason);
 
+/* The header X-Twilio-Signature of a webhook to that path and query with that form. */
+struct str twilio_sign(const struct channel_conf *conf, struct str target, const struct form *form,
+                       struct arena *arena);
+
 /* The fields of a webhook, from the body of a POST or the query of a GET. ERR_MEDIA_TYPE for a JSON body
  * (other products of Twilio send them, signed likewise), ERR_MALFORMED for an unreadable one. */
 enum err twilio_fields(const struct http_request *request, struct arena *arena, struct form *out);

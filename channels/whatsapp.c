@@ -56,6 +56,13 @@ static bool signed_with(struct str secret, struct str body, struct str signature
     return false;
 }
 
+struct str whatsapp_sign(const struct channel_conf *conf, struct str body, struct arena *arena)
+{
+    uint8_t digest[SHA256_BYTES];
+    hmac_sha256(secret_first(conf->whatsapp.app_secret), body, digest);
+    return arena_printf(arena, SIGNATURE_PREFIX "%.*s", STR_ARG(hex_encode(arena, digest, sizeof digest)));
+}
+
 static enum err authenticate_events(const struct channel_conf *confs, const struct http_request *request,
                                     const struct channel_conf **matched, const char **reason)
 {

@@ -11,6 +11,9 @@ extern const struct channel channel_whatsapp;
 void whatsapp_compose_read(const struct channel_conf *conf, struct str message_id, bool is_typing,
                            struct arena *arena, struct http_request *out);
 
+/* The header X-Hub-Signature-256 of a webhook with that body. */
+struct str whatsapp_sign(const struct channel_conf *conf, struct str body, struct arena *arena);
+
 /* Shared by the files of this channel. */
 enum err whatsapp_parse(const struct channel_conf *confs, const struct channel_conf *matched,
                         const struct http_request *request, struct arena *arena, struct batch *out);

@@ -1,5 +1,7 @@
 /* What does the operator get to see? */
 
+#include "gateway/admin.h"
+
 #include "channels/secret.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
@@ -20,9 +22,7 @@ static bool token_fits(struct str tokens, struct str given)
     return false;
 }
 
-/* 404 where there is no token at all, 401 without the right one. */
-static bool is_admin(struct gateway *gateway, struct http_exchange *exchange,
-                     const struct http_request *request)
+bool admin_admit(struct gateway *gateway, struct http_exchange *exchange, const struct http_request *request)
 {
     struct str tokens = gateway->config->admin_token;
     struct str given = http_header_of(request, "Authorization");
@@ -51,7 +51,7 @@ static void stats_found(void *arg, enum err err, const struct str *documents, si
 
 HANDLER(admin_stats)
 {
-    if (!is_admin(gateway, exchange, request))
+    if (!admin_admit(gateway, exchange, request))
         return;
     struct ask *ask = arena_new(arena, struct ask);
     *ask = (struct ask){gateway, exchange, request};

@@ -20,3 +20,6 @@ extern const struct str asset_openapi_operations;
 extern const struct str asset_openapi_pages;
 extern const struct str asset_openapi_shared;
 extern const struct str asset_openapi_answers;
+extern const struct str asset_simulator_page;
+extern const struct str asset_simulator_style;
+extern const struct str asset_simulator_script;

@@ -300,16 +300,20 @@ static void read_texts(struct reading *reading, const struct yaml *root)
                          "admin_token needs at least %d characters", ADMIN_TOKEN_LEAST);
 }
 
-/* The simulator lets anybody speak as anybody: it is for this machine only, or behind the token. */
+static bool is_loopback(struct str address)
+{
+    struct cidr network;
+    return str_eq(address, STR("localhost")) || str_eq(address, STR("::1")) ||
+           (cidr_from(STR("127.0.0.0/8"), &network) && cidr_contains(&network, address));
+}
+
+/* The simulator lets anybody speak as its people: it is for this machine only, or behind the token. */
 static void check_simulator(struct reading *reading, const struct yaml *root)
 {
-    const struct config *config = reading->config;
-    struct cidr loopback;
-    bool is_loopback =
-        str_eq(config->bind_address, STR("localhost")) ||
-        (cidr_from(STR("127.0.0.0/8"), &loopback) && cidr_contains(&loopback, config->bind_address)) ||
-        str_eq(config->bind_address, STR("::1"));
-    if (config->simulator && !is_loopback && config->admin_token.len == 0)
+    struct config *config = reading->config;
+    config->is_local = is_loopback(config->bind_address) &&
+                       (config->admin_address.len == 0 || is_loopback(config->admin_address));
+    if (config->simulator && !config->is_local && config->admin_token.len == 0)
         yaml_problem(reading->problems, yaml_get(root, "simulator"),
                      "the simulator on an address other than loopback needs an admin_token");
 }

@@ -26,6 +26,7 @@ struct config {
     struct str file;
     struct str bind_address;
     int port;
+    bool is_local;            /* nothing but this machine reaches it, unless a proxy passes it on */
     struct str admin_address; /* where operators' pages answer; empty: with the rest */
     int admin_port;
     struct str public_url; /* no slash at the end */

@@ -11,6 +11,7 @@
 #include "gateway/outbox.h"
 #include "gateway/pace.h"
 #include "gateway/payload.h"
+#include "gateway/simulator.h"
 #include "store/outbox.h"
 
 #include <stdlib.h>
@@ -189,7 +190,9 @@ static void begin(struct sending *sending)
         give_back(sending, wait_ms);
         return;
     }
-    channel_of(line->conf->kind)->compose(line->conf, &sending->say, &sending->arena, &sending->composed);
+    const struct channel_conf *conf =
+        simulator_door(line->gateway->config, line->conf, sending->say.to, &sending->arena);
+    channel_of(conf->kind)->compose(conf, &sending->say, &sending->arena, &sending->composed);
     if (sending->composed.count == 0)
         accept(sending, (struct str){0});
     else

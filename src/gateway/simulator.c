@@ -1,17 +1,69 @@
 /* Who takes our messages where there is no provider account?
  *
  * With SIMULATOR=true the channels' API addresses point at ourselves. What arrives is checked as the provider
- * would check it, accepted under an id of its own, and goes no further: the outbox and `frontdesk sessions
- * show` tell what was said. */
+ * would check it, accepted under an id of its own, and goes no further: the phones show it from the outbox,
+ * so it doesn't matter which worker took it. */
 
+#include "gateway/simulator.h"
+
+#include "channels/secret.h"
+#include "gateway/admin.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
 
-/* The first of the values that a secret may hold while it is being changed. */
-static struct str first_of(struct str secret)
+/* ---- Who may, and as whom ---- */
+
+bool simulator_is_person(struct str number)
 {
-    return str_slice(secret, 0, str_find_char(secret, ','));
+    static const struct str range = STR_INIT("155501");
+    size_t digits = 0;
+    if (number.len && number.data[0] == '+')
+        number = str_slice(number, 1, number.len);
+    while (digits < number.len && number.data[digits] >= '0' && number.data[digits] <= '9')
+        digits++;
+    return digits == number.len && digits == 11 && str_starts(number, range);
 }
+
+bool simulator_admit(struct gateway *gateway, struct http_exchange *exchange,
+                     const struct http_request *request)
+{
+    /* What a proxy passes on comes from anywhere, though we listen to this machine only. */
+    bool is_near = gateway->config->is_local && http_header_of(request, "X-Forwarded-For").len == 0;
+    return is_near || admin_admit(gateway, exchange, request);
+}
+
+/* ---- Where it is ---- */
+
+static struct str local_url(struct str address, int port, struct arena *arena)
+{
+    if (address.len == 0 || str_eq(address, STR("0.0.0.0")))
+        address = STR("127.0.0.1");
+    else if (str_eq(address, STR("::")))
+        address = STR("::1");
+    bool is_ipv6 = str_find_char(address, ':') != STR_NONE;
+    return arena_printf(arena, is_ipv6 ? "http://[%.*s]:%d" : "http://%.*s:%d", STR_ARG(address), port);
+}
+
+struct str simulator_webhooks_url(const struct config *config, struct arena *arena)
+{
+    return local_url(config->bind_address, config->port, arena);
+}
+
+const struct channel_conf *simulator_door(const struct config *config, const struct channel_conf *conf,
+                                          struct str person, struct arena *arena)
+{
+    if (!config->simulator || !simulator_is_person(person))
+        return conf;
+    struct channel_conf *door = arena_new(arena, struct channel_conf);
+    struct str url = config->admin_address.len ? local_url(config->admin_address, config->admin_port, arena)
+                                               : simulator_webhooks_url(config, arena);
+    *door = *conf;
+    door->whatsapp.graph_url = arena_printf(arena, "%.*s/simulator/graph", STR_ARG(url));
+    door->twilio.api_url = arena_printf(arena, "%.*s/simulator/twilio", STR_ARG(url));
+    return door;
+}
+
+/* ---- The providers' side of it ---- */
 
 /* Does any setting of that kind send this Authorization header? */
 static bool is_authorised(const struct gateway *gateway, enum channel_kind kind, struct str given,
@@ -20,10 +72,10 @@ static bool is_authorised(const struct gateway *gateway, enum channel_kind kind,
     for (const struct channel_conf *conf = gateway->config->channels[kind]; conf; conf = conf->next) {
         struct str expected;
         if (kind == CHANNEL_WHATSAPP) {
-            expected = arena_printf(arena, "Bearer %.*s", STR_ARG(first_of(conf->whatsapp.access_token)));
+            expected = arena_printf(arena, "Bearer %.*s", STR_ARG(secret_first(conf->whatsapp.access_token)));
         } else {
             struct str pair = arena_printf(arena, "%.*s:%.*s", STR_ARG(conf->twilio.account_sid),
-                                           STR_ARG(first_of(conf->twilio.auth_token)));
+                                           STR_ARG(secret_first(conf->twilio.auth_token)));
             expected = arena_printf(arena, "Basic %.*s", STR_ARG(base64_encode(arena, pair.data, pair.len)));
         }
         if (secret_eq(given, expected))
@@ -42,7 +94,7 @@ static bool admit(struct gateway *gateway, struct http_exchange *exchange, const
     return false;
 }
 
-static struct str new_id(const char *prefix, struct arena *arena)
+struct str simulator_new_id(const char *prefix, struct arena *arena)
 {
     uint8_t bytes[16];
     random_bytes(bytes, sizeof bytes);
@@ -62,7 +114,7 @@ HANDLER(simulator_graph)
     } else {
         struct json *messages = json_new_list(arena);
         struct json *message = json_new_object(arena);
-        json_set_str(arena, message, "id", new_id("wamid.simulated.", arena));
+        json_set_str(arena, message, "id", simulator_new_id("wamid.simulated.", arena));
         json_add(arena, messages, message);
         json_set_str(arena, body, "messaging_product", STR("whatsapp"));
         json_set(arena, body, "messages", messages);
@@ -81,7 +133,7 @@ HANDLER(simulator_twilio)
         respond_json(gateway, exchange, request, 200, body);
         return;
     }
-    json_set_str(arena, body, "sid", new_id("SM", arena));
+    json_set_str(arena, body, "sid", simulator_new_id("SM", arena));
     json_set_str(arena, body, "status", STR("queued"));
     json_set_null(arena, body, "error_code");
     respond_json(gateway, exchange, request, 201, body);

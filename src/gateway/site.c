@@ -15,6 +15,7 @@
 struct site {
     struct asset widget;
     struct asset front_page;
+    struct asset simulator, simulator_script, simulator_style;
 };
 
 /* ---- The widget ---- */
@@ -95,7 +96,37 @@ static struct str front_page_policy(struct str page, struct arena *arena)
                         STR_ARG(base64_encode(arena, digest, sizeof digest)));
 }
 
-/* ---- Both ---- */
+/* ---- The simulator ---- */
+
+static void make_simulator(struct site *site, struct arena *arena)
+{
+    site->simulator = asset_new(STR("text/html; charset=utf-8"), asset_simulator_page, arena);
+    site->simulator.policy =
+        STR("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            "img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'");
+    site->simulator_script = asset_new(STR("text/javascript; charset=utf-8"), asset_simulator_script, arena);
+    site->simulator_style = asset_new(STR("text/css; charset=utf-8"), asset_simulator_style, arena);
+}
+
+HANDLER(site_simulator)
+{
+    (void)arena;
+    respond_asset(gateway, exchange, request, &gateway->site->simulator);
+}
+
+HANDLER(site_simulator_script)
+{
+    (void)arena;
+    respond_asset(gateway, exchange, request, &gateway->site->simulator_script);
+}
+
+HANDLER(site_simulator_style)
+{
+    (void)arena;
+    respond_asset(gateway, exchange, request, &gateway->site->simulator_style);
+}
+
+/* ---- All ---- */
 
 const struct site *site_new(const struct config *config, const struct phrasebook *phrases,
                             struct arena *arena)
@@ -105,6 +136,8 @@ const struct site *site_new(const struct config *config, const struct phrasebook
     site->widget = asset_new(STR("text/javascript; charset=utf-8"), widget_script(phrases, arena), arena);
     site->front_page = asset_new(STR("text/html; charset=utf-8"), page, arena);
     site->front_page.policy = front_page_policy(page, arena);
+    if (config->simulator)
+        make_simulator(site, arena);
     return site;
 }
 

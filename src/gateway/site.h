@@ -1,6 +1,7 @@
 #pragma once
 
-/* What a browser gets of us that is the same for everybody: the front page and the widget's script. */
+/* What a browser gets of us that is the same for everybody: the front page, the widget's script, the
+ * simulator's page. */
 
 #include "gateway/config.h"
 #include "talk/phrase.h"

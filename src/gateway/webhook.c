@@ -13,6 +13,7 @@
 #include "gateway/outbox.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
+#include "gateway/simulator.h"
 #include "gateway/spooling.h"
 #include "gateway/turn.h"
 #include "gateway/typing.h"
@@ -156,7 +157,9 @@ static void start_turn(struct webhook *webhook, const struct inbound *said)
         .arg = item,
     };
     item->webhook = webhook;
-    item->typing = typing_begin(gateway, ask.conf, said->provider_id);
+    const struct channel_conf *door =
+        ask.conf ? simulator_door(gateway->config, ask.conf, said->from, webhook->arena) : NULL;
+    item->typing = typing_begin(gateway, door, said->provider_id);
     turn_start(gateway, &ask);
 }
 

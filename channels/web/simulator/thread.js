@@ -1,0 +1,85 @@
+// What stands on a messaging phone? Bubbles in the order they came, with ticks; kept over a reload.
+
+const TICKS = { waiting: '🕓', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '⚠' };
+const MOST_KEPT = 200;
+
+/** Text with its addresses as links. */
+function withLinks(text) {
+    return text.split(/(https?:\/\/\S+)/).map((part) => (isWebAddress(part)
+        ? make('a', { href: part, target: '_blank', rel: 'noopener' }, part) : part));
+}
+
+class Thread {
+    #place;
+    #draw;
+    #entries;
+    #elements = new Map();
+
+    /** `draw(entry)` gives what stands in a bubble. An entry: { key, isMine, state, note? … }. */
+    constructor(place, label, draw) {
+        this.#place = place;
+        this.#draw = draw;
+        this.#entries = JSON.parse(sessionStorage.getItem(place) ?? '[]');
+        this.element = make('ol', { class: 'thread', role: 'log', 'aria-label': label, tabindex: '0' });
+        for (const entry of this.#entries) this.#show(entry);
+    }
+
+    /** Adds an entry, or changes the one with that key. */
+    put(entry) {
+        const known = this.#entries.find(({ key }) => key === entry.key);
+        if (known && Object.entries(entry).every(([name, value]) => JSON.stringify(known[name]) === JSON.stringify(value))) return;
+        if (known) Object.assign(known, entry);
+        else this.#entries.push(entry);
+        this.#show(known ?? entry);
+        sessionStorage.setItem(this.#place, JSON.stringify(this.#entries.slice(-MOST_KEPT)));
+    }
+
+    #show(entry) {
+        const { key, isMine, state, note } = entry;
+        const bubble = this.#elements.get(key) ?? make('li');
+        bubble.className = isMine ? 'mine' : 'ours';
+        bubble.replaceChildren(...this.#draw(entry), make('span', { class: 'foot' }, note ? `${note} ` : '',
+            make('span', { class: `ticks ${state}`, role: 'img', 'aria-label': state, title: state }, TICKS[state] ?? state)));
+        if (this.#elements.has(key)) return;
+        this.#elements.set(key, bubble);
+        this.element.append(bubble);
+        this.element.scrollTop = this.element.scrollHeight;
+    }
+}
+
+/** The line in which a person writes. `say(text)` is called with what they wrote. */
+function composer(label, say, ...more) {
+    const field = make('input', { type: 'text', 'aria-label': label, placeholder: label, maxlength: '4096', autocomplete: 'off' });
+    return make('form', {
+        class: 'composer',
+        onsubmit: (event) => {
+            event.preventDefault();
+            const text = field.value.trim();
+            field.value = '';
+            if (text) say(text);
+        },
+    }, field, make('button', { type: 'submit', class: 'main' }, 'Send'), ...more);
+}
+
+/** States in which a message has arrived on a phone. */
+const HAS_ARRIVED = ['sent', 'delivered', 'read'];
+
+/** Says something and keeps the person's own bubble true: on its way, taken by us, or not. */
+async function sayInThread(thread, entry, bring) {
+    const key = crypto.randomUUID();
+    thread.put({ key, isMine: true, state: 'waiting', ...entry });
+    try {
+        const delivery = await bring();
+        const isTaken = delivery.answer.status === 200;
+        thread.put({ key, state: isTaken ? 'delivered' : 'failed', note: isTaken ? segmentsNote(delivery) : `answered ${delivery.answer.status || delivery.answer.body}` });
+        return delivery;
+    } catch (error) {
+        thread.put({ key, state: 'failed', note: error.message });
+        return null;
+    }
+}
+
+function segmentsNote({ segments, encoding }) {
+    if (!segments) return '';
+    return `${segments} ${segments === 1 ? 'segment' : 'segments'}, ${encoding}`;
+}

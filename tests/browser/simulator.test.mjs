@@ -1,0 +1,150 @@
+// Do the simulator's phones work: whole conversations by WhatsApp and SMS, a call, trouble on the way, on a desk and in a hand?
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DESKTOP, PHONE, newPerson, openBrowser } from '../support/browser.mjs';
+import { openHouse } from '../support/gateway.mjs';
+import { until } from '../support/until.mjs';
+import { generous } from '../support/web_person.mjs';
+
+let house;
+let gateway;
+let browser;
+
+before(async () => {
+    house = await openHouse();
+    [gateway, browser] = await Promise.all([
+        house.start({ workers: 2, settings: generous(), env: { SIMULATOR: 'true' } }), openBrowser()]);
+});
+after(async () => {
+    await browser?.close();
+    await house?.close();
+});
+
+/** Somebody before the phones; phone(id) gives one of them. */
+async function newPlayer(viewport) {
+    const player = await newPerson(browser, gateway, { viewport });
+    await player.opens('/simulator');
+    const { page } = player;
+    player.number = await page.locator('#number').textContent();
+    player.phone = (id, field) => {
+        const place = page.locator(`#${id}`);
+        const phone = {
+            place,
+            bubbles: () => place.locator('.thread li').evaluateAll((items) => items.map((item) =>
+                `${item.matches('.mine') ? '> ' : ''}${[...item.querySelectorAll('p')].map((part) => part.textContent).join(' ')}`)),
+            heard: async () => (await phone.bubbles()).filter((text) => !text.startsWith('> ')),
+            hears: (count) => until(async () => {
+                const heard = await phone.heard();
+                return heard.length >= count && heard.at(-1);
+            }, `${count} messages on ${id}`),
+            writes: async (text) => {
+                await place.getByLabel(field, { exact: true }).fill(text);
+                await place.getByLabel(field, { exact: true }).press('Enter');
+            },
+            says: async (text) => {
+                const count = (await phone.heard()).length;
+                await phone.writes(text);
+                return phone.hears(count + 1);
+            },
+            taps: async (name) => {
+                const count = (await phone.heard()).length;
+                await place.getByRole('button', { name, exact: true }).last().click();
+                return phone.hears(count + 1);
+            },
+        };
+        return phone;
+    };
+    player.collected = async () => JSON.parse(await page.locator('#data').textContent());
+    player.isNotTooWide = async () => {
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `the page is ${wide} px too wide`);
+    };
+    return player;
+}
+
+for (const [where, viewport] of [['desk', DESKTOP], ['phone', PHONE]])
+    test(`a whole conversation on WhatsApp on a ${where}: buttons, a location, ticks`, async () => {
+        const player = await newPlayer(viewport);
+        const phone = player.phone('whatsapp', 'Message');
+        assert.match(await phone.says('hi'), /What's your name/);
+        await phone.says('<b>Asha</b> Rao');
+        await phone.says('Asha Rao');
+        await phone.says('15 August 1990');
+        await phone.says('half past six in the evening');
+        await phone.place.getByLabel('Share a location').selectOption('Pune');
+        assert.match(await until(async () => {
+            const last = (await phone.heard()).at(-1);
+            return /Is this right/.test(last) && last;
+        }, 'the read-back'), /Pune/);
+        await phone.taps("That's right");
+        await until(async () => (await phone.place.locator('.ours .ticks').evaluateAll((ticks) => ticks.map(({ title }) => title)))
+            .every((state) => state === 'read'), 'blue ticks everywhere');
+        const [{ states }] = await gateway.rows(`select string_agg(distinct state, ',') as states from frontdesk.outbox
+            where recipient ->> 'to' = '${player.number.slice(1)}'`);
+        assert.equal(states, 'read');
+        await until(async () => (await player.collected()).birth_place !== undefined, 'the collected data');
+        assert.equal((await player.collected()).name, 'Asha Rao');
+        await player.isNotTooWide();
+        await player.leaves();
+    });
+
+test('a whole conversation by SMS, segments counted, kept over a reload', async () => {
+    const player = await newPlayer(DESKTOP);
+    const phone = player.phone('sms', 'Text');
+    for (const text of ['hi', 'Asha Rao', '15 August 1990', '6:30 pm', 'Pune']) await phone.says(text);
+    await phone.says('yes');
+    assert.match(await phone.place.locator('.mine .foot').first().textContent(), /^1 segment, GSM-7/);
+    await until(async () => /^\d segments?, GSM-7/.test(await phone.place.locator('.ours .foot').first().textContent()), 'our segments');
+    const states = () => phone.place.locator('.ours .ticks').evaluateAll((ticks) => ticks.map(({ title }) => title));
+    await until(async () => (await states()).every((state) => state === 'delivered'), 'all delivered');
+    const before = await phone.bubbles();
+    await player.page.reload();
+    assert.deepEqual(await phone.bubbles(), before);
+    assert.match(await player.page.locator('#session').textContent(), /generating_chart|completed/);
+    await player.leaves();
+});
+
+test('a call: keys, speech, silence, hanging up', async () => {
+    const player = await newPlayer(DESKTOP);
+    const call = player.phone('voice', 'Speak (typed)');
+    await call.taps('Call');
+    const isMyTurn = () => until(async () => /your turn/.test(await call.place.locator('.call-state').textContent()), 'the turn');
+    await isMyTurn();
+    assert.match(await call.taps('1'), /name/i);
+    await isMyTurn();
+    await call.says('Asha Rao');
+    await isMyTurn();
+    await call.taps('Say nothing');
+    await isMyTurn();
+    await call.place.getByRole('button', { name: 'Hang up' }).click();
+    await until(async () => /You hung up/.test(await call.place.locator('.call-state').textContent()), 'the end');
+    await until(async () => (await player.page.locator('#happenings').textContent()).includes('Hangs up'), 'the status');
+    await until(async () => (await player.collected()).name === 'Asha Rao', 'the name');
+    await player.leaves();
+});
+
+test('the web chat is there, and it is the widget', async () => {
+    const player = await newPlayer(DESKTOP);
+    await player.begins();
+    assert.match(await player.says('Asha Rao'), /Asha/);
+    await player.leaves();
+});
+
+test('trouble: twice changes nothing, the wrong order is taken as it comes', async () => {
+    const player = await newPlayer(DESKTOP);
+    const phone = player.phone('sms', 'Text');
+    await player.page.getByLabel('twice').check();
+    await phone.says('hi');
+    const happened = player.page.locator('#happenings > li');
+    await until(async () => (await happened.filter({ hasText: '“hi”, once more' }).count()) === 1, 'the second delivery');
+    assert.match(await player.page.locator('#session').textContent(), /turns1/);
+    await player.page.getByLabel('after what you write next').check();
+    await phone.writes('15 August 1990');
+    await phone.writes('Asha Rao');
+    await until(async () => (await happened.filter({ hasText: 'overtaken' }).count()) === 1, 'the overtaken one');
+    await until(async () => (await player.collected()).birth_date === '1990-08-15', 'both taken');
+    assert.equal((await player.collected()).name, 'Asha Rao');
+    await happened.filter({ hasText: 'once more' }).locator('summary').click();
+    assert.match(await happened.filter({ hasText: 'once more' }).textContent(), /X-Twilio-Signature/);
+    await player.leaves();
+});
