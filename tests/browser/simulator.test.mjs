@@ -1,10 +1,13 @@
 // Do the simulator's phones work: whole conversations by WhatsApp and SMS, a call, trouble on the way, on a desk and in a hand?
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, newPerson, openBrowser } from '../support/browser.mjs';
 import { openHouse } from '../support/gateway.mjs';
 import { until } from '../support/until.mjs';
 import { generous } from '../support/web_person.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let house;
 let gateway;
@@ -21,8 +24,8 @@ after(async () => {
 });
 
 /** Somebody before the phones; phone(id) gives one of them. */
-async function newPlayer(viewport) {
-    const player = await newPerson(browser, gateway, { viewport });
+async function newPlayer(viewport, options = {}) {
+    const player = await newPerson(browser, gateway, { viewport, ...options });
     await player.opens('/simulator');
     const { page } = player;
     player.number = await page.locator('#number').textContent();
@@ -30,7 +33,7 @@ async function newPlayer(viewport) {
         const place = page.locator(`#${id}`);
         const phone = {
             place,
-            bubbles: () => place.locator('.thread li').evaluateAll((items) => items.map((item) =>
+            bubbles: () => place.locator('.thread > div').evaluateAll((items) => items.map((item) =>
                 `${item.matches('.mine') ? '> ' : ''}${[...item.querySelectorAll('p')].map((part) => part.textContent).join(' ')}`)),
             heard: async () => (await phone.bubbles()).filter((text) => !text.startsWith('> ')),
             hears: (count) => until(async () => {
@@ -62,45 +65,43 @@ async function newPlayer(viewport) {
     return player;
 }
 
-for (const [where, viewport] of [['desk', DESKTOP], ['phone', PHONE]])
-    test(`a whole conversation on WhatsApp on a ${where}: buttons, a location, ticks`, async () => {
-        const player = await newPlayer(viewport);
-        const phone = player.phone('whatsapp', 'Message');
-        assert.match(await phone.says('hi'), /What's your name/);
-        await phone.says('<b>Asha</b> Rao');
-        await phone.says('Asha Rao');
-        await phone.says('15 August 1990');
-        await phone.says('half past six in the evening');
-        await phone.place.getByLabel('Share a location').selectOption('Pune');
-        assert.match(await until(async () => {
-            const last = (await phone.heard()).at(-1);
-            return /Is this right/.test(last) && last;
-        }, 'the read-back'), /Pune/);
-        await phone.taps("That's right");
-        await until(async () => (await phone.place.locator('.ours .ticks').evaluateAll((ticks) => ticks.map(({ title }) => title)))
-            .every((state) => state === 'read'), 'blue ticks everywhere');
-        const [{ states }] = await gateway.rows(`select string_agg(distinct state, ',') as states from frontdesk.outbox
-            where recipient ->> 'to' = '${player.number.slice(1)}'`);
-        assert.equal(states, 'read');
-        await until(async () => (await player.collected()).birth_place !== undefined, 'the collected data');
-        assert.equal((await player.collected()).name, 'Asha Rao');
-        await player.isNotTooWide();
-        await player.leaves();
-    });
-
-test('a whole conversation by SMS, segments counted, kept over a reload', async () => {
+test('a whole conversation on WhatsApp: buttons, a location, ticks', async () => {
     const player = await newPlayer(DESKTOP);
+    const phone = player.phone('whatsapp', 'Message');
+    assert.match(await phone.says('hi'), /What's your name/);
+    await phone.says('Asha Rao');
+    await phone.says('15 August 1990');
+    await phone.says('half past six in the evening');
+    await phone.place.getByLabel('Share a location').selectOption('Pune');
+    assert.match(await phone.hears(5), /pin/);
+    assert.match(await phone.says('Pune'), /Is this right\?/);
+    await phone.taps("That's right");
+    await until(async () => (await phone.place.locator('.ours .ticks').evaluateAll((ticks) => ticks.map(({ title }) => title)))
+        .every((state) => state === 'read'), 'blue ticks everywhere');
+    const [{ states }] = await gateway.rows(`select string_agg(distinct state, ',') as states from frontdesk.outbox
+        where recipient ->> 'to' = '${player.number.slice(1)}'`);
+    assert.equal(states, 'read');
+    await until(async () => (await player.collected()).birth_place !== undefined, 'the collected data');
+    assert.equal((await player.collected()).name, 'Asha Rao');
+    await player.isNotTooWide();
+    await player.leaves();
+});
+
+test('a whole conversation by SMS, segments counted, in a hand, kept over a reload', async () => {
+    const player = await newPlayer(PHONE);
     const phone = player.phone('sms', 'Text');
-    for (const text of ['hi', 'Asha Rao', '15 August 1990', '6:30 pm', 'Pune']) await phone.says(text);
+    for (const text of ['<b>hi</b>', 'Asha Rao', '15 August 1990', '6:30 pm', 'Pune']) await phone.says(text);
     await phone.says('yes');
     assert.match(await phone.place.locator('.mine .foot').first().textContent(), /^1 segment, GSM-7/);
     await until(async () => /^\d segments?, GSM-7/.test(await phone.place.locator('.ours .foot').first().textContent()), 'our segments');
     const states = () => phone.place.locator('.ours .ticks').evaluateAll((ticks) => ticks.map(({ title }) => title));
     await until(async () => (await states()).every((state) => state === 'delivered'), 'all delivered');
     const before = await phone.bubbles();
+    assert.equal(before.at(0), '> <b>hi</b>', 'markup is text');
     await player.page.reload();
     assert.deepEqual(await phone.bubbles(), before);
-    assert.match(await player.page.locator('#session').textContent(), /generating_chart|completed/);
+    await until(async () => /generating_chart/.test(await player.page.locator('#session').textContent()), 'the session');
+    await player.isNotTooWide();
     await player.leaves();
 });
 
@@ -112,14 +113,31 @@ test('a call: keys, speech, silence, hanging up', async () => {
     await isMyTurn();
     assert.match(await call.taps('1'), /name/i);
     await isMyTurn();
-    await call.says('Asha Rao');
+    assert.match(await call.says('Asha Rao'), /I heard Asha Rao/);
     await isMyTurn();
-    await call.taps('Say nothing');
+    assert.match(await call.taps('Say nothing'), /I didn't hear anything/);
+    await isMyTurn();
+    assert.match(await call.taps('1'), /When were you born/);
     await isMyTurn();
     await call.place.getByRole('button', { name: 'Hang up' }).click();
     await until(async () => /You hung up/.test(await call.place.locator('.call-state').textContent()), 'the end');
     await until(async () => (await player.page.locator('#happenings').textContent()).includes('Hangs up'), 'the status');
     await until(async () => (await player.collected()).name === 'Asha Rao', 'the name');
+    await player.leaves();
+});
+
+test('axe finds nothing, in light and dark', async () => {
+    const player = await newPlayer(DESKTOP, { bypassCSP: true });
+    await player.phone('whatsapp', 'Message').says('hi');
+    await player.phone('sms', 'Text').says('Asha Rao');
+    await player.phone('voice', 'Speak (typed)').taps('Call');
+    await player.page.locator('#happenings summary').first().click();
+    await player.page.addScriptTag({ path: AXE });
+    for (const colorScheme of ['light', 'dark']) {
+        await player.page.emulateMedia({ colorScheme });
+        const { violations } = await player.page.evaluate(() => window.axe.run());
+        assert.deepEqual(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`), []);
+    }
     await player.leaves();
 });
 
@@ -137,7 +155,7 @@ test('trouble: twice changes nothing, the wrong order is taken as it comes', asy
     await phone.says('hi');
     const happened = player.page.locator('#happenings > li');
     await until(async () => (await happened.filter({ hasText: '“hi”, once more' }).count()) === 1, 'the second delivery');
-    assert.match(await player.page.locator('#session').textContent(), /turns1/);
+    await until(async () => /turns1/.test(await player.page.locator('#session').textContent()), 'one turn');
     await player.page.getByLabel('after what you write next').check();
     await phone.writes('15 August 1990');
     await phone.writes('Asha Rao');

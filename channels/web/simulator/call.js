@@ -8,7 +8,7 @@ const MOST_REDIRECTS = 30;
 class CallPhone {
     #post;
     #call = null; // { id, began, gather, keys, redirects }
-    #captions = make('ol', { class: 'thread', role: 'log', 'aria-label': 'What is said in the call', tabindex: '0' });
+    #captions = make('div', { class: 'thread', role: 'log', 'aria-label': 'What is said in the call', tabindex: '0' });
     #entry = make('output', { class: 'entry', 'aria-label': 'Keys pressed' });
     #state = make('p', { class: 'call-state', role: 'status' }, 'No call');
     #isLoud = make('input', { type: 'checkbox', id: 'loud', checked: true });
@@ -108,7 +108,7 @@ class CallPhone {
     }
 
     #caption(text, whose, language) {
-        this.#captions.append(make('li', { class: whose, lang: language ?? false }, make('p', {}, text)));
+        this.#captions.append(make('div', { class: whose, lang: language ?? false }, make('p', {}, text)));
         this.#captions.scrollTop = this.#captions.scrollHeight;
     }
 

@@ -1,6 +1,6 @@
 // What stands on a messaging phone? Bubbles in the order they came, with ticks; kept over a reload.
 
-const TICKS = { waiting: '🕓', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '⚠' };
+const TICKS = { waiting: '…', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '!' };
 const MOST_KEPT = 200;
 
 /** Text with its addresses as links. */
@@ -20,7 +20,7 @@ class Thread {
         this.#place = place;
         this.#draw = draw;
         this.#entries = JSON.parse(sessionStorage.getItem(place) ?? '[]');
-        this.element = make('ol', { class: 'thread', role: 'log', 'aria-label': label, tabindex: '0' });
+        this.element = make('div', { class: 'thread', role: 'log', 'aria-label': label, tabindex: '0' });
         for (const entry of this.#entries) this.#show(entry);
     }
 
@@ -36,7 +36,7 @@ class Thread {
 
     #show(entry) {
         const { key, isMine, state, note } = entry;
-        const bubble = this.#elements.get(key) ?? make('li');
+        const bubble = this.#elements.get(key) ?? make('div');
         bubble.className = isMine ? 'mine' : 'ours';
         bubble.replaceChildren(...this.#draw(entry), make('span', { class: 'foot' }, note ? `${note} ` : '',
             make('span', { class: `ticks ${state}`, role: 'img', 'aria-label': state, title: state }, TICKS[state] ?? state)));

@@ -44,9 +44,9 @@ class WhatsappPhone {
     #locations() {
         const select = make('select', { 'aria-label': 'Share a location', onchange: () => {
             const [latitude, longitude] = PLACES[select.value];
-            this.#say({ type: 'location', location: { latitude, longitude, name: select.value } }, `📍 ${select.value}`);
+            this.#say({ type: 'location', location: { latitude, longitude, name: select.value } }, `Location: ${select.value}`);
             select.value = '';
-        } }, make('option', { value: '' }, '📍'), ...Object.keys(PLACES).map((name) => make('option', {}, name)));
+        } }, make('option', { value: '' }, 'Pin'), ...Object.keys(PLACES).map((name) => make('option', {}, name)));
         return select;
     }
 
@@ -78,10 +78,10 @@ class WhatsappPhone {
             case 'button':
                 return [make('div', { class: 'choices' }, ...action.buttons.map(({ reply }) => choice('button_reply', reply)))];
             case 'list':
-                return [make('details', { class: 'list' }, make('summary', {}, `☰ ${action.button}`),
+                return [make('details', { class: 'list' }, make('summary', {}, `≡ ${action.button}`),
                     make('div', { class: 'choices' }, ...action.sections.flatMap(({ rows }) => rows).map((row) => choice('list_reply', row))))];
             case 'location_request_message':
-                return [make('p', { class: 'hint' }, 'Share a location with 📍 below.')];
+                return [make('p', { class: 'hint' }, 'Share a location with “Pin” below.')];
             case 'cta_url':
                 return [make('p', {}, ...withLinks(action.parameters.url))];
             default:
