@@ -21,7 +21,13 @@ class Thread {
         this.#draw = draw;
         this.#entries = JSON.parse(sessionStorage.getItem(place) ?? '[]');
         this.element = make('div', { class: 'thread', role: 'log', 'aria-label': label, tabindex: '0' });
+        // A picture that comes later makes its bubble longer; load events don't bubble.
+        this.element.addEventListener('load', () => this.#scrollToEnd(), true);
         for (const entry of this.#entries) this.#show(entry);
+    }
+
+    #scrollToEnd() {
+        this.element.scrollTop = this.element.scrollHeight;
     }
 
     /** Adds an entry, or changes the one with that key. */
@@ -43,7 +49,7 @@ class Thread {
         if (this.#elements.has(key)) return;
         this.#elements.set(key, bubble);
         this.element.append(bubble);
-        this.element.scrollTop = this.element.scrollHeight;
+        this.#scrollToEnd();
     }
 }
 

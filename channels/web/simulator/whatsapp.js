@@ -67,7 +67,7 @@ class WhatsappPhone {
     /* Our own pictures come from where this page does, whatever PUBLIC_URL says. */
     #picture(link) {
         const { pathname, search } = new URL(link);
-        return make('img', { src: `${pathname}${search}`, alt: 'The picture that was sent', loading: 'lazy' });
+        return make('img', { src: `${pathname}${search}`, alt: 'The picture that was sent' });
     }
 
     #actions({ type, action }, providerId) {
