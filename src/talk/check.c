@@ -48,6 +48,7 @@ static const char *const common_phrases[] = {
     "field.impossible",
     "field.unknown_field",
     "field.wrong_type",
+    "heard.ask",
     "help.about",
     "help.begin",
     "help.commands",

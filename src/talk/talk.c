@@ -361,7 +361,7 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         return_begin(&turn);
     else if (input->kind == INPUT_CHART)
         take_chart(&turn);
-    else if (!call_settles(&turn) && !opt_out_settles(&turn))
+    else if (!call_settles(&turn) && !heard_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
     if (input->caller)
         call_close(&turn);
