@@ -17,6 +17,7 @@
 #include "gateway/site.h"
 #include "gateway/spool_drain.h"
 #include "gateway/spooling.h"
+#include "gateway/transcriber.h"
 #include "gateway/wakes.h"
 #include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
@@ -311,6 +312,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     if (!gateway->store || !open_redis(worker, problems))
         return false;
     gateway->client = http_client_new(gateway->loop);
+    gateway->transcriber = transcriber_new(gateway);
     gateway->people = people_new();
     gateway->limits = limits_new(gateway->loop, gateway->redis,
                                  conf->config->webhook_secret.len ? conf->config->webhook_secret
@@ -363,6 +365,7 @@ static void close_world(struct worker *worker)
     wakes_free(worker->wakes);
     chart_jobs_free(gateway->chart_jobs);
     chart_desk_free(gateway->chart_desk);
+    transcriber_free(gateway->transcriber);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
     limits_free(gateway->limits);
