@@ -22,6 +22,7 @@ struct spool_drain;
 struct chart_desk;
 struct reference;
 struct transcriber;
+struct voice_notes;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -49,6 +50,7 @@ struct gateway {
     struct chart_jobs *chart_jobs;
     struct chart_desk *chart_desk;
     struct transcriber *transcriber; /* NULL: there is no service that writes speech down */
+    struct voice_notes *voice_notes; /* NULL likewise */
     struct people *people;
     struct spooling *spooling;       /* NULL: there is no spool */
     struct spool_drain *spool_drain; /* NULL likewise */

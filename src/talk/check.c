@@ -102,6 +102,7 @@ static const char *const common_phrases[] = {
     "other.location",
     "other.media",
     "other.silence",
+    "other.unheard",
     "other.unsupported",
     "rest.completed",
     "rest.failed",
