@@ -91,6 +91,7 @@ struct inbound {
     struct location location;
     struct media media[INBOUND_MEDIA_MAX];
     size_t media_count;
+    bool is_unheard;     /* a recording of which no words could be had */
     double confidence;   /* of speech, 0 to 1; 0 also when not known */
     struct str reply_to; /* provider id of the message of ours that this answers */
     struct str opt_out;  /* STOP, START or HELP where the provider has already dealt with the word */

@@ -91,6 +91,57 @@ static void read_lists(struct reading *reading, const struct yaml *root)
     }
 }
 
+/* Services are named by their origin, by the base of their API, or by the very address. */
+static struct str transcriptions_url(struct str url, struct arena *arena)
+{
+    size_t host = str_find(url, STR("://"));
+    struct str rest = host == STR_NONE ? url : str_slice(url, host + 3, url.len);
+    if (str_find_char(rest, '/') == STR_NONE)
+        return arena_printf(arena, "%.*s/v1/audio/transcriptions", STR_ARG(url));
+    return str_ends(url, STR("/v1")) ? arena_printf(arena, "%.*s/audio/transcriptions", STR_ARG(url)) : url;
+}
+
+static bool is_host(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        bool is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!is_alphanumeric && c != '.' && c != '-' && c != ':')
+            return false;
+    }
+    return text.len > 0;
+}
+
+static void read_transcribe(struct reading *reading, const struct yaml *root)
+{
+    static const char *const known[] = {"url", "api_key", "model", "audio_hosts", NULL};
+    struct config *config = reading->config;
+    const struct yaml *map = yaml_get(root, "transcribe");
+    const struct yaml *hosts = yaml_get(map, "audio_hosts");
+    struct str url = url_at(reading, map, "url");
+    struct str rest = text_at(reading, map, "audio_hosts");
+    struct str host;
+    if (map)
+        yaml_check_keys(map, known, reading->problems);
+    config->transcribe.api_key = text_at(reading, map, "api_key");
+    config->transcribe.model = text_at(reading, map, "model");
+    while (rest.len && str_cut(&rest, ',', &host)) {
+        if (config->transcribe.host_count == AUDIO_HOSTS_MAX || !is_host(str_trim(host))) {
+            yaml_problem(reading->problems, hosts,
+                         "audio_hosts must be at most %d names such as media.example.com", AUDIO_HOSTS_MAX);
+            break;
+        }
+        config->transcribe.hosts[config->transcribe.host_count++] = str_trim(host);
+    }
+    if (url.len && config->transcribe.model.len == 0)
+        yaml_problem(reading->problems, map, "transcribe needs a model: which one shall the service use?");
+    if (url.len == 0 && (config->transcribe.api_key.len || config->transcribe.host_count))
+        yaml_problem(reading->problems, config->transcribe.api_key.len ? yaml_get(map, "api_key") : hosts,
+                     "transcribe has no url: set TRANSCRIBE_URL, or leave TRANSCRIBE_API_KEY and AUDIO_HOSTS "
+                     "empty");
+    config->transcribe.url = url.len ? transcriptions_url(url, reading->arena) : url;
+}
+
 static void read_log(struct reading *reading, const struct yaml *root)
 {
     struct str level = text_at(reading, root, "log_level");
@@ -347,6 +398,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "web",
                                         "charts",
                                         "spool",
+                                        "transcribe",
                                         "channels",
                                         NULL};
     size_t before = problems->count;
@@ -364,6 +416,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
     read_numbers(&reading, root);
     read_texts(&reading, root);
     read_lists(&reading, root);
+    read_transcribe(&reading, root);
     read_log(&reading, root);
     read_channels(&reading, root);
     check_simulator(&reading, root);

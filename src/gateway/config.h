@@ -13,8 +13,9 @@
 #define LANGUAGES_FOLDER  STR("config/lang")
 #define SWAGGER_UI_FOLDER STR("channels/web/reference/node_modules/swagger-ui-dist")
 
-#define CIDRS_MAX   32
-#define ORIGINS_MAX 32
+#define CIDRS_MAX       32
+#define ORIGINS_MAX     32
+#define AUDIO_HOSTS_MAX 32
 
 /* A network of proxies: an IPv6 prefix, or an IPv4 one mapped into ::ffff:0:0/96. */
 struct cidr {
@@ -69,6 +70,13 @@ struct config {
         int max_sockets;    /* of one worker */
         int ping_s, dead_s; /* silence before a ping, before a socket is given up */
     } web;
+    struct {
+        struct str url; /* of the service's transcriptions; empty: there is none */
+        struct str api_key;
+        struct str model;
+        struct str hosts[AUDIO_HOSTS_MAX]; /* whose recordings may be fetched: "host" or "host:port" */
+        size_t host_count;
+    } transcribe;
     struct {
         struct str folder; /* empty: none; while PostgreSQL is away webhooks are then refused */
         int megabytes;

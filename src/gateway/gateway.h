@@ -21,6 +21,8 @@ struct spooling;
 struct spool_drain;
 struct chart_desk;
 struct reference;
+struct transcriber;
+struct voice_notes;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -47,6 +49,8 @@ struct gateway {
     struct web_chat *web_chat;
     struct chart_jobs *chart_jobs;
     struct chart_desk *chart_desk;
+    struct transcriber *transcriber; /* NULL: there is no service that writes speech down */
+    struct voice_notes *voice_notes; /* NULL likewise */
     struct people *people;
     struct spooling *spooling;       /* NULL: there is no spool */
     struct spool_drain *spool_drain; /* NULL likewise */

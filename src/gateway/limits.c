@@ -33,6 +33,7 @@ static const struct rate usual_rates[LIMITS] = {
     [LIMIT_START] = {.burst = 60, .per_second = 2},
     [LIMIT_SESSION] = {.burst = 10, .per_second = 10.0 / 60},
     [LIMIT_QUICK_CHART] = {.burst = 10, .per_second = 10.0 / 60},
+    [LIMIT_SPEECH] = {.burst = 20, .per_second = 20.0 / 60},
     [LIMIT_REQUEST] = {.burst = 400, .per_second = 100},
 };
 

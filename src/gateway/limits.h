@@ -12,6 +12,7 @@ enum limit {
     LIMIT_START,       /* new sessions of a client, by the API */
     LIMIT_SESSION,     /* the same, in the web chat */
     LIMIT_QUICK_CHART, /* charts of birth data without a session */
+    LIMIT_SPEECH,      /* recordings of a session, by the API: each costs the operator money */
     LIMIT_REQUEST,     /* everything else a client asks of the API */
     LIMITS
 };

@@ -21,7 +21,8 @@ static struct str advice_on(enum err err)
     case ERR_LENGTH_REQUIRED:
         return STR("Send a Content-Length, or Transfer-Encoding: chunked.");
     case ERR_TOO_LARGE:
-        return STR("The body is longer than this address takes: 256 kB, 3 MiB for WhatsApp's webhook.");
+        return STR("The body is longer than this address takes: 256 kB, 4 MiB for speech, 3 MiB for "
+                   "WhatsApp's webhook.");
     case ERR_MEDIA_TYPE:
         return STR("Send Content-Type: application/json; what a form sends, or Twilio, may also be "
                    "application/x-www-form-urlencoded.");

@@ -13,6 +13,8 @@
 #define API            "/api/v2/instant-onboarding"
 /* Meta documents 3 MiB; nobody else needs more than a fraction of it. */
 #define WHATSAPP_BYTES ((size_t)3 * 1024 * 1024)
+/* A recording in base64. */
+#define VOICE_BYTES    ((size_t)4 * 1024 * 1024)
 #define BODY_BYTES     ((size_t)256 * 1024)
 #define FORM_BYTES     ((size_t)4096)
 
@@ -25,6 +27,8 @@ static const struct route routes[] = {
      .is_feature = true, .is_limited = true, .handle = api_start},
     {API "/session/collect", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES,
      .is_feature = true, .is_limited = true, .handle = api_collect},
+    {API "/voice/process", .takes_post = true, .body = BODY_JSON, .body_limit = VOICE_BYTES,
+     .is_feature = true, .is_limited = true, .handle = api_voice},
     {API "/session", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_session},
     {API "/places", .takes_get = true, .is_feature = true, .is_limited = true, .handle = api_places},
     {API "/quick-chart", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_feature = true,

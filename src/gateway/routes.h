@@ -50,6 +50,7 @@ HANDLER(webhook_voice);
 HANDLER(api_info);
 HANDLER(api_start);
 HANDLER(api_collect);
+HANDLER(api_voice);
 HANDLER(api_session);
 HANDLER(api_places);
 HANDLER(api_quick_chart);

@@ -12,6 +12,7 @@
 #include "gateway/payload.h"
 #include "gateway/spooling.h"
 #include "gateway/turn_state.h"
+#include "gateway/voice_notes.h"
 #include "gateway/web_chat.h"
 #include "store/answers.h"
 #include "store/places.h"
@@ -108,6 +109,8 @@ static void turn_committed(void *arg, enum err err)
     hand_over_replies(turn, &result);
     if (turn->has_outcome && turn->outcome.starts_chart)
         chart_jobs_wake(gateway->chart_jobs);
+    if (turn->has_outcome && turn->outcome.listens)
+        voice_notes_wake(gateway->voice_notes);
     if (turn->ask.channel == CHANNEL_WEB && turn->commit.has_session)
         web_chat_news(gateway->web_chat, turn->commit.session.id);
     turn_end(turn, &result);

@@ -5,6 +5,7 @@
 #include "gateway/caller.h"
 #include "gateway/input.h"
 #include "gateway/turn_state.h"
+#include "gateway/voice_notes.h"
 
 #define DAY_MS       (24 * 60 * 60 * INT64_C(1000))
 /* A message older than this is acknowledged and ignored: its redeliveries can no longer be told from news. */
@@ -48,6 +49,8 @@ void turn_hear(struct turn *turn)
     turn->input =
         input_from(turn->ask.conf, said, load->is_opted_out, turn->gateway->config->outbox.sms_provider_help,
                    turn->input.now_ms, &turn->arena);
+    turn->input.is_recording = voice_note_is(turn->gateway, said);
+    turn->input.is_unheard = said->is_unheard;
     turn->input.speaker = speaker_of(load->brand, load->phone, said, &turn->arena);
     /* A flow that is switched off takes no new session, so nobody is offered one. */
     bool has_address = load->phone.len || load->whatsapp_user.len;

@@ -6,6 +6,7 @@
 #include "gateway/input.h"
 #include "gateway/payload.h"
 #include "gateway/turn_state.h"
+#include "gateway/voice_notes.h"
 #include "gateway/web_seq.h"
 #include "store/answers.h"
 
@@ -97,12 +98,15 @@ static struct str print_effects(struct turn *turn)
     }
     if (outcome->keeps_chart)
         json_set(arena, effects, "profile", profile_of(turn));
-    if (outcome->starts_chart || outcome->calls_webhook) {
+    if (outcome->starts_chart || outcome->calls_webhook || outcome->listens) {
         struct json *jobs = json_new_object(arena);
         if (outcome->starts_chart)
             json_set(arena, jobs, "chart", chart_payload(turn));
         if (outcome->calls_webhook)
             json_set(arena, jobs, "webhook", job_payload(turn));
+        if (outcome->listens)
+            json_set(arena, jobs, "transcribe",
+                     voice_note_payload(turn->ask.said, outcome->next.id, outcome->next.language, arena));
         json_set(arena, effects, "jobs", jobs);
     }
     return json_count(effects) ? json_print(arena, effects) : (struct str){0};
@@ -254,8 +258,9 @@ static bool moved_on(enum turn_kind kind)
 static void rule_guard(struct turn *turn)
 {
     const struct inbound *said = turn->ask.said;
-    /* A call counts its own silences and misses, and must always hear something. */
-    if (!said || turn->input.caller)
+    /* A call counts its own silences and misses, and must always hear something. A voice note counts when it
+     * comes again, as words. */
+    if (!said || turn->input.caller || turn->outcome.listens)
         return;
     /* A photo, a pin and a contact card have no words, but are not the same thing said three times. */
     struct str what = arena_printf(&turn->arena, "%.*s %.*s", STR_ARG(inbound_kind_name(said->kind)),
@@ -326,7 +331,8 @@ void turn_record(struct turn *turn)
     leave_out_spare(turn);
     rule_guard(turn);
     /* Somebody who says stop, or nothing to be answered, before anything began needs no session. */
-    turn->commit.has_session = !(turn->is_new_session && turn->outcome.say_count == 0 && ask->said);
+    turn->commit.has_session =
+        !(turn->is_new_session && turn->outcome.say_count == 0 && ask->said) || turn->outcome.listens;
     if (!turn->commit.has_session)
         forget_words(turn);
     turn->commit.session = turn->outcome.next;

@@ -17,6 +17,8 @@
 #include "gateway/site.h"
 #include "gateway/spool_drain.h"
 #include "gateway/spooling.h"
+#include "gateway/transcriber.h"
+#include "gateway/voice_notes.h"
 #include "gateway/wakes.h"
 #include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
@@ -193,7 +195,8 @@ static void check_drained(void *arg)
     bool is_done = fronts_busy(gateway) == 0 && gateway->turns_under_way == 0 &&
                    outbox_under_way(gateway->outbox) == 0 && web_chat_sockets(gateway->web_chat) == 0 &&
                    webhook_jobs_under_way(worker->jobs) == 0 && wakes_under_way(worker->wakes) == 0 &&
-                   chart_jobs_under_way(gateway->chart_jobs) == 0 && spooling_under_way(gateway) == 0 &&
+                   chart_jobs_under_way(gateway->chart_jobs) == 0 &&
+                   voice_notes_under_way(gateway->voice_notes) == 0 && spooling_under_way(gateway) == 0 &&
                    !(worker->catch_up && catch_up_is_busy(worker->catch_up)) &&
                    store_is_settled(gateway->store);
     bool is_late = clock_monotonic_ns() > worker->drain_deadline_ns;
@@ -222,6 +225,7 @@ static void drain(void *arg)
     webhook_jobs_drain(worker->jobs);
     wakes_drain(worker->wakes);
     chart_jobs_drain(gateway->chart_jobs);
+    voice_notes_drain(gateway->voice_notes);
     if (gateway->spool_drain)
         spool_drain_stop(gateway->spool_drain);
     if (worker->catch_up)
@@ -311,6 +315,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     if (!gateway->store || !open_redis(worker, problems))
         return false;
     gateway->client = http_client_new(gateway->loop);
+    gateway->transcriber = transcriber_new(gateway);
     gateway->people = people_new();
     gateway->limits = limits_new(gateway->loop, gateway->redis,
                                  conf->config->webhook_secret.len ? conf->config->webhook_secret
@@ -329,6 +334,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     worker->wakes = wakes_new(gateway);
     if (conf->slot == 0 && conf->config->channels[CHANNEL_SMS])
         worker->catch_up = catch_up_new(gateway);
+    gateway->voice_notes = voice_notes_new(gateway);
     gateway->chart_desk = chart_desk_new(gateway->loop);
     gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
     gateway->public_front =
@@ -363,6 +369,8 @@ static void close_world(struct worker *worker)
     wakes_free(worker->wakes);
     chart_jobs_free(gateway->chart_jobs);
     chart_desk_free(gateway->chart_desk);
+    voice_notes_free(gateway->voice_notes);
+    transcriber_free(gateway->transcriber);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
     limits_free(gateway->limits);

@@ -6,9 +6,12 @@
 
 #include "net/http_client.h"
 
+#include "net/public_address.h"
+
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define CONNECT_MS           5000L
 #define CONNECTIONS_A_HOST   64L
@@ -36,7 +39,9 @@ struct call {
     struct http_response response;
     size_t header_bytes;
     struct buf body;
+    size_t body_most;
     bool is_too_large;
+    bool is_led_inside; /* its URL led to an address that it may not connect to */
     void (*done)(void *arg, enum err err, const struct http_response *response, struct arena *arena);
     void *arg;
 };
@@ -63,6 +68,8 @@ static enum err judge(const struct call *call, CURLcode result)
         return ERR_TOO_LARGE;
     if (result == CURLE_OK)
         return ERR_NONE;
+    if (call->is_led_inside)
+        return ERR_INVALID;
     if (result == CURLE_URL_MALFORMAT || result == CURLE_UNSUPPORTED_PROTOCOL)
         return ERR_INVALID;
     long sent = 0;
@@ -82,6 +89,9 @@ static void put_back(struct http_client *client, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, NULL);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L);
     client->idle[client->idle_count++] = easy;
 }
 
@@ -183,7 +193,7 @@ static size_t take_body(char *data, size_t size, size_t count, void *arg)
 {
     struct call *call = arg;
     size_t len = size * count;
-    if (len > HTTP_CLIENT_ANSWER_BYTES - call->body.len) {
+    if (len > call->body_most - call->body.len) {
         call->is_too_large = true;
         return 0;
     }
@@ -275,9 +285,28 @@ static void set_method(struct call *call, const struct http_request *request)
     }
 }
 
-static void set_bounds(struct call *call, uint64_t deadline_ms)
+static curl_socket_t open_public_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
-    long deadline = deadline_ms > 0 && deadline_ms < INT32_MAX ? (long)deadline_ms : INT32_MAX;
+    (void)purpose;
+    struct call *call = arg;
+    if (address_is_public(&to->addr))
+        return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    call->is_led_inside = true;
+    return CURL_SOCKET_BAD;
+}
+
+static void set_bounds(struct call *call, const struct http_bounds *bounds)
+{
+    uint64_t asked = bounds->deadline_ms;
+    long deadline = asked > 0 && asked < INT32_MAX ? (long)asked : INT32_MAX;
+    call->body_most = bounds->answer_bytes ? bounds->answer_bytes : HTTP_CLIENT_ANSWER_BYTES;
+    if (bounds->only_public) {
+        SET(call, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
+        SET(call, CURLOPT_OPENSOCKETDATA, call);
+        /* A connection that another call has made was not looked at. */
+        SET(call, CURLOPT_FRESH_CONNECT, 1L);
+        SET(call, CURLOPT_FORBID_REUSE, 1L);
+    }
     SET(call, CURLOPT_TIMEOUT_MS, deadline);
     SET(call, CURLOPT_CONNECTTIMEOUT_MS, deadline < CONNECT_MS ? deadline : CONNECT_MS);
 }
@@ -302,6 +331,16 @@ void http_call(struct http_client *client, const struct http_request *request, u
                             struct arena *arena),
                void *arg)
 {
+    struct http_bounds bounds = {.deadline_ms = deadline_ms};
+    http_fetch(client, request, &bounds, done, arg);
+}
+
+void http_fetch(struct http_client *client, const struct http_request *request,
+                const struct http_bounds *bounds,
+                void (*done)(void *arg, enum err err, const struct http_response *response,
+                             struct arena *arena),
+                void *arg)
+{
     struct call *call = calloc(1, sizeof *call);
     must(call != NULL);
     call->client = client;
@@ -312,7 +351,7 @@ void http_call(struct http_client *client, const struct http_request *request, u
     SET(call, CURLOPT_PRIVATE, call);
     SET(call, CURLOPT_WRITEDATA, call);
     SET(call, CURLOPT_HEADERDATA, call);
-    set_bounds(call, deadline_ms);
+    set_bounds(call, bounds);
     if (is_sendable(request)) {
         SET(call, CURLOPT_URL, arena_cstring(&call->arena, request->url));
         set_method(call, request);

@@ -4,7 +4,6 @@
 
 #include "talk/turn.h"
 
-#define UNSURE_BELOW  0.5 /* the recogniser's own doubt; 0 is no score */
 #define SILENCES_MAX  2
 #define LANGUAGE_ASKS 2
 
@@ -250,12 +249,9 @@ static bool take_key(struct turn *turn, bool pressed_zero_before)
 
 static bool take_doubtful(struct turn *turn)
 {
-    double confidence = turn->input->confidence;
-    bool is_doubtful = turn->input->kind == INPUT_WORDS && turn->hearing == HEARD_SPEECH && confidence > 0 &&
-                       confidence < UNSURE_BELOW;
     const struct step *step = turn_open_step(turn);
     enum asking asking = turn->memory.asking;
-    if (!is_doubtful || turn_is_at_rest(turn) || turn->out.next.status == SESSION_STARTED)
+    if (!heard_is_unsure(turn) || turn_is_at_rest(turn) || turn->out.next.status == SESSION_STARTED)
         return false;
     if (asking == ASKING_HEARD)
         turn->memory.candidates = NULL;

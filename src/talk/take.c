@@ -87,7 +87,7 @@ void take_step_words(struct turn *turn, const struct step *step)
     struct meant meant = step_understand(turn, step, turn->text);
     switch (meant.meaning) {
     case MEANT_VALUE:
-        if (!call_doubts(turn, step, meant.members))
+        if (!call_doubts(turn, step, meant.members) && !heard_doubts(turn, step, meant.members))
             take_members(turn, step, meant.members);
         break;
     case MEANT_SEVERAL:

@@ -190,7 +190,7 @@ static void step_other(struct turn *turn)
         turn->out.kind = TURN_IGNORED;
         break;
     case INBOUND_MEDIA:
-        take_other(turn, "other.media");
+        take_other(turn, turn->input->is_unheard ? "other.unheard" : "other.media");
         break;
     case INBOUND_CONTACTS:
         take_other(turn, "other.contacts");
@@ -355,13 +355,16 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         turn.command = understand_command(script->lexicon, &said, arena);
     if (input->kind != INPUT_WAKE && !turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
-    if (input->kind == INPUT_WAKE)
+    if (input->is_recording && !input->is_opted_out) {
+        turn.out.kind = TURN_IGNORED;
+        turn.out.listens = true;
+    } else if (input->kind == INPUT_WAKE)
         nudge_wake(&turn);
     else if (input->beginning)
         return_begin(&turn);
     else if (input->kind == INPUT_CHART)
         take_chart(&turn);
-    else if (!call_settles(&turn) && !opt_out_settles(&turn))
+    else if (!call_settles(&turn) && !heard_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
     if (input->caller)
         call_close(&turn);

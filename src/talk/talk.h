@@ -62,6 +62,8 @@ struct input {
     bool is_heard;                    /* the person can answer where this is said */
     struct location location;
     enum inbound_kind other;
+    bool is_recording; /* `other` is a voice note that can be written down: it comes again, as words */
+    bool is_unheard;   /* … and of this one no words could be had */
     struct str provider_opt_out; /* STOP, START, HELP where the provider has dealt with the word already */
     bool has_provider_words;     /* the channel's provider acts on STOP, START … itself (SMS): those exact
                                     whole-message words     opt out silently, YES/START/UNSTOP opt in only who is
@@ -121,6 +123,7 @@ struct outcome {
     const struct json *utc_offset; /* of starts_chart: which of two moments; NULL: no doubt */
     bool keeps_chart;              /* input.chart is this session's profile */
     bool calls_webhook;
+    bool listens; /* the voice note is to be written down; nothing is said to it now */
     bool opts_out;
     bool opts_in;
     bool erases;       /* delete everything of this person; `says` is the farewell */

@@ -85,6 +85,13 @@ bool carried_takes(struct turn *turn, const struct step *asked);
 /* The same of a first message, which nobody asked for: only what is nearly everything. */
 bool carried_begins(struct turn *turn);
 
+/* heard.c: recordings that were hardly understood. */
+bool heard_is_unsure(const struct turn *turn); /* speech, and the recogniser itself has its doubts */
+/* A wish, or a yes to what can't be undone, that was hardly heard: asked again; false: it may be taken. */
+bool heard_settles(struct turn *turn);
+/* Reads an answer back that was hardly heard; false: it may be taken. */
+bool heard_doubts(struct turn *turn, const struct step *step, const struct json *members);
+
 /* correct.c: "no wait, 16th". */
 /* Changes an answer that was just given, where the words take it back and say another; false: they don't. */
 bool correct_takes(struct turn *turn);

@@ -122,7 +122,8 @@ export function freePort() {
 // ---- A gateway ----
 
 /**
- * workers: how many. env: on top of the usual variables; null removes one. settings(yaml): changes the settings' text.
+ * workers: how many. env: on top of the usual variables, or a function that gives it of the gateway's own; null removes
+ * one. settings(yaml): changes the settings' text.
  * database: the url of one that exists, instead of a fresh clone. isReady: false to not wait for /readyz.
  */
 async function startGateway(house, { workers = 1, env = {}, settings, database = null, isReady = true } = {}) {
@@ -136,7 +137,7 @@ async function startGateway(house, { workers = 1, env = {}, settings, database =
     gateway.smsNumber = '+15550100001';
     gateway.whatsappId = '106540352242922';
     gateway.database = database ?? await cloneDatabase(house, name);
-    gateway.env = withoutNulls({ ...usualEnvironment(house, gateway), ...env });
+    gateway.env = withoutNulls({ ...usualEnvironment(house, gateway), ...(typeof env === 'function' ? env(gateway) : env) });
     addMethods(house, gateway, workers);
     house.gateways.push(gateway);
     await gateway.run({ isReady });

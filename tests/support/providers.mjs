@@ -9,6 +9,10 @@
 //     providers.graph.always(() => 'hang');                              // every call: no answer at all
 //     await providers.graph.called(2);                                   // waits for two calls, gives them
 //
+// providers.speech writes recordings down: it holds each call to the form of /v1/audio/transcriptions and hears what stands
+// in providers.speech.hears, an object as the service would answer. providers.media is Meta's two steps to a voice note:
+// media.files[id] is its bytes.
+//
 // Twilio's list of messages is a door of its own, providers.list: list.messages is what it tells of, the newest first,
 // PAGE of them at once.
 //
@@ -22,6 +26,8 @@ let serial = 0;
 const unique = () => `${process.pid.toString(36)}${(++serial).toString(36).padStart(6, '0')}`;
 
 const doors = {
+    speech: { path: /^\/v1\/audio\/transcriptions$/, read: readForm, accept: writeDown },
+    media: { path: /^\/(graph\/[^/]+\/media-|lookaside\/)/, read: () => ({}), accept: giveMedia },
     graph: { path: /^\/graph\//, read: (body) => JSON.parse(body), accept: acceptAsMeta },
     list: { path: /^\/twilio\/.*Messages\.json\?/, read: () => ({}), accept: listMessages },
     twilio: { path: /^\/twilio\//, read: (body) => Object.fromEntries(new URLSearchParams(body)), accept: acceptAsTwilio },
@@ -38,6 +44,41 @@ function acceptAsTwilio(call) {
     const sid = `SM${unique().padStart(32, '0')}`;
     const { To: to, From: from, Body: body } = call.content;
     return { status: 201, body: { sid, status: 'queued', to, from, body, error_code: null, error_message: null } };
+}
+
+/* multipart/form-data (RFC 7578) to the letter; what is wrong with it stands under `problem`. */
+function readForm(body, bytes, headers) {
+    const boundary = /^multipart\/form-data; boundary=([\w'()+,./:=?-]{1,70})$/.exec(headers['content-type'] ?? '')?.[1];
+    if (!boundary) return { problem: 'no multipart form' };
+    const parts = `\r\n${bytes.toString('latin1')}`.split(`\r\n--${boundary}`);
+    if (parts.shift() !== '' || parts.pop() !== '--\r\n') return { problem: 'the form has no beginning or no end' };
+    const form = { fields: {}, file: null };
+    for (const part of parts) {
+        const found = /^\r\nContent-Disposition: form-data; name="([^"\r\n]+)"(?:; filename="([^"\r\n]+)"\r\nContent-Type: ([\w/]+))?\r\n\r\n([^]*)$/.exec(part);
+        if (!found) return { problem: `a part that is none: ${part.slice(0, 80)}` };
+        const [, name, filename, type, value] = found;
+        if (filename) form.file = { name, filename, type, bytes: Buffer.from(value, 'latin1') };
+        else form.fields[name] = Buffer.from(value, 'latin1').toString();
+    }
+    const { model, response_format: format } = form.fields;
+    if (form.file?.name !== 'file' || !model || !/^(verbose_)?json$/.test(format)) return { ...form, problem: 'file, model or format' };
+    return form;
+}
+
+function writeDown({ content, method }, door) {
+    if (content.problem || method !== 'POST') return { status: 400, body: { error: { message: content.problem } } };
+    return { status: 200, body: door.hears };
+}
+
+/* The first step tells where, the second gives; both want the token. */
+function giveMedia({ path, headers }, door) {
+    const id = /(media-\d+)/.exec(path)[1];
+    const bytes = door.files[id];
+    if (!/^Bearer ./.test(headers.authorization ?? '')) return { status: 401, body: { error: { code: 190 } } };
+    if (!bytes) return { status: 404, body: { error: { code: 100 } } };
+    if (path.startsWith('/lookaside/')) return { status: 200, headers: { 'content-type': 'audio/ogg' }, body: bytes };
+    const url = `http://${headers.host}/lookaside/${id}`;
+    return { status: 200, body: { messaging_product: 'whatsapp', url, mime_type: 'audio/ogg', file_size: bytes.length, id } };
 }
 
 const PAGE = 3;
@@ -66,6 +107,8 @@ class Door {
         this.#accept = accept;
         this.calls = [];
         this.messages = [];     // of the list
+        this.hears = { text: '' };
+        this.files = {};
     }
 
     /** The next call gets this answer; several are used up one after the other. */
@@ -102,7 +145,7 @@ class Door {
     }
 }
 
-/** Gives { url, graph, twilio, list, operator, stop }. */
+/** Gives { url, graph, twilio, list, operator, speech, media, stop }. */
 export async function startProviders() {
     const providers = {};
     for (const [name, { accept }] of Object.entries(doors)) providers[name] = new Door(accept);
@@ -121,9 +164,10 @@ async function receive(providers, request, response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const [name, { read }] = Object.entries(doors).find(([, { path }]) => path.test(request.url));
-    const body = Buffer.concat(chunks).toString();
+    const bytes = Buffer.concat(chunks);
+    const body = bytes.toString();
     const call = { at: Date.now(), method: request.method, path: request.url, headers: request.headers, body };
-    call.content = read(body);
+    call.content = read(body, bytes, request.headers);
     providers[name].calls.push(call);
     const answer = await providers[name].answerTo(call);
     call.answer = answer;
@@ -133,7 +177,7 @@ async function receive(providers, request, response) {
         return;
     }
     const { status, headers = {}, body: said = '' } = answer;
-    const isJson = typeof said !== 'string';
+    const isJson = typeof said !== 'string' && !Buffer.isBuffer(said);
     response.writeHead(status, { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers });
     response.end(isJson ? JSON.stringify(said) : said);
 }

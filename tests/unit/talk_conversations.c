@@ -3,6 +3,7 @@
  * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
  * - `door: sms`: from here on by that door of the person's number, else by a key; `minutes later: 40`
  * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (like), (silence);
+ * `(spoken) Asha` and `(mumbled) Asha` are recordings, surely and hardly understood;
  * `[Title]` presses the latest button of that title; `{…}` sends a form
  * - `< What's your name?`: what is answered, line for line; choices as numbered lines; (nothing) for silence
  * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like
@@ -99,6 +100,18 @@ static bool hear_of_chart(struct reading *reading, struct str what)
     return false;
 }
 
+/* Words of a recording. */
+static bool play(struct reading *reading, struct str what)
+{
+    bool is_sure = cut_prefix(&what, "(spoken) ");
+    if (!is_sure && !cut_prefix(&what, "(mumbled) "))
+        return false;
+    struct input input = {
+        .kind = INPUT_WORDS, .text = what, .hearing = HEARD_SPEECH, .confidence = is_sure ? 0.9 : 0.3};
+    person_does(&reading->person, input);
+    return true;
+}
+
 static void do_special(struct reading *reading, struct str what)
 {
     static const struct {
@@ -119,7 +132,7 @@ static void do_special(struct reading *reading, struct str what)
             return;
         }
     }
-    if (hear_of_chart(reading, what))
+    if (hear_of_chart(reading, what) || play(reading, what))
         return;
     fail_at(reading, "there is no such special input", what, (struct str){0});
 }
