@@ -296,6 +296,8 @@ static void turn_loaded(void *arg, enum err err)
         turn_hear(turn);
     else
         turn->input.is_opted_out = load->is_opted_out;
+    const struct channel_conf *page = turn->gateway->config->channels[CHANNEL_WEB];
+    input_set_region(&turn->input, turn->ask.conf ? turn->ask.conf : page, load->phone, &turn->arena);
     if (begins)
         begin_session(turn);
     else

@@ -74,6 +74,7 @@ struct input {
     bool is_late;      /* waited for longer than people wait: an apology comes first */
     struct date today; /* in the person's zone */
     struct str region;
+    bool is_region_guess;            /* nothing tells where the person is from: see struct utterance */
     const struct findings *findings; /* NULL at first */
     const struct caller *caller;     /* said into a telephone call; NULL: not */
     bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */

@@ -108,6 +108,7 @@ static const char *const utterances[] = {
     "tomorrow",
     "15 December 2026",
     "98765 43210",
+    "3/7/1985",
     "+1 202 555 0123",
     "",
     " ",
@@ -325,7 +326,8 @@ static struct input some_input(const struct run *run, struct arena *arena)
     struct input input = {
         .kind = INPUT_WORDS,
         .today = {2026, 11, 26},
-        .region = STR("IN"),
+        .region = one_in(4) ? STR("US") : STR("IN"),
+        .is_region_guess = one_in(4),
         .has_provider_words = one_in(3),
         .provider_answers_help = one_in(3),
         .is_opted_out = one_in(25),

@@ -1,6 +1,7 @@
 /* Do the conversations of tests/conversations/ go as they are written?
  *
  * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
+ * - `region: US`: where the person is from, as their number tells; `region: ?` where nothing does
  * - `door: sms`: from here on by that door of the person's number, else by a key; `minutes later: 40`
  * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (like), (silence);
  * `[Title]` presses the latest button of that title; `{…}` sends a form
@@ -221,12 +222,15 @@ static void set_up(struct reading *reading, struct str *line)
         person->session.channel = channel;
     else if (cut_prefix(&copy, "language: "))
         person->session.language = arena_copy(&person->arena, copy);
+    else if (cut_prefix(&copy, "region: "))
+        person->region = arena_copy(&person->arena, copy);
     else if (cut_prefix(&copy, "door: "))
         person->door = arena_copy(&person->arena, copy);
     else if (cut_prefix(&copy, "minutes later: ") && str_to_int64(copy, &minutes))
         person->now_ms += minutes * 60000;
     else if (line->len && line->data[0] != '#')
-        fail_at(reading, "this line is none of flow, channel, language, door, minutes later, >, <, =, #",
+        fail_at(reading,
+                "this line is none of flow, channel, language, region, door, minutes later, >, <, =, #",
                 *line, (struct str){0});
     person->is_sms = channel == CHANNEL_SMS;
 }

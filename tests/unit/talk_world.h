@@ -131,6 +131,7 @@ struct person {
     bool is_opted_out;
     struct str door; /* by which they write; empty: the session's key opens it */
     int64_t now_ms;
+    struct str region; /* of their number; "?": nobody knows it */
 };
 
 static inline struct str world_show(const struct outcome *out, struct arena *arena)
@@ -150,6 +151,8 @@ static inline struct str world_show(const struct outcome *out, struct arena *are
 static inline void person_does(struct person *person, struct input input)
 {
     input.today = (struct date){2026, 11, 26};
+    input.is_region_guess = str_eq(person->region, STR("?"));
+    input.region = input.is_region_guess ? (struct str){0} : person->region;
     input.has_provider_words = person->is_sms;
     input.title = STR("Asha's Stars");
     input.is_opted_out = person->is_opted_out;

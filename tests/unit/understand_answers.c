@@ -38,6 +38,65 @@ static void americans_write_the_month_first(void **state)
     assert_value(understand_date(lexicon, &utterance, &arena), "1985-03-07");
 }
 
+static void assert_either(struct understood result, const char *first, const char *second)
+{
+    assert_int_equal(result.finding, FOUND_SEVERAL);
+    assert_int_equal(result.count, 2);
+    assert_string_equal(arena_cstring(&arena, result.values[0]), first);
+    assert_string_equal(arena_cstring(&arena, result.values[1]), second);
+}
+
+static void where_nobody_knows_the_region_both_orders_are_meant(void **state)
+{
+    (void)state;
+    static const char *const either[] = {"3/7/1985", "03-07-85", "03071985", "030785", "three seven 1985"};
+    struct utterance utterance = said("");
+    utterance.is_region_guess = true;
+    for (size_t i = 0; i < sizeof either / sizeof *either; i++) {
+        utterance.text = str_from(either[i]);
+        assert_either(understand_date(lexicon, &utterance, &arena), "1985-07-03", "1985-03-07");
+    }
+    static const struct {
+        const char *text, *date;
+    } sure[] = {
+        {"15/8/1990", "1990-08-15"},
+        {"8/15/1990", "1990-08-15"},
+        {"3/3/1985", "1985-03-03"},
+        {"3 july 1985", "1985-07-03"},
+        {"1985-07-03", "1985-07-03"},
+        {"15081990", "1990-08-15"},
+        {"1/12/2026", "2026-01-12"}, /* the first of December is still to come */
+        {"3/7/1985, that is 3 july 1985", "1985-07-03"},
+    };
+    for (size_t i = 0; i < sizeof sure / sizeof *sure; i++) {
+        utterance.text = str_from(sure[i].text);
+        assert_value(understand_date(lexicon, &utterance, &arena), sure[i].date);
+    }
+    utterance.hearing = HEARD_KEYPAD; /* pressed as the prompt asks for */
+    utterance.text = STR("03071985");
+    assert_value(understand_date(lexicon, &utterance, &arena), "1985-07-03");
+    utterance = said("3/7/1985");
+    utterance.region = STR("PH"); /* both orders are in use */
+    assert_either(understand_date(lexicon, &utterance, &arena), "1985-07-03", "1985-03-07");
+}
+
+static void a_number_tells_its_country(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *number, *region;
+    } cases[] = {{"+919876543210", "IN"},
+                 {"+14155552671", "US"},
+                 {"+16044440000", "CA"},
+                 {"+15550100001", ""},
+                 {"", ""},
+                 {"call me", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str region = phone_region(str_from(cases[i].number), &arena);
+        assert_string_equal(arena_cstring(&arena, region), cases[i].region);
+    }
+}
+
 static void a_correction_replaces_only_what_it_names(void **state)
 {
     (void)state;
@@ -190,6 +249,8 @@ int main(void)
     lexicon = lexicon_load(SOURCE_DIR "/config/lang", &arena, &problems);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(americans_write_the_month_first),
+        cmocka_unit_test(where_nobody_knows_the_region_both_orders_are_meant),
+        cmocka_unit_test(a_number_tells_its_country),
         cmocka_unit_test(a_correction_replaces_only_what_it_names),
         cmocka_unit_test(hindi_in_latin_letters_is_told_from_english),
         cmocka_unit_test(phone_numbers_become_e164),
