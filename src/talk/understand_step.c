@@ -168,7 +168,9 @@ static struct understood coming_of(struct understood found, struct date today)
 static struct meant understand_coming_date(struct turn *turn, const struct step *step,
                                            const struct utterance *said)
 {
-    struct understood found = read_coming(turn, said);
+    struct understood found = understand_coming_day(turn->script->lexicon, said, turn->arena);
+    if (found.finding == FOUND_NOTHING)
+        found = read_coming(turn, said);
     if (found.finding == FOUND_NOTHING && found.reason == REASON_INCOMPLETE)
         found = read_without_year(turn, said);
     if (found.finding == FOUND || found.finding == FOUND_SEVERAL)

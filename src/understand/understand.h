@@ -62,6 +62,10 @@ struct understood understand_date(const struct lexicon *lexicon, const struct ut
 bool region_is_month_first(struct str region);
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena);
+/* A day to come, told from today: "next Monday", "in 3 days", "parso". Nothing but such words: a date written
+ * out is understand_date's. */
+struct understood understand_coming_day(const struct lexicon *lexicon, const struct utterance *said,
+                                        struct arena *arena);
 struct understood understand_phone(const struct lexicon *lexicon, const struct utterance *said,
                                    struct arena *arena);
 /* The ISO country of a number in E.164 form; empty where it tells none. */

@@ -97,6 +97,94 @@ static void a_number_tells_its_country(void **state)
     }
 }
 
+static void days_to_come_are_told_from_today(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *day, *or_day; /* today is Sunday, 22 November */
+    } cases[] = {
+        {"tomorrow", "2026-11-23", NULL},
+        {"day after tomorrow please", "2026-11-24", NULL},
+        {"kal", "2026-11-23", NULL},
+        {"parso", "2026-11-24", NULL},
+        {"परसों", "2026-11-24", NULL},
+        {"next monday", "2026-11-23", NULL},
+        {"on Monday", "2026-11-23", NULL},
+        {"this coming friday", "2026-11-27", NULL},
+        {"agle somvar", "2026-11-23", NULL},
+        {"अगले सोमवार को", "2026-11-23", NULL},
+        {"sunday", "2026-11-22", "2026-11-29"},
+        {"in 3 days", "2026-11-25", NULL},
+        {"3 days from now", "2026-11-25", NULL},
+        {"in a week", "2026-11-29", NULL},
+        {"after two weeks", "2026-12-06", NULL},
+        {"teen din baad", "2026-11-25", NULL},
+        {"2 हफ़्ते बाद", "2026-12-06", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = said(cases[i].text);
+        struct understood found = understand_coming_day(lexicon, &utterance, &arena);
+        if (cases[i].or_day)
+            assert_either(found, cases[i].day, cases[i].or_day);
+        else
+            assert_value(found, cases[i].day);
+    }
+    struct utterance midweek = said("next friday");
+    midweek.today = (struct date){2026, 11, 25}; /* a Wednesday */
+    assert_either(understand_coming_day(lexicon, &midweek, &arena), "2026-11-27", "2026-12-04");
+    static const char *const others[] = {"Monday, 15 December",
+                                         "15 december",
+                                         "yesterday",
+                                         "in a few days",
+                                         "3",
+                                         "next week",
+                                         "monday or tuesday",
+                                         "in 3000 days",
+                                         "",
+                                         "what about monday afternoon with Asha?"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct utterance utterance = said(others[i]);
+        assert_int_equal(understand_coming_day(lexicon, &utterance, &arena).finding, FOUND_NOTHING);
+    }
+}
+
+static struct date day_of(struct str iso)
+{
+    struct date date;
+    assert_true(date_from_iso(iso, &date));
+    return date;
+}
+
+static void every_weekday_and_count_is_right_on_every_day(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"ravivar",       "monday",         "मंगलवार",       "wed",
+                                        "next thursday", "agle shukravar", "this saturday"};
+    struct utterance utterance = said("");
+    struct arena day = {0};
+    for (int64_t today = date_to_days(utterance.today), end = today + 800; today < end; today++) {
+        utterance.today = date_from_days(today);
+        for (int name = 0; name < 7; name++) {
+            utterance.text = str_from(names[name]);
+            struct understood found = understand_coming_day(lexicon, &utterance, &day);
+            assert_in_range(found.count, 1, 2);
+            assert_int_equal(found.finding, found.count == 1 ? FOUND : FOUND_SEVERAL);
+            for (size_t i = 0; i < found.count; i++) {
+                int64_t ahead = date_to_days(day_of(found.values[i])) - today - 7 * (int64_t)i;
+                assert_int_equal(date_weekday(day_of(found.values[i])), name);
+                assert_in_range(ahead, 0, 6);
+            }
+        }
+        int count = (int)(today % 100) + 1;
+        utterance.text = arena_printf(&day, count % 2 ? "in %d days" : "%d din baad", count);
+        struct understood found = understand_coming_day(lexicon, &utterance, &day);
+        assert_int_equal(found.finding, FOUND);
+        assert_int_equal(date_to_days(day_of(found.values[0])) - today, count);
+        arena_reset(&day);
+    }
+    arena_free(&day);
+}
+
 static void a_correction_replaces_only_what_it_names(void **state)
 {
     (void)state;
@@ -251,6 +339,8 @@ int main(void)
         cmocka_unit_test(americans_write_the_month_first),
         cmocka_unit_test(where_nobody_knows_the_region_both_orders_are_meant),
         cmocka_unit_test(a_number_tells_its_country),
+        cmocka_unit_test(days_to_come_are_told_from_today),
+        cmocka_unit_test(every_weekday_and_count_is_right_on_every_day),
         cmocka_unit_test(a_correction_replaces_only_what_it_names),
         cmocka_unit_test(hindi_in_latin_letters_is_told_from_english),
         cmocka_unit_test(phone_numbers_become_e164),
