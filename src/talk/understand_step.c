@@ -228,8 +228,8 @@ struct meant step_understand(struct turn *turn, const struct step *step, struct 
     return meant;
 }
 
-struct meant step_understand_place_alone(struct turn *turn, const struct step *step)
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text)
 {
-    struct utterance said = turn_utterance(turn, turn->text);
+    struct utterance said = turn_utterance(turn, text);
     return understand_place_step(turn, step, &said, true);
 }
