@@ -161,6 +161,10 @@ static void step(struct turn *turn, const struct findings *findings)
     memcpy(gateway->metrics->current_input, turn->suspect.bytes, sizeof gateway->metrics->current_input);
     turn->outcome = talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena);
     memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
+    if (turn->outcome.wants_places && !findings && turn->outcome.near) {
+        store_find_place_near(gateway->store, turn->outcome.near, &turn->arena, places_found, turn);
+        return;
+    }
     if (turn->outcome.wants_places && !findings) {
         store_find_places(gateway->store, &turn->outcome.places, &turn->arena, places_found, turn);
         return;

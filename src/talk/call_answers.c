@@ -17,7 +17,7 @@ struct str call_heard_words(struct turn *turn, const struct step *step)
 {
     const struct json *members = json_at(turn->memory.candidates, 0);
     struct filling fillings[] = {{"value", turn_value_words(turn, step, members)}, {NULL, {0}}};
-    return turn_words(turn, "call.heard", fillings);
+    return turn_words(turn, turn->memory.is_pin ? "pin.ask" : "call.heard", fillings);
 }
 
 static bool is_only_spoken(const struct step *step)

@@ -55,6 +55,7 @@ struct memory {
     int misses;                    /* answers in a row that were not understood */
     bool has_missed_late;          /* one of several messages that waited for long was such a miss */
     const struct json *candidates; /* a list of members to store; NULL: none */
+    bool is_pin;                   /* the only candidate is the town near a pin */
     struct str day_part;      /* said without an hour: "in the morning"; counts for the hour that follows */
     struct str change;        /* the old button's "step=value" */
     bool has_chosen_language; /* by a wish: the script typed no longer switches it */

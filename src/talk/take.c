@@ -57,6 +57,7 @@ static void take_unknown(struct turn *turn, const struct step *step)
 void take_several(struct turn *turn, const struct step *step, const struct json *candidates)
 {
     turn->memory.candidates = candidates;
+    turn->memory.is_pin = turn->input->kind == INPUT_LOCATION;
     turn->memory.step = step->id;
     turn->memory.misses = 0;
     turn->out.kind = TURN_ANSWERED;

@@ -112,6 +112,7 @@ struct outcome {
     size_t say_count;
     bool wants_places; /* look `places` up and call again with findings; ignore everything else here */
     struct place_query places;
+    const struct location *near; /* of wants_places: look up the town near this point instead; NULL: don't */
     struct field_error errors[FIELD_ERRORS_MAX]; /* answers that were not taken, for the API */
     size_t error_count;
     /* The person wants another session: make it with talk_another_session, leave this one as it is, and take

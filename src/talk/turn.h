@@ -135,6 +135,10 @@ bool tap_choice(struct turn *turn);
 const struct step *tap_changed_step(const struct turn *turn, struct str *value);
 void tap_change(struct turn *turn); /* changing it was confirmed */
 
+/* pin.c */
+/* Asks whether they were born where the pin is; false: that is not the question, or no town is near. */
+bool pin_suggests(struct turn *turn);
+
 /* command.c */
 /* Obeys a command if the text is one; false: it is not. */
 bool command_obey(struct turn *turn);

@@ -3,7 +3,8 @@
  * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
  * - `region: US`: where the person is from, as their number tells; `region: ?` where nothing does
  * - `door: sms`: from here on by that door of the person's number, else by a key; `minutes later: 40`
- * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (like), (silence);
+ * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (pin in Pune), (like),
+ * (silence);
  * `[Title]` presses the latest button of that title; `{…}` sends a form
  * - `< What's your name?`: what is answered, line for line; choices as numbered lines; (nothing) for silence
  * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like
@@ -111,6 +112,8 @@ static void do_special(struct reading *reading, struct str what)
         {"(sticker)", {.kind = INPUT_OTHER, .other = INBOUND_MEDIA}},
         {"(contact)", {.kind = INPUT_OTHER, .other = INBOUND_CONTACTS}},
         {"(pin)", {.kind = INPUT_LOCATION, .location = {.is_given = true}}},
+        {"(pin in Pune)",
+         {.kind = INPUT_LOCATION, .location = {.is_given = true, .latitude = 18.53, .longitude = 73.85}}},
         {"(silence)", {.kind = INPUT_WAKE, .can_remind = true, .is_written = true}},
         {"(like)", {.kind = INPUT_OTHER, .other = INBOUND_REACTION}},
     };
