@@ -19,6 +19,7 @@ struct channel_conf {
     struct str brand;      /* contacts and opt-outs are kept apart by brand */
     struct str title;      /* how it calls itself where that must be said (HELP by SMS) */
     struct str region;     /* ISO country of its people, decides how ambiguous dates are read */
+    bool is_region_set;    /* by the settings: it is certain for who has no telephone number too */
     int32_t utc_offset_s;  /* of its people's clocks: decides what day "today" is */
     struct str language;   /* first language offered; empty: the configuration's */
     struct str public_url; /* outside base URL, no slash at the end */

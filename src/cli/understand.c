@@ -213,7 +213,8 @@ static bool read_options(int argc, char **argv, struct request *request)
             is_good = date_from_iso(str_from(optarg), &request->said.today) && is_good;
             break;
         case 'r':
-            request->said.region = str_from(optarg);
+            request->said.region = *optarg ? str_from(optarg) : STR("IN");
+            request->said.is_region_guess = !*optarg;
             break;
         case 'L':
             request->folder = optarg;
@@ -261,6 +262,7 @@ const struct subcommand cli_understand = {
     .usage =
         "--kind date|time|place|name|phone|command|confirm [--lang L] [--mode text|speech|keypad]\n"
         "    [--today YYYY-MM-DD] [--region CC] [--languages FOLDER] < answers\n\n"
+        "An empty CC: it isn't sure where they are from, so 3/7/1985 is two dates.\n"
         "Place reads the gazetteer at DATABASE_URL. --languages: another folder of words than config/lang.\n",
     .run = run,
 };

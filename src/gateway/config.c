@@ -212,7 +212,8 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
         channel->brand = STR("default");
     if (channel->title.len == 0)
         channel->title = text_at(reading, root, "title");
-    if (channel->region.len == 0)
+    channel->is_region_set = channel->region.len > 0;
+    if (!channel->is_region_set)
         channel->region = STR("IN");
     int indian = str_eq(channel->region, STR("IN")) ? 330 : 0;
     channel->utc_offset_s = 60 * int_at(reading, map, "utc_offset_minutes", indian, -720, 840);

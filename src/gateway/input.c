@@ -70,6 +70,15 @@ struct input input_from(const struct channel_conf *conf, const struct inbound *s
     return input;
 }
 
+void input_set_region(struct input *input, const struct channel_conf *conf, struct str phone,
+                      struct arena *arena)
+{
+    struct str country = phone_region(phone, arena);
+    if (country.len)
+        input->region = country;
+    input->is_region_guess = phone.len == 0 && !(conf && conf->is_region_set);
+}
+
 bool channel_can_remind(enum channel_kind channel)
 {
     return channel == CHANNEL_WHATSAPP || channel == CHANNEL_SMS;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "gateway/chart_desk.h"
 #include "gateway/chart_jobs.h"
+#include "gateway/input.h"
 #include "gateway/limits.h"
 #include "gateway/quick_chart.h"
 #include "gateway/respond.h"
@@ -223,5 +224,6 @@ void quick_chart_of_birth(struct quick_call *call)
         .today = date_of_ms(clock_now_ms(), conf ? conf->utc_offset_s : 0),
         .region = conf ? conf->region : (struct str){0},
     };
+    input_set_region(&birth->input, conf, (struct str){0}, arena);
     understand(birth);
 }

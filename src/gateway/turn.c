@@ -164,6 +164,10 @@ static void step(struct turn *turn, const struct findings *findings)
     memcpy(gateway->metrics->current_input, turn->suspect.bytes, sizeof gateway->metrics->current_input);
     turn->outcome = talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena);
     memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
+    if (turn->outcome.wants_places && !findings && turn->outcome.near) {
+        store_find_place_near(gateway->store, turn->outcome.near, &turn->arena, places_found, turn);
+        return;
+    }
     if (turn->outcome.wants_places && !findings) {
         store_find_places(gateway->store, &turn->outcome.places, &turn->arena, places_found, turn);
         return;
@@ -299,6 +303,8 @@ static void turn_loaded(void *arg, enum err err)
         turn_hear(turn);
     else
         turn->input.is_opted_out = load->is_opted_out;
+    const struct channel_conf *page = turn->gateway->config->channels[CHANNEL_WEB];
+    input_set_region(&turn->input, turn->ask.conf ? turn->ask.conf : page, load->phone, &turn->arena);
     if (begins)
         begin_session(turn);
     else

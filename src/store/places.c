@@ -17,6 +17,7 @@ struct find {
     struct findings *findings;
     struct arena *arena;
     struct pg_param spans;
+    struct pg_param point[2];
     struct pg_param alike[3];
     void (*done)(void *arg, enum err err, const struct findings *findings);
     void *arg;
@@ -164,6 +165,28 @@ void store_find_places(struct store *store, const struct place_query *query, str
                           .arg = arg};
     /* By exact name, so the plan is the same whatever the names: planning it anew would cost ten look-ups. */
     start_find(find, store_sql(store, "find_places"));
+}
+
+static void found_near(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct find *find = arg;
+    if (err == ERR_NONE)
+        take_findings(find->findings, rows, false, find->arena);
+    find->done(find->arg, err, err == ERR_NONE ? find->findings : NULL);
+}
+
+void store_find_place_near(struct store *store, const struct location *point, struct arena *arena,
+                           void (*done)(void *arg, enum err err, const struct findings *findings), void *arg)
+{
+    struct find *find = arena_new(arena, struct find);
+    *find = (struct find){.findings = arena_new(arena, struct findings),
+                          .arena = arena,
+                          .point = {pg_param_text(arena_printf(arena, "%.2f", point->latitude)),
+                                    pg_param_text(arena_printf(arena, "%.2f", point->longitude))},
+                          .done = done,
+                          .arg = arg};
+    struct pg_query statement = {"find_place_near", store_sql(store, "find_place_near"), find->point, 2};
+    pg_run(store->load, &statement, LOOKUP_DEADLINE_MS, found_near, find);
 }
 
 static void suggested(void *arg, enum err err, const struct pg_result *rows)

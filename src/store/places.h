@@ -13,6 +13,11 @@
 void store_find_places(struct store *store, const struct place_query *query, struct arena *arena,
                        void (*done)(void *arg, enum err err, const struct findings *findings), void *arg);
 
+/* The town that a person means who sends this point, as the only place of the findings; none far from any
+ * town. The rest as above. */
+void store_find_place_near(struct store *store, const struct location *point, struct arena *arena,
+                           void (*done)(void *arg, enum err err, const struct findings *findings), void *arg);
+
 #define SUGGESTIONS_MAX      8
 #define SUGGESTION_BYTES_MAX 100 /* of what was typed; the rest is not looked at */
 

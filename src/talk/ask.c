@@ -107,8 +107,10 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
             offer_candidates(turn, step, out, &count);
         break;
     case ASKING_HEARD:
-        offer(out, &count, STR("yes"), turn_words(turn, "label.right", NULL));
-        offer(out, &count, STR("no"), turn_words(turn, "label.once_more", NULL));
+        offer(out, &count, STR("yes"),
+              turn_words(turn, turn->memory.is_pin ? "label.yes" : "label.right", NULL));
+        offer(out, &count, STR("no"),
+              turn_words(turn, turn->memory.is_pin ? "label.no" : "label.once_more", NULL));
         break;
     case ASKING_CONFIRM:
         offer(out, &count, STR("yes"), turn_words(turn, "label.right", NULL));

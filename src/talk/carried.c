@@ -14,6 +14,7 @@ struct part {
     const struct step *step;
     struct str text;
     struct meant meant;
+    bool is_understood;
 };
 
 struct carrying {
@@ -67,11 +68,38 @@ static void settle_unknown(struct turn *turn, struct meant *meant, const struct 
         *meant = (struct meant){.meaning = MEANT_VALUE, .members = answer_unknown(step, turn->arena)};
 }
 
+static struct part *part_of_kind(struct carrying *carrying, enum answer_kind kind)
+{
+    for (size_t i = 0; i < carrying->count; i++)
+        if (carrying->parts[i].step->kind == kind)
+            return &carrying->parts[i];
+    return NULL;
+}
+
+/* "Pune, 15 aug 1990": a town that everybody knows, beside a date, is where they were born and not their
+ * name. False: the gazetteer must be asked first. */
+static bool tell_town_from_name(struct turn *turn, const struct step *asked, struct carrying *carrying)
+{
+    struct part *name = part_of_kind(carrying, ANSWER_NAME);
+    const struct step *place = step_for(turn, asked, ANSWER_PLACE);
+    if (!name || !place || !part_of_kind(carrying, ANSWER_DATE) || part_of_kind(carrying, ANSWER_PLACE))
+        return true;
+    struct meant meant = step_understand_place_alone(turn, place, name->text);
+    if (meant.meaning == MEANT_WAITS)
+        return false;
+    if (meant.meaning == MEANT_VALUE)
+        *name = (struct part){.step = place, .text = name->text, .meant = meant, .is_understood = true};
+    turn->has_used_findings = turn->input->findings != NULL; /* they answer no other question */
+    return true;
+}
+
 /* False: the gazetteer must be asked first. */
 static bool understand_parts(struct turn *turn, struct carrying *carrying)
 {
     for (size_t i = 0; i < carrying->count; i++) {
         struct part *part = &carrying->parts[i];
+        if (part->is_understood)
+            continue;
         part->meant = step_understand(turn, part->step, part->text);
         if (part->meant.meaning == MEANT_WAITS)
             return false;
@@ -146,7 +174,7 @@ bool carried_takes(struct turn *turn, const struct step *asked)
     struct carrying carrying = tell_apart(turn, asked);
     if (carrying.count < 2)
         return false;
-    if (!understand_parts(turn, &carrying))
+    if (!tell_town_from_name(turn, asked, &carrying) || !understand_parts(turn, &carrying))
         return true;
     size_t told = 0;
     for (size_t i = 0; i < carrying.count; i++)

@@ -107,6 +107,7 @@ static const char *const common_phrases[] = {
     "rest.completed",
     "rest.failed",
     "rest.generating_chart",
+    "pin.ask",
     "return.ask",
     "return.confirm",
     "restart.ask",

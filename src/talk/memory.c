@@ -66,6 +66,8 @@ struct memory memory_read(const struct json *memory)
         .misses = (int)read_number(memory, "misses", MISSES_MOST),
         .has_missed_late = json_truth(json_get(memory, "late")),
         .candidates = count > 0 && count <= VALUES_MAX ? candidates : NULL,
+        .is_pin = json_truth(json_get(memory, "pin")),
+        .day_part = json_text(json_get(memory, "day_part")),
         .change = json_text(json_get(memory, "change")),
         .has_chosen_language = json_truth(json_get(memory, "chosen")),
         .switched_by = json_text(json_get(memory, "switched_by")),
@@ -136,6 +138,8 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "late", memory->has_missed_late, arena);
     if (memory->candidates)
         json_set(arena, object, "candidates", memory->candidates);
+    put_flag(object, "pin", memory->is_pin && memory->candidates, arena);
+    put_text(object, "day_part", memory->day_part, arena);
     put_text(object, "change", memory->change, arena);
     put_flag(object, "chosen", memory->has_chosen_language, arena);
     put_text(object, "switched_by", memory->switched_by, arena);

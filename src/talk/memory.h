@@ -55,11 +55,13 @@ struct memory {
     int misses;                    /* answers in a row that were not understood */
     bool has_missed_late;          /* one of several messages that waited for long was such a miss */
     const struct json *candidates; /* a list of members to store; NULL: none */
-    struct str change;             /* the old button's "step=value" */
-    bool has_chosen_language;      /* by a wish: the script typed no longer switches it */
-    struct str switched_by;        /* "wish" or "script": what last changed the language */
-    bool wrote_latin;              /* once: the language in Latin letters that nobody has chosen yet */
-    bool has_told_waiting;         /* that the chart is being made */
+    bool is_pin;                   /* the only candidate is the town near a pin */
+    struct str day_part;      /* said without an hour: "in the morning"; counts for the hour that follows */
+    struct str change;        /* the old button's "step=value" */
+    bool has_chosen_language; /* by a wish: the script typed no longer switches it */
+    struct str switched_by;   /* "wish" or "script": what last changed the language */
+    bool wrote_latin;         /* once: the language in Latin letters that nobody has chosen yet */
+    bool has_told_waiting;    /* that the chart is being made */
     struct call_memory call;
     struct presence presence;
     struct str pending; /* said by who came back, before they were asked whether to go on */

@@ -3,6 +3,8 @@
 
 #include "talk/turn.h"
 
+#define DAY_PART_BYTES 60 /* a longer one is not remembered */
+
 struct str miss_reason(struct turn *turn, const struct step *step, const char *why)
 {
     struct str text = turn_step_words(turn, step, arena_printf(turn->arena, "miss.%s", why).data);
@@ -65,10 +67,21 @@ static struct str wrong_day(struct turn *turn, struct str said)
     return turn_words(turn, month == 2 ? "miss.wrong_leap_day" : "miss.wrong_day", fillings);
 }
 
-bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant)
+/* "Subah", and nothing else: remembered for the hour that is asked for now. */
+static bool is_day_part(struct turn *turn, const struct step *step)
 {
     struct utterance said = turn_utterance(turn, turn->text);
+    if (step->kind != ANSWER_TIME || !understand_day_part(turn->script->lexicon, &said, turn->arena))
+        return false;
+    if (turn->text.len <= DAY_PART_BYTES)
+        turn->memory.day_part = turn->text;
+    return true;
+}
+
+bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant)
+{
     struct str reason = {0};
+    bool is_part = is_day_part(turn, step);
     if (turn->input->caller)
         return false;
     if (step->kind == ANSWER_DATE && str_eq(str_from(meant->why), STR("incomplete")))
@@ -78,7 +91,7 @@ bool miss_waits(struct turn *turn, const struct step *step, const struct meant *
         turn_lead(turn, day);
         turn->has_told_reason = true; /* and it counts as the miss that it is */
     }
-    if (step->kind == ANSWER_TIME && understand_day_part(turn->script->lexicon, &said, turn->arena))
+    if (is_part)
         reason = turn_words(turn, step->may_be_unknown ? "miss.hour_or_unknown" : "miss.hour", NULL);
     if (reason.len == 0)
         return false;

@@ -2,7 +2,8 @@
 
 /* All words that Frontdesk says, by language: config/lang, section `phrases`.
  * A phrase is looked up by a dotted name; a flow's own (`instant_onboarding.name.ask`) before the common one
- * (`name.ask`); `.voice` at its end is the spoken variant where there is one. {name} in a phrase is filled
+ * (`name.ask`); `.month_first` is the variant of a date's words for who writes the month first (say.c);
+ * `.voice` at its end is the spoken variant where there is one. {name} in a phrase is filled
  * in. */
 
 #include "base/problem.h"

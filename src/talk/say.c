@@ -27,14 +27,24 @@ bool turn_has_words(struct turn *turn, const char *name)
     return phrase_exists(turn->script->phrases, turn->out.next.language, turn->flow->id, name);
 }
 
+/* The variant for who writes the month first, where the words speak of the order. */
+static const char *in_their_order(struct turn *turn, const struct step *step, const char *name)
+{
+    bool is_month_first =
+        step->kind == ANSWER_DATE && region_is_month_first(turn_utterance(turn, (struct str){0}).region);
+    const char *variant = is_month_first ? arena_printf(turn->arena, "%s.month_first", name).data : name;
+    return turn_has_words(turn, variant) ? variant : name;
+}
+
 struct str turn_step_words(struct turn *turn, const struct step *step, const char *what)
 {
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
     const char *own = arena_printf(turn->arena, "%.*s.%s", STR_ARG(step->id), what).data;
     if (turn_has_words(turn, own))
-        return turn_words(turn, own, fillings);
+        return turn_words(turn, in_their_order(turn, step, own), fillings);
     const char *common = arena_printf(turn->arena, "%s.%s", what, answer_kind_name(step->kind)).data;
-    return turn_has_words(turn, common) ? turn_words(turn, common, fillings) : (struct str){0};
+    return turn_has_words(turn, common) ? turn_words(turn, in_their_order(turn, step, common), fillings)
+                                        : (struct str){0};
 }
 
 static void join(struct buf *sentences, struct str text)

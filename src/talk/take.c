@@ -10,6 +10,8 @@ static void settle(struct turn *turn, const struct step *step)
     turn->memory.is_revisit = false;
     turn->memory.is_edit = false;
     turn->memory.misses = 0;
+    if (step->kind == ANSWER_TIME)
+        turn->memory.day_part = (struct str){0};
     turn->has_stored = true;
     turn->out.kind = TURN_ANSWERED;
 }
@@ -55,6 +57,7 @@ static void take_unknown(struct turn *turn, const struct step *step)
 void take_several(struct turn *turn, const struct step *step, const struct json *candidates)
 {
     turn->memory.candidates = candidates;
+    turn->memory.is_pin = turn->input->kind == INPUT_LOCATION;
     turn->memory.step = step->id;
     turn->memory.misses = 0;
     turn->out.kind = TURN_ANSWERED;
@@ -74,6 +77,17 @@ static bool may_mean_other(const char *why)
     return str_eq(str_from(why), STR("none")) || str_eq(str_from(why), STR("not_found"));
 }
 
+/* "6", after "subah": the part of the day that was said before decides which half of it is meant. */
+static struct meant with_day_part(struct turn *turn, const struct step *step, struct meant meant)
+{
+    if (step->kind != ANSWER_TIME || meant.meaning != MEANT_SEVERAL || turn->memory.day_part.len == 0)
+        return meant;
+    struct str whole =
+        arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn->memory.day_part), STR_ARG(turn->text));
+    struct meant decided = step_understand(turn, step, whole);
+    return decided.meaning == MEANT_VALUE ? decided : meant;
+}
+
 void take_step_words(struct turn *turn, const struct step *step)
 {
     struct utterance said = turn_utterance(turn, turn->text);
@@ -84,7 +98,7 @@ void take_step_words(struct turn *turn, const struct step *step)
     }
     if (carried_takes(turn, step))
         return;
-    struct meant meant = step_understand(turn, step, turn->text);
+    struct meant meant = with_day_part(turn, step, step_understand(turn, step, turn->text));
     switch (meant.meaning) {
     case MEANT_VALUE:
         if (!call_doubts(turn, step, meant.members) && !heard_doubts(turn, step, meant.members))

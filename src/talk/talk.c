@@ -236,7 +236,8 @@ static void step_collecting(struct turn *turn)
         fields_take(turn);
         break;
     case INPUT_LOCATION:
-        take_other(turn, "other.location");
+        if (!pin_suggests(turn))
+            take_other(turn, "other.location");
         break;
     case INPUT_OTHER:
         step_other(turn);

@@ -76,6 +76,7 @@ struct input {
     bool is_late;      /* waited for longer than people wait: an apology comes first */
     struct date today; /* in the person's zone */
     struct str region;
+    bool is_region_guess;            /* nothing tells where the person is from: see struct utterance */
     const struct findings *findings; /* NULL at first */
     const struct caller *caller;     /* said into a telephone call; NULL: not */
     bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */
@@ -113,6 +114,7 @@ struct outcome {
     size_t say_count;
     bool wants_places; /* look `places` up and call again with findings; ignore everything else here */
     struct place_query places;
+    const struct location *near; /* of wants_places: look up the town near this point instead; NULL: don't */
     struct field_error errors[FIELD_ERRORS_MAX]; /* answers that were not taken, for the API */
     size_t error_count;
     /* The person wants another session: make it with talk_another_session, leave this one as it is, and take

@@ -124,7 +124,7 @@ struct meant {
 struct utterance turn_utterance(const struct turn *turn, struct str text);
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
 /* The same of what was said where no place was asked for: only a place that can be nothing else. */
-struct meant step_understand_place_alone(struct turn *turn, const struct step *step);
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text);
 
 /* miss.c */
 void miss_count(struct turn *turn);
@@ -141,6 +141,10 @@ bool tap_choice(struct turn *turn);
 /* The step and value that memory.change names; NULL when it names none. */
 const struct step *tap_changed_step(const struct turn *turn, struct str *value);
 void tap_change(struct turn *turn); /* changing it was confirmed */
+
+/* pin.c */
+/* Asks whether they were born where the pin is; false: that is not the question, or no town is near. */
+bool pin_suggests(struct turn *turn);
 
 /* command.c */
 /* Obeys a command if the text is one; false: it is not. */

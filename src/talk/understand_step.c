@@ -13,6 +13,7 @@ struct utterance turn_utterance(const struct turn *turn, struct str text)
         .hearing = turn->hearing,
         .language = turn->out.next.language,
         .region = turn->input->region.len ? turn->input->region : turn->flow->region,
+        .is_region_guess = turn->input->is_region_guess,
         .today = turn->input->today,
     };
 }
@@ -152,14 +153,28 @@ static struct understood read_without_year(struct turn *turn, const struct utter
     return found;
 }
 
+/* Of several days only those that come; the others can't be meant. */
+static struct understood coming_of(struct understood found, struct date today)
+{
+    struct understood coming = {.finding = FOUND_NOTHING, .reason = REASON_TOO_OLD};
+    for (size_t i = 0; i < found.count; i++)
+        if (!is_before(found.values[i], today))
+            coming.values[coming.count++] = found.values[i];
+    if (coming.count > 0)
+        coming.finding = coming.count > 1 ? FOUND_SEVERAL : FOUND;
+    return coming;
+}
+
 static struct meant understand_coming_date(struct turn *turn, const struct step *step,
                                            const struct utterance *said)
 {
-    struct understood found = read_coming(turn, said);
+    struct understood found = understand_coming_day(turn->script->lexicon, said, turn->arena);
+    if (found.finding == FOUND_NOTHING)
+        found = read_coming(turn, said);
     if (found.finding == FOUND_NOTHING && found.reason == REASON_INCOMPLETE)
         found = read_without_year(turn, said);
-    if (found.finding == FOUND && is_before(found.values[0], said->today))
-        return nothing("past");
+    if (found.finding == FOUND || found.finding == FOUND_SEVERAL)
+        found = coming_of(found, said->today);
     if (found.finding == FOUND_NOTHING && found.reason == REASON_TOO_OLD)
         return nothing("past");
     return meaning_of(turn, step, &found);
@@ -213,8 +228,8 @@ struct meant step_understand(struct turn *turn, const struct step *step, struct 
     return meant;
 }
 
-struct meant step_understand_place_alone(struct turn *turn, const struct step *step)
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text)
 {
-    struct utterance said = turn_utterance(turn, turn->text);
+    struct utterance said = turn_utterance(turn, text);
     return understand_place_step(turn, step, &said, true);
 }

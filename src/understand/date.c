@@ -8,10 +8,28 @@
 
 #include <stdio.h>
 
+static bool is_one_of(struct str region, const char *const *list)
+{
+    while (*list && !str_eq(region, str_from(*list)))
+        list++;
+    return *list != NULL;
+}
+
+bool region_is_month_first(struct str region)
+{
+    /* With the territories, whose numbers count as countries of their own. */
+    static const char *const regions[] = {"US", "CA", "AS", "GU", "MP", "VI", NULL};
+    return is_one_of(region, regions);
+}
+
+/* Keys are pressed in the order that the prompt asks for, so there is nothing to guess. */
 struct date_rules date_rules_of(const struct utterance *said)
 {
-    bool is_month_first = str_eq(said->region, STR("US")) || str_eq(said->region, STR("CA"));
-    return (struct date_rules){.today = said->today, .is_month_first = is_month_first};
+    static const char *const both_orders[] = {"KY", "PA", "PH", "PR", NULL};
+    bool is_guess = said->is_region_guess || is_one_of(said->region, both_orders);
+    return (struct date_rules){.today = said->today,
+                               .is_month_first = region_is_month_first(said->region),
+                               .is_order_guess = is_guess && said->hearing != HEARD_KEYPAD};
 }
 
 static struct str print_date(struct arena *arena, int year, int month, int day)
@@ -85,7 +103,9 @@ static struct date_reading join(struct date_reading first, struct date_reading s
     if (first.grade < DATE_IMPOSSIBLE || second.grade < DATE_IMPOSSIBLE)
         return second.grade > first.grade ? second : first;
     bool is_same = first.day == second.day && first.month == second.month && first.year == second.year;
-    if (is_same || second.grade == DATE_IMPOSSIBLE)
+    if (is_same) /* the surer one: "3/7/1985, that is 3 July" */
+        return second.grade > first.grade ? second : first;
+    if (second.grade == DATE_IMPOSSIBLE)
         return first;
     if (first.grade == DATE_IMPOSSIBLE)
         return second;

@@ -43,14 +43,34 @@ static struct date_reading complete(struct date date)
         .grade = DATE_COMPLETE, .day = date.day, .month = date.month, .year = date.year};
 }
 
-static struct date_reading read_orders(struct str digits, const char *const orders[3], struct date today)
+static struct date_reading both(struct date first, struct date second)
+{
+    struct date_reading doubtful = complete(first);
+    doubtful.grade = DATE_DOUBTFUL;
+    doubtful.other = second;
+    return doubtful;
+}
+
+/* Of the first two orders neither is surer than the other where the order is a guess. */
+static bool is_in_other_order(struct str digits, const char *order, const struct date_rules *rules,
+                              struct date first, struct date *other)
+{
+    return rules->is_order_guess && read_order(digits, order, rules->today, other) &&
+           date_is_in_range(*other, rules->today) && date_to_days(*other) != date_to_days(first);
+}
+
+static struct date_reading read_orders(struct str digits, const char *const orders[3],
+                                       const struct date_rules *rules)
 {
     struct date_reading best = {.grade = DATE_IMPOSSIBLE};
     for (size_t i = 0; i < 3; i++) {
-        struct date date;
-        if (!read_order(digits, orders[i], today, &date))
+        struct date date, other;
+        if (!read_order(digits, orders[i], rules->today, &date))
             continue;
-        if (date_is_in_range(date, today))
+        bool is_good = date_is_in_range(date, rules->today);
+        if (is_good && i == 0 && is_in_other_order(digits, orders[1], rules, date, &other))
+            return both(date, other);
+        if (is_good)
             return complete(date);
         if (best.grade == DATE_IMPOSSIBLE)
             best = complete(date);
@@ -64,12 +84,8 @@ static struct date_reading read_seven(struct str digits, const char *const order
     struct date first, second;
     bool is_first = read_order(digits, orders[0], today, &first);
     bool is_second = read_order(digits, orders[1], today, &second);
-    if (is_first && is_second) {
-        struct date_reading both = complete(first);
-        both.grade = DATE_DOUBTFUL;
-        both.other = second;
-        return both;
-    }
+    if (is_first && is_second)
+        return both(first, second);
     if (is_first || is_second)
         return complete(is_first ? first : second);
     return (struct date_reading){.grade = DATE_IMPOSSIBLE};
@@ -79,10 +95,10 @@ struct date_reading date_read_digits(struct str digits, const struct date_rules 
 {
     bool is_month_first = rules->is_month_first;
     if (digits.len == 8)
-        return read_orders(digits, is_month_first ? EIGHT_MONTH_FIRST : EIGHT, rules->today);
+        return read_orders(digits, is_month_first ? EIGHT_MONTH_FIRST : EIGHT, rules);
     if (digits.len == 7)
         return read_seven(digits, is_month_first ? SEVEN_MONTH_FIRST : SEVEN, rules->today);
     if (digits.len == 6)
-        return read_orders(digits, is_month_first ? SIX_MONTH_FIRST : SIX, rules->today);
+        return read_orders(digits, is_month_first ? SIX_MONTH_FIRST : SIX, rules);
     return (struct date_reading){.grade = digits.len > 8 || digits.len == 0 ? DATE_ABSENT : DATE_PARTIAL};
 }

@@ -47,6 +47,7 @@ struct date_reading {
 struct date_rules {
     struct date today;
     bool is_month_first; /* US, CA */
+    bool is_order_guess; /* where both orders make a date, either may be meant */
 };
 
 struct date_rules date_rules_of(const struct utterance *said);

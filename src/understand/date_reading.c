@@ -160,6 +160,26 @@ static const char *const NAMED_ORDERS[] = {"DMY", "MDY", "YMD", "YDM", "MYD", NU
 static const char *const DAY_FIRST[] = {"DMY", "MDY", "YMD", NULL};
 static const char *const MONTH_FIRST[] = {"MDY", "DMY", "YMD", NULL};
 
+static bool is_same_day(const struct date_reading *a, const struct date_reading *b)
+{
+    return a->day == b->day && a->month == b->month && a->year == b->year;
+}
+
+/* Day first or month first, and nobody knows which: a second date that the parts make is as likely. */
+static void doubt_order(struct reading_try *try, const char *other_order)
+{
+    struct date_reading first = try->found;
+    try->found = (struct date_reading){.grade = DATE_ABSENT};
+    try->order = other_order;
+    match_fields(try, 0, 0);
+    struct date_reading second = try->found;
+    try->found = first;
+    if (second.grade == DATE_ABSENT || is_same_day(&first, &second))
+        return;
+    try->found.grade = DATE_DOUBTFUL;
+    try->found.other = (struct date){(int16_t)second.year, (uint8_t)second.month, (uint8_t)second.day};
+}
+
 static struct date_reading read_complete(const struct date_part *parts, size_t count,
                                          const struct date_rules *rules)
 {
@@ -167,11 +187,14 @@ static struct date_reading read_complete(const struct date_part *parts, size_t c
     for (size_t i = 0; i < count; i++)
         try.is_named = try.is_named || parts[i].kind == PART_MONTH;
     const char *const *orders = try.is_named ? NAMED_ORDERS : rules->is_month_first ? MONTH_FIRST : DAY_FIRST;
-    for (; *orders; orders++) {
-        try.order = *orders;
+    for (size_t i = 0; orders[i]; i++) {
+        try.order = orders[i];
         match_fields(&try, 0, 0);
-        if (try.found.grade != DATE_ABSENT)
-            return try.found;
+        if (try.found.grade == DATE_ABSENT)
+            continue;
+        if (i == 0 && !try.is_named && rules->is_order_guess && try.found.grade == DATE_COMPLETE)
+            doubt_order(&try, orders[1]);
+        return try.found;
     }
     return try.invalid;
 }

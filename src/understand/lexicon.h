@@ -18,9 +18,9 @@ enum word_shape {
     X(FILLER, "fillers", LIST, false) /* um, please, ji: carry nothing */                                    \
     X(LINK, "links", LIST, false)     /* of, the, on, ko: join the parts of an answer */                     \
     X(MONTH, "months", NUMBERED, true)                                                                       \
-    X(WEEKDAY, "weekdays", LIST, false)                                                                      \
-    X(NUMBER, "numbers", NUMBERED, true) /* 0 to 99 */                                                       \
-    X(TENS, "tens", NUMBERED, false)     /* 20 to 90 where a digit may follow: "twenty one" */               \
+    X(WEEKDAY, "weekdays", NUMBERED, false) /* from Sunday, which is 0 */                                    \
+    X(NUMBER, "numbers", NUMBERED, true)    /* 0 to 99 */                                                    \
+    X(TENS, "tens", NUMBERED, false)        /* 20 to 90 where a digit may follow: "twenty one" */            \
     X(ORDINAL, "ordinals", NUMBERED, true)                                                                   \
     X(ORDINAL_ENDING, "ordinal_endings", LIST, false) /* after digits: 15th, 8va */                          \
     X(MULTIPLE, "multiples", NUMBERED, true)          /* 100, 1000 */                                        \
@@ -31,10 +31,15 @@ enum word_shape {
     X(MONTH_MARK, "month_words", LIST, false)                                                                \
     X(YEAR_MARK, "year_words", LIST, false)                                                                  \
     X(RELATIVE, "relative_days", NUMBERED, false) /* days from today */                                      \
-    X(FEAST, "feasts", KEYED, false)              /* "25-12": day and month */                               \
-    X(BIRTHDAY, "birthday", LIST, false)          /* "today is my birthday" is no date of birth */           \
-    X(AGE, "ages", LIST, false)                   /* after a number: years old */                            \
-    X(CORRECTION, "corrections", LIST, false)     /* what follows replaces what was said */                  \
+    X(COMING_DAY, "coming_days", NUMBERED, false) /* the same, of a day to come: kal is tomorrow */          \
+    X(COMING_THIS, "coming_this", LIST, false)    /* this Friday */                                          \
+    X(COMING_NEXT, "coming_next", LIST, false)                                                               \
+    X(COMING_LINK, "coming_links", LIST, false) /* in three days, teen din baad */                           \
+    X(DAY_COUNT, "day_counts", NUMBERED, false) /* how many days a week has */                               \
+    X(FEAST, "feasts", KEYED, false)            /* "25-12": day and month */                                 \
+    X(BIRTHDAY, "birthday", LIST, false)        /* "today is my birthday" is no date of birth */             \
+    X(AGE, "ages", LIST, false)                 /* after a number: years old */                              \
+    X(CORRECTION, "corrections", LIST, false)   /* what follows replaces what was said */                    \
     X(DAY_PART, "day_parts", KEYED, true)      /* am pm morning day afternoon evening night noon midnight */ \
     X(DAY_LETTER, "day_letters", KEYED, false) /* right after digits: 6:30p */                               \
     X(CLOCK24, "clock24", LIST, false)         /* hrs: the 24-hour clock is meant */                         \

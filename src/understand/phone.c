@@ -42,6 +42,14 @@ struct understood understand_phone(const struct lexicon *lexicon, const struct u
     return understood_one(arena_copy(arena, str_from(e164)));
 }
 
+struct str phone_region(struct str e164, struct arena *arena)
+{
+    char region[PHONE_REGION_BYTES];
+    bool is_known =
+        e164.len > 0 && e164.len <= PHONE_DIGITS_MAX && phone_shim_region(e164.data, e164.len, region);
+    return is_known ? arena_copy(arena, str_from(region)) : (struct str){0};
+}
+
 bool phone_is_landline(struct str e164)
 {
     return e164.len == 0 || e164.len > PHONE_DIGITS_MAX || phone_shim_is_landline(e164.data, e164.len);

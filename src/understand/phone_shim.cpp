@@ -28,6 +28,24 @@ extern "C" int phone_shim_parse(const char *text, size_t len, const char *region
     }
 }
 
+extern "C" int phone_shim_region(const char *text, size_t len, char out[PHONE_REGION_BYTES])
+{
+    try {
+        const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
+        PhoneNumber number;
+        if (util->Parse(std::string(text, len), "ZZ", &number) != PhoneNumberUtil::NO_PARSING_ERROR)
+            return 0;
+        std::string region;
+        util->GetRegionCodeForNumber(number, &region);
+        if (region.size() + 1 != PHONE_REGION_BYTES || region == "ZZ")
+            return 0;
+        std::memcpy(out, region.c_str(), PHONE_REGION_BYTES);
+        return 1;
+    } catch (...) {
+        return 0;
+    }
+}
+
 extern "C" int phone_shim_is_landline(const char *text, size_t len)
 {
     try {

@@ -21,7 +21,8 @@ struct utterance {
     struct str language; /* hint: the conversation's language, "en", "hi", "hi-Latn" */
     struct str
         region; /* ISO country: how ambiguous numeric dates and local phone numbers are read; empty: IN */
-    struct date today; /* in the person's zone */
+    bool is_region_guess; /* nobody knows where they are from: 3/7/1985 typed or said is two dates */
+    struct date today;    /* in the person's zone */
 };
 
 enum finding {
@@ -57,10 +58,18 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
                                   struct arena *arena);
 struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena);
+/* Do people there write the month first? */
+bool region_is_month_first(struct str region);
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena);
+/* A day to come, told from today: "next Monday", "in 3 days", "parso". Nothing but such words: a date written
+ * out is understand_date's. */
+struct understood understand_coming_day(const struct lexicon *lexicon, const struct utterance *said,
+                                        struct arena *arena);
 struct understood understand_phone(const struct lexicon *lexicon, const struct utterance *said,
                                    struct arena *arena);
+/* The ISO country of a number in E.164 form; empty where it tells none. */
+struct str phone_region(struct str e164, struct arena *arena);
 /* Surely nobody reads text messages there: a landline or service number, or no number at all. */
 bool phone_is_landline(struct str e164);
 

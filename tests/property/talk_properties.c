@@ -108,6 +108,7 @@ static const char *const utterances[] = {
     "tomorrow",
     "15 December 2026",
     "98765 43210",
+    "3/7/1985",
     "+1 202 555 0123",
     "",
     " ",
@@ -237,7 +238,7 @@ static struct outcome step(const struct script *script, const struct flow *flow,
     if (!out.wants_places)
         return out;
     struct input again = *input;
-    again.findings = world_look_up(&out.places, arena);
+    again.findings = out.near ? world_look_near(out.near, arena) : world_look_up(&out.places, arena);
     out = talk_step(script, flow, now, &again, arena);
     steps_taken++;
     assert_false(out.wants_places);
@@ -325,7 +326,8 @@ static struct input some_input(const struct run *run, struct arena *arena)
     struct input input = {
         .kind = INPUT_WORDS,
         .today = {2026, 11, 26},
-        .region = STR("IN"),
+        .region = one_in(4) ? STR("US") : STR("IN"),
+        .is_region_guess = one_in(4),
         .has_provider_words = one_in(3),
         .provider_answers_help = one_in(3),
         .is_opted_out = one_in(25),
@@ -344,6 +346,7 @@ static struct input some_input(const struct run *run, struct arena *arena)
         input.kind = (enum input_kind)below(INPUT_WAKE + 1);
         input.other = (enum inbound_kind)below(INBOUND_UNSUPPORTED + 1);
         input.choice = some_utterance(arena);
+        input.location = (struct location){.is_given = one_in(2), .latitude = 18.5, .longitude = 73.9};
         input.chart = one_in(2) ? some_chart(arena) : NULL;
         input.chart_choices = one_in(2) ? some_choices(arena) : NULL;
         input.is_heard = one_in(2);

@@ -60,7 +60,7 @@ async function contentOf(db = 'gazetteer') {
 async function emptyDatabase(name) {
     const database = await pg.createDatabase(name);
     await pg.psql(`create schema frontdesk;`, { db: name });
-    for (const migration of ['0004_places', '0013_place_sounds']) {
+    for (const migration of ['0004_places', '0013_place_sounds', '0017_place_coordinates']) {
         await pg.psql({ file: path.join(root, `sql/migrations/${migration}.sql`) }, { db: name });
     }
     return database;
@@ -203,6 +203,24 @@ test('looking up takes milliseconds', async () => {
     });
     console.log(`    find: p50 ${percentile(times, 0.5).toFixed(2)} ms, p99 ${percentile(times, 0.99).toFixed(2)} ms`);
     assert.ok(percentile(times, 0.5) < 15);
+});
+
+test('a point is the town that people would name, from an index and fast', async () => {
+    await withQuery('find_place_near', async (find) => {
+        const name = async (...point) => (await find(point.map(String))).rows.map((row) => row[3]).join();
+        assert.equal(await name(18.53, 73.85), 'Pune');
+        assert.equal(await name(19.07, 72.88), 'Mumbai');
+        assert.equal(await name(0, 9.45), 'Libreville', 'the equator is a latitude');
+        assert.equal(await name(51.5, 0), 'London', 'and Greenwich a longitude');
+        assert.equal(await name(0, 0), '', 'in the sea');
+        assert.equal(await name(-90, 0), '');
+        assert.equal(await name(90, 180), '');
+        const times = [];
+        for (let i = 0; i < 400; i++) times.push((await find([String(50 - (i % 90)), String((i * 37) % 360 - 180)])).ms);
+        for (let i = 0; i < 100; i++) times.push((await find(['28.61', String(77 + i / 100)])).ms);
+        console.log(`    near: p50 ${percentile(times, 0.5).toFixed(2)} ms, p99 ${percentile(times, 0.99).toFixed(2)} ms`);
+        assert.ok(percentile(times, 0.5) < 15);
+    });
 });
 
 test('suggestions: the most populous first, each place once, and fast from the first letter on', async () => {

@@ -1,9 +1,10 @@
 /* Do the conversations of tests/conversations/ go as they are written?
  *
  * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
+ * - `region: US`: where the person is from, as their number tells; `region: ?` where nothing does
  * - `door: sms`: from here on by that door of the person's number, else by a key; `minutes later: 40`
- * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (like), (silence);
- * `(spoken) Asha` and `(mumbled) Asha` are recordings, surely and hardly understood;
+ * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (pin in Pune), (like),
+ * (silence); `(spoken) Asha` and `(mumbled) Asha` are recordings, surely and hardly understood;
  * `[Title]` presses the latest button of that title; `{…}` sends a form
  * - `< What's your name?`: what is answered, line for line; choices as numbered lines; (nothing) for silence
  * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like
@@ -123,6 +124,8 @@ static void do_special(struct reading *reading, struct str what)
         {"(sticker)", {.kind = INPUT_OTHER, .other = INBOUND_MEDIA}},
         {"(contact)", {.kind = INPUT_OTHER, .other = INBOUND_CONTACTS}},
         {"(pin)", {.kind = INPUT_LOCATION, .location = {.is_given = true}}},
+        {"(pin in Pune)",
+         {.kind = INPUT_LOCATION, .location = {.is_given = true, .latitude = 18.53, .longitude = 73.85}}},
         {"(silence)", {.kind = INPUT_WAKE, .can_remind = true, .is_written = true}},
         {"(like)", {.kind = INPUT_OTHER, .other = INBOUND_REACTION}},
     };
@@ -234,12 +237,15 @@ static void set_up(struct reading *reading, struct str *line)
         person->session.channel = channel;
     else if (cut_prefix(&copy, "language: "))
         person->session.language = arena_copy(&person->arena, copy);
+    else if (cut_prefix(&copy, "region: "))
+        person->region = arena_copy(&person->arena, copy);
     else if (cut_prefix(&copy, "door: "))
         person->door = arena_copy(&person->arena, copy);
     else if (cut_prefix(&copy, "minutes later: ") && str_to_int64(copy, &minutes))
         person->now_ms += minutes * 60000;
     else if (line->len && line->data[0] != '#')
-        fail_at(reading, "this line is none of flow, channel, language, door, minutes later, >, <, =, #",
+        fail_at(reading,
+                "this line is none of flow, channel, language, region, door, minutes later, >, <, =, #",
                 *line, (struct str){0});
     person->is_sms = channel == CHANNEL_SMS;
 }

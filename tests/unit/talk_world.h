@@ -81,6 +81,19 @@ static inline const struct findings *world_look_up(const struct place_query *que
     return found;
 }
 
+/* The town near a point, as sql/queries/find_place_near.sql finds it. */
+static inline const struct findings *world_look_near(const struct location *point, struct arena *arena)
+{
+    struct findings *found = arena_new(arena, struct findings);
+    for (size_t i = 0; i < WORLD_COUNT(towns) && found->place_count == 0; i++) {
+        double north = towns[i].place.latitude - point->latitude;
+        double east = towns[i].place.longitude - point->longitude;
+        if (north * north + east * east < 0.25)
+            found->places[found->place_count++] = (struct place_found){towns[i].place, 0, {0}};
+    }
+    return found;
+}
+
 /* The shipped flows and words; a mistake in them ends the program. */
 static inline const struct script *world_script(struct arena *arena)
 {
@@ -103,7 +116,7 @@ static inline struct outcome world_step(const struct script *script, const struc
     struct outcome out = talk_step(script, flow, now, input, arena);
     struct input again = *input;
     if (out.wants_places) {
-        again.findings = world_look_up(&out.places, arena);
+        again.findings = out.near ? world_look_near(out.near, arena) : world_look_up(&out.places, arena);
         out = talk_step(script, flow, now, &again, arena);
     }
     if (!out.begins)
@@ -131,6 +144,7 @@ struct person {
     bool is_opted_out;
     struct str door; /* by which they write; empty: the session's key opens it */
     int64_t now_ms;
+    struct str region; /* of their number; "?": nobody knows it */
 };
 
 static inline struct str world_show(const struct outcome *out, struct arena *arena)
@@ -150,6 +164,8 @@ static inline struct str world_show(const struct outcome *out, struct arena *are
 static inline void person_does(struct person *person, struct input input)
 {
     input.today = (struct date){2026, 11, 26};
+    input.is_region_guess = str_eq(person->region, STR("?"));
+    input.region = input.is_region_guess ? (struct str){0} : person->region;
     input.has_provider_words = person->is_sms;
     input.title = STR("Asha's Stars");
     input.is_opted_out = person->is_opted_out;

@@ -1,0 +1,115 @@
+/* Which day to come did the person mean, who told it from today? "Tomorrow", "parso", "next Monday", "in two
+ * weeks". */
+
+#include "understand/numbers.h"
+
+#define WEEK       7
+#define COUNT_MOST 100 /* days or weeks; further ahead one names the date */
+
+struct coming {
+    bool has_days, has_weekday, has_count, has_unit; /* what was said, each at most once */
+    bool has_link, is_next, is_known;                /* is_known: there is no word that has no place here */
+    int days;                                        /* from today */
+    int weekday;                                     /* 0 Sunday to 6 Saturday */
+    int count;
+    int unit; /* days */
+};
+
+static bool put_once(bool *has, int *to, int value)
+{
+    bool is_first = !*has;
+    *has = true;
+    *to = value;
+    return is_first;
+}
+
+/* What carries nothing; a weekday's or a count's own little words among it. */
+static size_t little_words_at(const struct heard *heard, size_t at)
+{
+    static const enum word_class classes[] = {WORD_COMING_THIS, WORD_FILLER, WORD_LINK, WORD_TIME_LINK};
+    size_t longest = 0;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        size_t len = heard_is(heard, at, classes[i]);
+        longest = len > longest ? len : longest;
+    }
+    return longest;
+}
+
+static size_t take_word(struct coming *coming, const struct heard *heard, size_t at)
+{
+    const struct sense *sense;
+    struct number number;
+    size_t len, little = little_words_at(heard, at);
+    if ((len = heard_phrase(heard, at, WORD_COMING_DAY, &sense)) > 0 && len >= little) {
+        coming->is_known = put_once(&coming->has_days, &coming->days, sense->value) && coming->is_known;
+        return len;
+    }
+    if ((len = heard_phrase(heard, at, WORD_WEEKDAY, &sense)) > 0) {
+        coming->is_known = put_once(&coming->has_weekday, &coming->weekday, sense->value) && coming->is_known;
+        return len;
+    }
+    if ((len = heard_phrase(heard, at, WORD_DAY_COUNT, &sense)) > 0) {
+        coming->is_known = put_once(&coming->has_unit, &coming->unit, sense->value) && coming->is_known;
+        return len;
+    }
+    if ((len = number_at(heard, at, &number)) > 0) {
+        bool is_count = !number.is_ordinal && number.value >= 0 && number.value <= COUNT_MOST;
+        coming->is_known =
+            put_once(&coming->has_count, &coming->count, number.value) && is_count && coming->is_known;
+        return len;
+    }
+    if ((len = heard_is(heard, at, WORD_COMING_NEXT)) > 0) {
+        coming->is_next = true;
+        return len;
+    }
+    if ((len = heard_is(heard, at, WORD_COMING_LINK)) > 0) {
+        coming->has_link = true;
+        return len;
+    }
+    if (little > 0)
+        return little;
+    coming->is_known = coming->is_known && heard->list[at].kind == TOKEN_MARK;
+    return 1;
+}
+
+static struct str print_day(const struct heard *heard, int days)
+{
+    struct date date = date_from_days(date_to_days(heard->said->today) + days);
+    return arena_printf(heard->arena, "%04d-%02d-%02d", date.year, date.month, date.day);
+}
+
+/* The next of that name. Where this week still has one, "next Friday" may be that or the one a week later; so
+ * may the name of today. Weeks begin on Monday. */
+static struct understood weekday(const struct coming *coming, const struct heard *heard)
+{
+    int today = (date_weekday(heard->said->today) + WEEK - 1) % WEEK;
+    int wanted = (coming->weekday + WEEK - 1) % WEEK;
+    int days = (wanted - today + WEEK) % WEEK;
+    struct understood found = understood_one(print_day(heard, days));
+    bool is_doubtful = days == 0 || (coming->is_next && wanted > today);
+    if (is_doubtful) {
+        found.finding = FOUND_SEVERAL;
+        found.values[found.count++] = print_day(heard, days + WEEK);
+    }
+    return found;
+}
+
+struct understood understand_coming_day(const struct lexicon *lexicon, const struct utterance *said,
+                                        struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    struct coming coming = {.is_known = said->hearing != HEARD_KEYPAD, .count = 1};
+    for (size_t at = 0; at < heard.count;)
+        at += take_word(&coming, &heard, at);
+    bool is_counted = coming.has_unit && coming.has_link;
+    bool is_stray = coming.has_count && !is_counted;
+    if (!coming.is_known || is_stray || (coming.has_days && coming.has_weekday))
+        return understood_nothing(REASON_NONE);
+    if (coming.has_weekday && !is_counted)
+        return weekday(&coming, &heard);
+    if (coming.has_days && !is_counted && !coming.is_next)
+        return understood_one(print_day(&heard, coming.days));
+    if (is_counted && !coming.has_weekday && !coming.has_days && !coming.is_next)
+        return understood_one(print_day(&heard, coming.count * coming.unit));
+    return understood_nothing(REASON_NONE);
+}
