@@ -32,6 +32,7 @@ static bool is_only_spoken(const struct step *step)
 static void ask_about(struct turn *turn, const struct step *step, const struct json *candidates)
 {
     turn->memory.candidates = candidates;
+    turn->memory.is_pin = false;
     turn->memory.step = step->id;
     turn->out.kind = TURN_ANSWERED;
     ask_open(turn);
