@@ -1,13 +1,14 @@
 // run_node.mjs RESULT FILE...: how do the Node tests run, alike on Node 18 and later?
 //
-// Files run in processes of their own, two at a time (Node 18 has no option for that on its command line). Each
+// Files run in processes of their own, three at a time: two cores, and most wait most of the time (Node 18 has no
+// option for that on its command line). Each
 // test is one line; a failure is shown with its reason. RESULT receives two numbers: passed and failed.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
 
-const FILES_AT_A_TIME = 2;
+const FILES_AT_A_TIME = 3;
 const FILE_PATIENCE_MS = 30 * 60 * 1000;
 
 const [result, ...files] = process.argv.slice(2);

@@ -170,8 +170,9 @@ test('SIGHUP: new words are used at once; a bad file keeps the old ones and is t
         const { why } = await readiness();
         assert.match(why.join(), /config\/lang\/en\.yaml:\d+:\d+: /);
         assert.match(await firstWords(), /How are you called\?$/);
-        const told = gateway.log.match(/^.*the new flows or words have mistakes/gm).map((line) => line.match(/error|debug/i)[0].toLowerCase());
-        assert.deepEqual(told.sort(), ['debug', 'error'], 'as an error once, not once a worker');
+        const told = () => gateway.log.match(/^.*the new flows or words have mistakes/gm).map((line) => line.match(/error|debug/i)[0].toLowerCase());
+        await until(() => told().length === 2, 'both workers to have told');
+        assert.deepEqual(told().sort(), ['debug', 'error'], 'as an error once, not once a worker');
         assert.match((await asha.saysAll('Asha'))[0], /When were you born\?/, 'who was under way goes on');
         await change(words, async () => (await readiness()).status === 'ready');
         assert.match(await firstWords(), /What's your name\?$/);
