@@ -97,7 +97,7 @@ begin
     if is_last then
         insert into frontdesk.jobs (kind, session_id, payload)
         values ('chart', (now_at.session).id, (now_at.session).collected_data)
-        on conflict (session_id, kind) do nothing;
+        on conflict (session_id, kind) where kind <> 'transcribe' do nothing;
     end if;
 end $$;
 
