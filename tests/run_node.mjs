@@ -1,8 +1,8 @@
 // run_node.mjs RESULT FILE...: how do the Node tests run, alike on Node 18 and later?
 //
 // Files run in processes of their own, three at a time: two cores, and most wait most of the time (Node 18 has no
-// option for that on its command line). Each
-// test is one line; a failure is shown with its reason. RESULT receives two numbers: passed and failed.
+// option for that on its command line). Each test is one line; a failure is shown with its reason. RESULT receives
+// two numbers: passed and failed.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
