@@ -145,6 +145,8 @@ create table frontdesk.outbox (
     error_code  bigint,
     error_title text,
     is_farewell boolean                   not null default false,
+    is_inline   boolean                   not null default false,
+    yields      boolean                   not null default false,
     primary key (id, week)
 ) partition by range (week);
 create index outbox_pending on frontdesk.outbox (lane, id) where state in ('waiting', 'leased');
@@ -173,12 +175,15 @@ comment on column frontdesk.outbox.provider_id is 'The provider''s id of it.';
 comment on column frontdesk.outbox.error_code is 'Why it failed, in the provider''s numbers.';
 comment on column frontdesk.outbox.error_title is 'Why it failed, in the provider''s words.';
 comment on column frontdesk.outbox.is_farewell is 'Last words to somebody whose data was erased: deleted once settled.';
+comment on column frontdesk.outbox.is_inline is 'Said by the response to the input, not by a call of the provider.';
+comment on column frontdesk.outbox.yields is
+    'A later message of the person waited already: the question that answers it supersedes this one, if it comes first.';
 
 -- Things to do ----------------------------------------------------------------------------------------------
 
 create table frontdesk.jobs (
     id          uuid        primary key default gen_random_uuid(),
-    kind        text        not null check (kind in ('chart', 'webhook')),
+    kind        text        not null check (kind in ('chart', 'webhook', 'transcribe')),
     session_id  uuid        not null references public.instant_onboarding_sessions (id) on delete cascade,
     payload     jsonb       not null,
     state       text        not null default 'waiting' check (state in ('waiting', 'leased', 'done', 'failed')),
@@ -186,11 +191,15 @@ create table frontdesk.jobs (
     due_at      timestamptz not null default now(),
     lease_until timestamptz,
     last_error  text,
-    created_at  timestamptz not null default now(),
-    unique (session_id, kind)
+    created_at  timestamptz not null default now()
 );
+-- A person may say several things before the first is written down: jobs of kind transcribe are as many as they like.
+create unique index jobs_one_of_a_kind on frontdesk.jobs (session_id, kind) where kind <> 'transcribe';
+create index jobs_of_session on frontdesk.jobs (session_id); -- deleting a session looks for all of them
+create index jobs_failed on frontdesk.jobs (kind) where state = 'failed'; -- counted at each scrape of the metrics
 create index jobs_pending on frontdesk.jobs (kind, due_at) where state in ('waiting', 'leased');
-comment on table frontdesk.jobs is 'Work that a turn asked for: a birth chart, an operator''s webhook. One of a kind for each session.';
+comment on table frontdesk.jobs is
+    'Work that a turn asked for: a birth chart, an operator''s webhook (one of each for a session), a voice note to be written down.';
 comment on column frontdesk.jobs.id is 'Also what the work''s result is known by.';
 comment on column frontdesk.jobs.kind is 'What is to be done.';
 comment on column frontdesk.jobs.session_id is 'For which session.';

@@ -179,7 +179,8 @@ begin
     with continuing as (
         update frontdesk.conversations c
         set version = t.version, memory = t.memory, guard = t.guard, last_input_at = now(),
-            is_open = t.status not in ('completed', 'failed')
+            -- What was left is not opened again by what still moves it (its key, a chart).
+            is_open = c.is_open and t.status not in ('completed', 'failed')
         from unnest(sessions, versions, statuses, memories, guards) as t (session, version, status, memory, guard)
         where c.session_id = any (moved) and c.session_id = t.session and c.version = t.version - 1
         returning c.session_id
@@ -202,6 +203,14 @@ end $$;
 comment on function frontdesk.move_conversations is
     'Begins or moves the conversations of new and moved sessions; who stops going lost its session to somebody else.';
 
+-- An SMS can be answered in the webhook's response, at once; what was said to the same person before may still wait for its
+-- call of the provider. Then the reply waits too, and leaves by a call, behind it. Replies in the response of an earlier
+-- webhook don't count: they left when it was answered. Nor does what a call hears.
+--
+-- People answer in bubbles: "Asha", "15 aug 1990", "pune". Where the next message of a person waits already when the
+-- question to the one before is written, that question is held for a moment (mode `held`). The next turn, should it ask
+-- something itself, says it better and supersedes the held one in its own commit (effect `overtakes`); else the held one
+-- leaves when the moment is over.
 create function frontdesk.put_replies(
     going boolean[], keys uuid[], channels text[], sessions uuid[], effects jsonb[],
     out_turns integer[], out_lanes bigint[], out_accounts text[], out_recipients jsonb[], out_payloads jsonb[],
@@ -212,22 +221,38 @@ begin
     if cardinality(out_turns) = 0 then
         return;
     end if;
+    if exists (select from unnest(effects) e where e ? 'overtakes') then
+        update frontdesk.outbox o set state = 'superseded', settled_at = now()
+        from unnest(going, sessions, effects) as t (going, session, effects)
+        where t.going and t.effects ? 'overtakes' and o.session_id = t.session and o.yields and o.state = 'waiting'
+          and o.session_id = any (sessions); -- says nothing new, but leaves the planner only look-ups by key
+    end if;
     with replies as (
         insert into frontdesk.outbox
             (week, lane, session_id, message_key, channel, account, recipient, payload, state, attempts, lease_until,
-             settled_at, is_farewell)
+             settled_at, is_farewell, is_inline, yields, due_at)
         select frontdesk.week_of(now()), o.lane, sessions[o.turn], keys[o.turn],
                case when o.mode = 'text' then 'sms' else channels[o.turn] end::public.onboarding_channel,
                o.account, o.recipient, o.payload, first.state,
                case when first.state = 'waiting' then 0 else 1 end,
                case when first.state = 'leased' then now() + make_interval(secs => lease_seconds) end,
                case when first.state = 'sent' then now() end,
-               coalesce(effects[o.turn] ? 'erases', false)
+               coalesce(effects[o.turn] ? 'erases', false),
+               o.mode = 'reply' and first.state = 'leased',
+               o.mode = 'held',
+               case when o.mode = 'held' then now() + interval '2 seconds' else now() end
         from unnest(out_turns, out_lanes, out_accounts, out_recipients, out_payloads, out_modes) with ordinality
             as o (turn, lane, account, recipient, payload, mode, ord)
         cross join lateral (
             select case when o.mode = 'said' then 'sent'
-                        when o.mode = 'reply' then 'leased'
+                        when o.mode = 'held' then 'waiting'
+                        when o.mode = 'reply' and channels[o.turn] = 'voice' then 'leased'
+                        -- The replies of one turn leave together; none of them is seen here yet.
+                        when o.mode = 'reply' then
+                            coalesce((select 'waiting' from frontdesk.outbox e
+                                      where e.lane = o.lane and e.state in ('waiting', 'leased')
+                                        and e.channel <> 'voice' and (e.state = 'waiting' or not e.is_inline)
+                                      limit 1), 'leased')
                         when out_turns[o.ord - 1] = o.turn then 'waiting'
                         -- No EXISTS: the planner would rather hash every message that waits.
                         else coalesce((select 'waiting' from frontdesk.outbox e
@@ -315,7 +340,7 @@ begin
         select job.key, of_session, job.value from jsonb_each(effects -> 'jobs') job
         -- A chart is asked for again when its person had to say which of two moments was meant: a job of another name,
         -- so that what is still being done about the first can't settle it.
-        on conflict (session_id, kind) do update
+        on conflict (session_id, kind) where kind <> 'transcribe' do update
             set id = gen_random_uuid(), payload = excluded.payload, state = 'waiting', attempts = 0, due_at = now(),
                 lease_until = null, last_error = null
             where jobs.kind = 'chart';
@@ -373,6 +398,7 @@ begin
     end if;
     fresh := frontdesk.take_inputs(keys, channels, sessions, kinds, said, said_at, answers);
     going := frontdesk.meet_contacts(fresh, is_new_contact, contacts, brands, profile_names, contact_phones, contact_users);
+    perform frontdesk.leave_sessions(going, effects);
     perform frontdesk.begin_sessions(going, sessions, is_new, channels, session_keys, statuses, languages, phones, datas,
                                      current_steps, steps, contacts, is_new_contact, flows);
     moved := frontdesk.move_sessions(going, sessions, is_new, loaded_at, statuses, languages, datas, current_steps, steps);
@@ -382,6 +408,7 @@ begin
     from frontdesk.put_replies(going, keys, channels, sessions, effects, out_turns, out_lanes, out_accounts,
                                out_recipients, out_payloads, out_modes, lease_seconds) r;
     perform frontdesk.link_addresses(going, contacts, effects);
+    perform frontdesk.plan_wakes(going, sessions, effects);
 
     for i in 1 .. cardinality(keys) loop
         result := case when going[i] then 'committed' when fresh[i] then 'conflict' else 'duplicate' end;

@@ -12,6 +12,8 @@ create table frontdesk.places (
     population  bigint           not null check (population >= 0),
     timezone    text             not null
 );
+-- For the pins that people send; hamlets are left out, for nobody would name one.
+create index places_coordinates on frontdesk.places (latitude, longitude) where population >= 10000;
 comment on table frontdesk.places is 'Towns of the world over 1,000 people. Data: GeoNames, CC BY 4.0.';
 comment on column frontdesk.places.id is 'GeoNames id; from 1,000,000,000 on our own.';
 comment on column frontdesk.places.name is 'GeoNames'' name.';

@@ -4,7 +4,7 @@
 
 #include "store/store.h"
 
-/* The tokens that open a chart's pages; see sql/migrations/0011_chart_pages.sql. */
+/* The tokens that open a chart's pages; see sql/migrations/0009_chart_pages.sql. */
 struct chart_link {
     struct uuid profile;
     struct str owner_token;
