@@ -29,7 +29,7 @@ const folderOf = (gateway) => path.join(gateway.home, 'var/spool');
 const segmentsOf = (gateway, folder = '') => readdirSync(path.join(folderOf(gateway), folder))
     .filter((name) => name.endsWith('.spool')).sort();
 const isDrained = (gateway) => until(async () =>
-    segmentsOf(gateway).length === 0 && await gateway.metric('frontdesk_spool_records') === 0, 'the spool to be empty');
+    segmentsOf(gateway).length === 0 && await gateway.metric('frontdesk_spool_records') === 0, 'the spool to be empty', 60_000);
 const textsOf = async (gateway, number) => (await gateway.rows(`select i.said ->> 'text' as text from frontdesk.inbound i
     join frontdesk.conversations c using (session_id) join frontdesk.addresses a using (contact_id)
     where a.address = '${number}' order by i.received_at`)).map(({ text }) => text);
@@ -221,6 +221,32 @@ test('6: what is damaged on disk, or fails twice, is set aside, told of, and hol
         renameSync(aside, path.join(folderOf(gateway), name));
         await until(async () => (await textsOf(gateway, `+${people[1].number}`)).length === 1, 'it to be handled, mended and put back');
         assert.deepEqual([...segmentsOf(gateway), ...segmentsOf(gateway, 'aside')], []);
+    });
+});
+
+test('6: what PostgreSQL takes too long over, each time, is set aside; nobody else waits for it, its person keeps the order', async () => {
+    await withGateway({ workers: 2 }, async (gateway) => {
+        const people = Array.from({ length: 12 }, (_, i) => smsPerson(gateway, `+9198124502${10 + i}`));
+        const asha = people[3];
+        await gateway.sql(`create function frontdesk.hang() returns trigger language plpgsql as
+            $$ begin perform pg_sleep(60); return new; end $$;
+            create trigger hang before insert on frontdesk.inbound for each row
+            when (new.said ->> 'text' = 'hang') execute function frontdesk.hang()`);
+        await goesAway(gateway);
+        for (const person of people) await person.says(person === asha ? 'hang' : 'hi');
+        await asha.says('hello');
+        await comesBack(gateway);
+        const others = people.filter((person) => person !== asha);
+        await until(async () => await gateway.value('select count(*)::int from frontdesk.inbound').catch(() => 0) >= others.length, 'the others to be handled', 30_000);
+        assert.deepEqual(await textsOf(gateway, asha.number), []);
+        await isDrained(gateway);
+        assert.deepEqual(await textsOf(gateway, asha.number), ['hello']);
+        assert.equal(await gateway.metric('frontdesk_spool_set_aside_total'), 1);
+        const [name] = segmentsOf(gateway, 'aside');
+        await gateway.sql('drop trigger hang on frontdesk.inbound');
+        renameSync(path.join(folderOf(gateway), 'aside', name), path.join(folderOf(gateway), name));
+        await until(async () => (await textsOf(gateway, asha.number)).length === 2, 'it to be handled, put back');
+        for (const person of others) assert.deepEqual(await textsOf(gateway, person.number), ['hi']);
     });
 });
 
