@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "channels/secret.h"
 
+#include <string.h>
+
 static void make_get(const struct channel_conf *conf, struct str url, struct arena *arena,
                      struct http_request *out)
 {
@@ -52,6 +54,18 @@ static bool is_metas(const struct channel_conf *conf, struct str url)
     return false;
 }
 
+/* In hexadecimal, or, in some of Meta's answers, in base64. */
+static bool read_sha256(struct str text, struct arena *arena, uint8_t out[static SHA256_BYTES])
+{
+    struct str bytes;
+    if (hex_decode(text, out, SHA256_BYTES))
+        return true;
+    if (!base64_decode(arena, text, &bytes) || bytes.len != SHA256_BYTES)
+        return false;
+    memcpy(out, bytes.data, SHA256_BYTES);
+    return true;
+}
+
 bool whatsapp_read_media(const struct channel_conf *conf, struct str body, struct arena *arena,
                          struct whatsapp_media *out)
 {
@@ -62,6 +76,7 @@ bool whatsapp_read_media(const struct channel_conf *conf, struct str body, struc
     out->url = json_text(json_get(answer, "url"));
     if (!json_to_int64(json_get(answer, "file_size"), &out->bytes) || out->bytes < 0)
         out->bytes = 0;
+    out->has_sha256 = read_sha256(json_text(json_get(answer, "sha256")), arena, out->sha256);
     return is_metas(conf, out->url);
 }
 
@@ -69,4 +84,11 @@ void whatsapp_fetch_media(const struct channel_conf *conf, const struct whatsapp
                           struct arena *arena, struct http_request *out)
 {
     make_get(conf, media->url, arena, out);
+}
+
+bool whatsapp_media_is_whole(const struct whatsapp_media *media, struct str bytes)
+{
+    uint8_t digest[SHA256_BYTES];
+    sha256(bytes, digest);
+    return !media->has_sha256 || memcmp(digest, media->sha256, sizeof digest) == 0;
 }

@@ -186,6 +186,7 @@ struct outbound {
     enum input_hint input;
     bool is_question;       /* something is to be answered, even where `input` can't say what kind */
     bool is_slow;           /* voice: said slowly */
+    int64_t until_ms;       /* a message that could not leave by then is not sent any more; 0: however late */
     bool is_spare;          /* good to have, and not said at all where characters are paid for */
     enum chart_shown shows; /* its link and picture belong to the message: the gateway adds them */
 };

@@ -185,13 +185,14 @@ class Line {
     }
 
     #welcomed(message) {
-        const agreed = this.conf.memory.key;
-        if (!this.#helloKey && agreed && agreed !== message.session_key) {
+        const { memory } = this.conf;
+        const isNew = message.session_key !== this.#helloKey;
+        if (isNew && memory.key && memory.key !== this.#helloKey) {
             this.#reconnect(); // another tab began at the same moment, and was first
             return;
         }
         clearTimeout(this.#timers.answer);
-        if (agreed !== message.session_key) this.conf.memory.key = message.session_key;
+        if (isNew) memory.key = this.#helloKey = message.session_key;
         this.#isWelcome = this.#wasEverWelcome = true;
         this.#tries = 0;
         this.#lastTick = Date.now();
@@ -203,12 +204,10 @@ class Line {
 
     #failed(error) {
         switch (error.code) {
-        case 'session_expired':
+        case 'session_expired': // the key stays until a new one takes its place: other tabs shut when there is none
             this.#isWelcome = false;
             this.#underWay = null;
-            this.#helloKey = null;
             this.#lastSeen = 0;
-            this.conf.memory.key = null;
             this.conf.hear(error);
             break;
         case 'too_fast':

@@ -79,8 +79,8 @@ begin
 end $$;
 comment on function frontdesk.settle_leased is 'Settles those of the messages that are leased and were written in these weeks.';
 
--- What came of sending: sent, failed, waiting (again, after delays[i] ms), returned (as waiting, but it was not tried,
--- which costs it none of its attempts).
+-- What came of sending: sent, failed, superseded (its time has passed), waiting (again, after delays[i] ms), returned (as
+-- waiting, but it was not tried, which costs it none of its attempts).
 create function frontdesk.settle_outbox(
     ids bigint[], outcomes text[], provider_ids text[], delays bigint[], error_codes bigint[], error_titles text[],
     opt_outs boolean[], tries bigint[]

@@ -18,7 +18,12 @@
 
 #define TICK_MS          500
 #define NOTE_MS          60000
-#define AGAIN_MS         30000
+/* After a try in vain, twice as long each time. */
+#define AGAIN_LEAST_MS   1000
+#define AGAIN_MOST_MS    30000
+/* Renewed while we are at it, so that the next node need not wait long for one that died. */
+#define LEASE_S          20
+#define RENEW_MS         5000
 #define CALL_DEADLINE_MS 15000
 #define ALL_DEADLINE_MS  (3 * 60 * 1000)
 /* Twilio's clock is not ours, and a message may have been on its way. */
@@ -36,7 +41,11 @@ struct catch_up {
     bool is_draining;
     int64_t gap_ms;   /* when what is wanted began; 0: before this process */
     int64_t next_ms;  /* no try before */
+    int64_t again_ms; /* after the last try in vain */
     int64_t noted_ms; /* the last note */
+    int64_t lease;    /* 0: not ours */
+    int64_t leased_ms;
+    bool is_renewing;
     /* One run. */
     struct arena arena;
     int64_t began_ms;
@@ -62,20 +71,34 @@ static void noted(void *arg, enum err err)
         catch_up->noted_ms = clock_now_ms();
 }
 
+static void give_back(struct catch_up *catch_up)
+{
+    catch_up->lease = 0;
+    store_note_heard(catch_up->gateway->store, catch_up->began_ms, true, noted, catch_up);
+}
+
+static void try_again(struct catch_up *catch_up)
+{
+    int64_t pause_ms = catch_up->again_ms ? 2 * catch_up->again_ms : AGAIN_LEAST_MS;
+    catch_up->again_ms = pause_ms < AGAIN_MOST_MS ? pause_ms : AGAIN_MOST_MS;
+    catch_up->next_ms = clock_now_ms() + catch_up->again_ms;
+    catch_up->is_busy = false;
+    catch_up->is_wanted = true;
+}
+
 static void end_run(struct catch_up *catch_up, enum err err)
 {
     arena_free(&catch_up->arena);
     if (err != ERR_NONE) {
         log_event(LOG_WARN, "texts that came meanwhile could not be fetched; it is tried again",
                   log_cstr("why", err_name(err)));
-        catch_up->is_busy = false;
-        catch_up->is_wanted = true;
-        catch_up->next_ms = clock_now_ms() + AGAIN_MS;
+        try_again(catch_up);
         return;
     }
+    catch_up->again_ms = 0;
     log_event(LOG_INFO, "texts that came meanwhile were looked for",
               log_int("listed", (int64_t)catch_up->handled));
-    store_note_heard(catch_up->gateway->store, catch_up->began_ms, true, noted, catch_up);
+    give_back(catch_up);
 }
 
 static bool is_late(const struct catch_up *catch_up)
@@ -167,19 +190,37 @@ static void ask_number(struct catch_up *catch_up)
 
 /* ---- When ---- */
 
-static void claimed(void *arg, enum err err, bool is_ours, int64_t heard_ms)
+/* One that was lost meanwhile does no harm: whoever has it now finds what we handled handled. */
+static void renewed(void *arg, enum err err, int64_t lease, int64_t heard_ms)
 {
     struct catch_up *catch_up = arg;
-    if (err != ERR_NONE || !is_ours) {
-        catch_up->is_busy = false;
-        catch_up->is_wanted = true;
-        catch_up->next_ms = clock_now_ms() + AGAIN_MS;
+    (void)heard_ms;
+    catch_up->is_renewing = false;
+    if (err == ERR_NONE && catch_up->lease)
+        catch_up->lease = lease;
+}
+
+static void renew(struct catch_up *catch_up, int64_t now_ms)
+{
+    if (!catch_up->lease || catch_up->is_renewing || now_ms - catch_up->leased_ms < RENEW_MS)
+        return;
+    catch_up->is_renewing = true;
+    catch_up->leased_ms = now_ms;
+    store_claim_heard(catch_up->gateway->store, LEASE_S, catch_up->lease, renewed, catch_up);
+}
+
+static void claimed(void *arg, enum err err, int64_t lease, int64_t heard_ms)
+{
+    struct catch_up *catch_up = arg;
+    catch_up->lease = lease;
+    if (err != ERR_NONE || !lease) {
+        try_again(catch_up);
         return;
     }
     /* Never before anything was heard: there is nothing to catch up with. */
     int64_t since = catch_up->gap_ms && catch_up->gap_ms < heard_ms ? catch_up->gap_ms : heard_ms;
     if (!heard_ms) {
-        store_note_heard(catch_up->gateway->store, catch_up->began_ms, true, noted, catch_up);
+        give_back(catch_up);
         return;
     }
     since -= MARGIN_MS;
@@ -194,7 +235,8 @@ static void run(struct catch_up *catch_up, int64_t now_ms)
     catch_up->is_busy = true;
     catch_up->is_wanted = false;
     catch_up->began_ms = now_ms;
-    store_claim_heard(catch_up->gateway->store, ALL_DEADLINE_MS / 1000, claimed, catch_up);
+    catch_up->leased_ms = now_ms;
+    store_claim_heard(catch_up->gateway->store, LEASE_S, catch_up->lease, claimed, catch_up);
 }
 
 static void tick(void *arg)
@@ -202,6 +244,8 @@ static void tick(void *arg)
     struct catch_up *catch_up = arg;
     const struct gateway *gateway = catch_up->gateway;
     int64_t now_ms = clock_now_ms();
+    if (catch_up->is_busy)
+        renew(catch_up, now_ms);
     if (catch_up->is_draining || catch_up->is_busy)
         return;
     if (!gateway->is_ready) {
@@ -242,7 +286,7 @@ void catch_up_drain(struct catch_up *catch_up)
 
 bool catch_up_is_busy(const struct catch_up *catch_up)
 {
-    return catch_up->is_busy;
+    return catch_up->is_busy || catch_up->is_renewing;
 }
 
 void catch_up_free(struct catch_up *catch_up)

@@ -112,6 +112,14 @@ static void print_latency(const struct metrics_slot *sum, enum latency latency, 
                (double)sum->latency_sum_us[latency] / 1e6, name, (unsigned long long)count);
 }
 
+uint64_t metrics_sum(const struct shared *shared, enum metric metric)
+{
+    uint64_t sum = 0;
+    for (size_t slot = 0; slot < WORKERS_MAX; slot++)
+        sum += shared->slots[slot].counts[metric];
+    return sum;
+}
+
 /* Every member of a slot before `current_input` is a counter. */
 static void add_up(const struct shared *shared, struct metrics_slot *sum)
 {

@@ -84,6 +84,7 @@ struct shared *shared_new(void);
 void metric_add(struct metrics_slot *slot, enum metric metric, uint64_t count);
 void metric_error(struct metrics_slot *slot, enum err err);
 void metric_latency(struct metrics_slot *slot, enum latency latency, uint64_t us);
+uint64_t metrics_sum(const struct shared *shared, enum metric metric); /* of all workers */
 
 /* Has a worker died on this input twice? */
 bool shared_is_poison(const struct shared *shared, const uint8_t input[static 16]);

@@ -74,6 +74,8 @@ struct str payload_print(struct arena *arena, const struct outbound *say)
         json_set_bool(arena, object, "question", true);
     if (say->is_slow)
         json_set_bool(arena, object, "slow", true);
+    if (say->until_ms)
+        json_set_int(arena, object, "until_ms", say->until_ms);
     return json_print(arena, object);
 }
 
@@ -112,6 +114,8 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
     out->input = hint_from(json_text(json_get(object, "input")));
     out->is_question = out->input != HINT_NONE || json_truth(json_get(object, "question"));
     out->is_slow = json_truth(json_get(object, "slow"));
+    if (!json_to_int64(json_get(object, "until_ms"), &out->until_ms))
+        out->until_ms = 0;
     return true;
 }
 

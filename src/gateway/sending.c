@@ -105,6 +105,20 @@ static void give_up(struct sending *sending, struct delivery_error error)
     end(sending, &settlement);
 }
 
+static bool is_too_late(const struct sending *sending)
+{
+    return sending->say.until_ms && clock_now_ms() > sending->say.until_ms;
+}
+
+static void leave_unsaid(struct sending *sending)
+{
+    log_event(LOG_INFO, "a message is not sent, since its time has passed",
+              log_str("message", sending->say.id));
+    struct settlement settlement = {.settled = SETTLED_NEEDLESS,
+                                    .error = {.title = STR("its time has passed")}};
+    end(sending, &settlement);
+}
+
 static void pause_line(struct line *line, uint64_t pause_ms)
 {
     uint64_t until = clock_monotonic_ns() + pause_ms * 1000000;
@@ -180,6 +194,10 @@ static void call_next(struct sending *sending)
 static void begin(struct sending *sending)
 {
     struct line *line = sending->line;
+    if (is_too_late(sending)) {
+        leave_unsaid(sending);
+        return;
+    }
     if (clock_monotonic_ns() - sending->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
         give_back(sending, 1000);
         return;

@@ -4,7 +4,11 @@
  * person's in order → the segment is removed → the next, until there is none.
  *
  * PostgreSQL goes away again: nothing new is begun, what is done leaves the disk, the rest waits. A webhook
- * that fails for another reason twice is set aside, so that it holds up nobody. */
+ * that fails for another reason twice is set aside, so that it holds up nobody.
+ *
+ * PostgreSQL is there, but takes too long over something: whatever shared a statement with it failed, too.
+ * The segment is taken again, carefully: one webhook after the other. Whose fault it was shows there; if
+ * others were handled meanwhile, it is set aside as well. */
 
 #include "gateway/spool_drain.h"
 
@@ -14,6 +18,7 @@
 #include "store/outbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SOON_MS      20
 #define SWEEP_MS     250
@@ -36,7 +41,9 @@ struct spool_drain {
     bool is_taking; /* or settling */
     bool is_going;  /* go_on is at work */
     bool is_pausing;
+    bool is_careful;
     bool is_stopped;
+    bool is_held[SPOOL_PLACES]; /* something earlier of theirs has to be tried again first */
 };
 
 /* One webhook, handled again. */
@@ -67,14 +74,43 @@ static bool is_away(enum err err)
     return err == ERR_UNAVAILABLE || err == ERR_TIMEOUT;
 }
 
+static void set_aside(struct spool_drain *drain, struct spool_record *record, enum err err)
+{
+    record->is_set_aside = true;
+    metric_add(drain->gateway->metrics, METRIC_SET_ASIDE, 1);
+    log_event(LOG_ERROR, "a webhook from the spool is set aside", log_cstr("why", err_name(err)));
+}
+
+static void hold_owners(struct spool_drain *drain, const struct spool_record *record)
+{
+    for (size_t i = 0; i < record->owner_count; i++)
+        drain->is_held[(uint64_t)record->owners[i] % SPOOL_PLACES] = true;
+}
+
+/* It was alone. Only what others were spared is its own fault: a lock on a table is not. */
+static void took_too_long(struct spool_drain *drain, struct spool_record *record)
+{
+    uint64_t turns = metrics_sum(drain->gateway->shared, METRIC_TURNS);
+    if (record->failures == 0)
+        record->mark = turns;
+    if (record->failures < FAILURES_MAX)
+        record->failures++;
+    if (record->failures == FAILURES_MAX && turns > record->mark)
+        set_aside(drain, record, ERR_TIMEOUT);
+    else
+        hold_owners(drain, record);
+}
+
 static void record_failed(struct spool_drain *drain, struct spool_record *record, enum err err)
 {
-    if (is_away(err)) {
+    bool is_there = !drain->gateway->is_away;
+    if (err == ERR_TIMEOUT && is_there && drain->is_careful && !drain->is_pausing) {
+        took_too_long(drain, record);
+    } else if (is_away(err)) {
         drain->is_pausing = true;
+        drain->is_careful = is_there && (drain->is_careful || err == ERR_TIMEOUT);
     } else if (++record->failures >= FAILURES_MAX) {
-        record->is_set_aside = true;
-        metric_add(drain->gateway->metrics, METRIC_SET_ASIDE, 1);
-        log_event(LOG_ERROR, "a webhook from the spool is set aside", log_cstr("why", err_name(err)));
+        set_aside(drain, record, err);
     }
 }
 
@@ -189,16 +225,35 @@ static void segment_settled(void *arg, enum err err)
 static void end_segment(struct spool_drain *drain)
 {
     struct spool_segment *segment = drain->segment;
+    bool lets_others = drain->is_stopped || (drain->is_pausing && !drain->is_careful);
     drain->segment = NULL;
     drain->is_taking = true;
-    spool_settle(drain->spool, segment, drain->is_pausing || drain->is_stopped, segment_settled, drain);
+    drain->is_careful = drain->is_careful && drain->is_pausing;
+    spool_settle(drain->spool, segment, lets_others, segment_settled, drain);
+}
+
+static bool must_wait(struct spool_drain *drain, const struct spool_record *record)
+{
+    for (size_t i = 0; i < record->owner_count; i++) {
+        if (drain->is_held[(uint64_t)record->owners[i] % SPOOL_PLACES]) {
+            hold_owners(drain, record);
+            return true;
+        }
+    }
+    return false;
 }
 
 static struct spool_record *next_record(struct spool_drain *drain)
 {
-    if (drain->is_pausing || drain->is_stopped || drain->under_way >= AT_ONCE)
+    size_t most = drain->is_careful ? 1 : AT_ONCE;
+    if (drain->is_pausing || drain->is_stopped || drain->under_way >= most)
         return NULL;
-    return drain->next < drain->segment->count ? &drain->segment->records[drain->next++] : NULL;
+    while (drain->next < drain->segment->count) {
+        struct spool_record *record = &drain->segment->records[drain->next++];
+        if (!record->is_done && !record->is_set_aside && !must_wait(drain, record))
+            return record;
+    }
+    return NULL;
 }
 
 /* Those that failed once have another try when all have had theirs. */
@@ -207,6 +262,7 @@ static bool begin_again(struct spool_drain *drain)
     const struct spool_segment *segment = drain->segment;
     if (drain->is_pausing || drain->is_stopped)
         return false;
+    memset(drain->is_held, 0, sizeof drain->is_held);
     drain->next = 0;
     while (drain->next < segment->count &&
            (segment->records[drain->next].is_done || segment->records[drain->next].is_set_aside))
@@ -222,8 +278,7 @@ static void go_on(struct spool_drain *drain)
     drain->is_going = true;
     do {
         while ((record = next_record(drain)))
-            if (!record->is_done && !record->is_set_aside)
-                replay_start(drain, record);
+            replay_start(drain, record);
     } while (drain->under_way == 0 && begin_again(drain));
     drain->is_going = false;
     if (drain->under_way == 0)
@@ -251,6 +306,7 @@ static void segment_taken(void *arg, enum err err, struct spool_segment *segment
     }
     drain->segment = segment;
     drain->next = 0;
+    memset(drain->is_held, 0, sizeof drain->is_held);
     go_on(drain);
 }
 
@@ -290,9 +346,10 @@ bool spool_drain_is_busy(const struct spool_drain *drain)
     return drain->is_taking || drain->segment;
 }
 
-bool spool_drain_is_pausing(const struct spool_drain *drain)
+bool spool_drain_stops(const struct spool_drain *drain, const struct turn_ask *ask)
 {
-    return drain->is_pausing;
+    const struct replay *replay = ask->arg;
+    return drain->is_pausing || is_away(replay->err);
 }
 
 struct spool_drain *spool_drain_new(struct gateway *gateway)

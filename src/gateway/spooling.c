@@ -77,7 +77,7 @@ bool spooling_is_before(const struct gateway *gateway, int64_t lane, const struc
     if (!gateway->spooling)
         return false;
     if (ask->is_replay)
-        return spool_drain_is_pausing(gateway->spool_drain);
+        return spool_drain_stops(gateway->spool_drain, ask);
     const struct spool *spool = gateway->spooling->spool;
     return ask->can_wait && !spool_is_empty(spool) && spool_is_awaited(spool, lane);
 }

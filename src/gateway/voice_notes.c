@@ -39,7 +39,7 @@ struct errand {
     struct job job;
     const struct json *payload;
     const struct channel_conf *conf;
-    struct http_request request;
+    struct whatsapp_media media;
     struct inbound said; /* what the turn hears */
     struct turn_load load;
     struct str error; /* empty: it was heard */
@@ -187,6 +187,8 @@ static void fetched(void *arg, enum err err, const struct http_response *respons
         fail(errand, "it is too long");
     else if (err != ERR_NONE || response->status != 200)
         fail_or_retry(errand, "it could not be fetched");
+    else if (!whatsapp_media_is_whole(&errand->media, response->body))
+        fail_or_retry(errand, "it came damaged");
     else if (!recording_read(response->body, &recording))
         fail(errand, "it is no recording of a known kind");
     else
@@ -197,17 +199,17 @@ static void fetched(void *arg, enum err err, const struct http_response *respons
 static void located(void *arg, enum err err, const struct http_response *response, struct arena *arena)
 {
     struct errand *errand = arg;
-    struct whatsapp_media media;
+    struct whatsapp_media *media = &errand->media;
     struct http_request request;
     struct http_bounds bounds = {.deadline_ms = FETCH_DEADLINE_MS, .answer_bytes = RECORDING_BYTES};
     if (err != ERR_NONE || response->status != 200) {
         fail_or_retry(errand, "it could not be found");
-    } else if (!whatsapp_read_media(errand->conf, response->body, arena, &media)) {
+    } else if (!whatsapp_read_media(errand->conf, response->body, arena, media)) {
         fail(errand, "it does not lie with Meta");
-    } else if (media.bytes > (int64_t)RECORDING_BYTES) {
+    } else if (media->bytes > (int64_t)RECORDING_BYTES) {
         fail(errand, "it is too long");
     } else {
-        whatsapp_fetch_media(errand->conf, &media, arena, &request);
+        whatsapp_fetch_media(errand->conf, media, arena, &request);
         http_fetch(errand->notes->gateway->client, &request, &bounds, fetched, errand);
     }
 }

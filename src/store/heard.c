@@ -11,7 +11,7 @@
 
 struct question {
     struct arena arena;
-    void (*claimed)(void *arg, enum err err, bool is_ours, int64_t heard_ms);
+    void (*claimed)(void *arg, enum err err, int64_t lease, int64_t heard_ms);
     void (*noted)(void *arg, enum err err);
     void *arg;
 };
@@ -28,20 +28,22 @@ static struct question *ask(void *arg)
 static void claimed(void *arg, enum err err, const struct pg_result *rows)
 {
     struct question question = *(struct question *)arg;
-    bool is_ours = err == ERR_NONE && pg_bool(rows, 0, 0);
+    bool is_ours = err == ERR_NONE && !pg_is_null(rows, 0, 0);
+    int64_t lease = is_ours ? pg_time_us(rows, 0, 0) : 0;
     int64_t heard_ms = is_ours && !pg_is_null(rows, 0, 1) ? pg_time_us(rows, 0, 1) / 1000 : 0;
     arena_free(&question.arena);
-    question.claimed(question.arg, err, is_ours, heard_ms);
+    question.claimed(question.arg, err, lease, heard_ms);
 }
 
-void store_claim_heard(struct store *store, int lease_s,
-                       void (*done)(void *arg, enum err err, bool is_ours, int64_t heard_ms), void *arg)
+void store_claim_heard(struct store *store, int lease_s, int64_t lease,
+                       void (*done)(void *arg, enum err err, int64_t lease, int64_t heard_ms), void *arg)
 {
     struct question *question = ask(arg);
-    struct pg_param *param = arena_new(&question->arena, struct pg_param);
+    struct pg_param *params = arena_new_array(&question->arena, struct pg_param, 2);
     question->claimed = done;
-    *param = pg_param_int(&question->arena, lease_s);
-    struct pg_query query = {"claim_heard", store_sql(store, "claim_heard"), param, 1};
+    params[0] = pg_param_int(&question->arena, lease_s);
+    params[1] = pg_param_int(&question->arena, lease);
+    struct pg_query query = {"claim_heard", store_sql(store, "claim_heard"), params, 2};
     pg_run(store_misc(store), &query, DEADLINE_MS, claimed, question);
 }
 

@@ -38,19 +38,17 @@ enum column {
     KNOWS_ADDRESSES
 };
 
-static struct str take_text(const struct pg_result *rows, size_t row, enum column column, struct arena *arena)
+static struct str take_text(const struct pg_result *rows, size_t row, int column, struct arena *arena)
 {
     return pg_is_null(rows, row, column) ? (struct str){0} : arena_copy(arena, pg_text(rows, row, column));
 }
 
-static struct str take_jsonb(const struct pg_result *rows, size_t row, enum column column,
-                             struct arena *arena)
+static struct str take_jsonb(const struct pg_result *rows, size_t row, int column, struct arena *arena)
 {
     return pg_is_null(rows, row, column) ? (struct str){0} : arena_copy(arena, pg_jsonb(rows, row, column));
 }
 
-static const struct json *take_json(const struct pg_result *rows, size_t row, enum column column,
-                                    struct arena *arena)
+static const struct json *take_json(const struct pg_result *rows, size_t row, int column, struct arena *arena)
 {
     const struct json *value = NULL;
     if (!pg_is_null(rows, row, column))

@@ -24,7 +24,8 @@ enum settled {
     SETTLED_SENT,
     SETTLED_LATER,    /* tried in vain, to be tried again */
     SETTLED_RETURNED, /* not tried: waits on, and none of its attempts is used up */
-    SETTLED_FAILED
+    SETTLED_FAILED,
+    SETTLED_NEEDLESS /* not to be said any more */
 };
 
 struct settlement {

@@ -38,7 +38,7 @@ static void send_batch(struct settler *settler);
 static struct str outcome_name(enum settled settled)
 {
     static const struct str names[] = {STR_INIT("sent"), STR_INIT("waiting"), STR_INIT("returned"),
-                                       STR_INIT("failed")};
+                                       STR_INIT("failed"), STR_INIT("superseded")};
     return names[settled];
 }
 

@@ -51,7 +51,8 @@ struct spool_record {
     size_t owner_count;
     bool is_done;      /* handled: it need not stay on disk */
     bool is_set_aside; /* can't be handled: it goes to those set aside */
-    uint8_t failures;  /* for whoever handles it */
+    uint8_t failures;  /* for whoever handles it; */
+    uint64_t mark;     /* likewise */
 };
 
 /* Some records, as they were taken. */

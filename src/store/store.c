@@ -13,15 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A server looks every second whether we still wait: what we gave up must not hold its locks against the next
+ * try. */
+#define SHARED_SETTINGS                                                                                      \
+    "-c jit=off -c client_min_messages=warning -c client_connection_check_interval=1000 -c "
+
 /* Turn queries are index look-ups whatever the statistics say: a plan made on empty tables must not scan full
  * ones. Array parameters need the generic plan (measured: 350 to 150 µs at one turn). No bitmap scans: they
  * leave dead entries in an index, and that of pending messages is mostly such. */
 #define TURN_SETTINGS                                                                                        \
     "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off "                  \
-    "-c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c client_min_messages=warning -c "           \
-    "statement_timeout=10000"
-#define MISC_SETTINGS "-c jit=off -c client_min_messages=warning -c statement_timeout=30000"
-#define SLOW_SETTINGS "-c jit=off -c client_min_messages=warning -c statement_timeout=600000"
+    "-c enable_hashjoin=off -c enable_mergejoin=off " SHARED_SETTINGS "statement_timeout=10000"
+#define MISC_SETTINGS SHARED_SETTINGS "statement_timeout=30000"
+#define SLOW_SETTINGS SHARED_SETTINGS "statement_timeout=600000"
 
 struct query_file {
     struct query_file *next;

@@ -88,7 +88,7 @@ static void take_language(struct turn *turn)
 static void text_status(struct turn *turn)
 {
     bool is_done = turn->out.next.status == SESSION_COMPLETED;
-    turn->manner = MANNER_WRITTEN;
+    turn_answer_in(turn, MANNER_WRITTEN);
     /* Written, it goes to the number's owner, whoever calls. */
     struct str chart = is_done ? chart_lines(turn) : (struct str){0};
     turn->out.texts = true;
@@ -99,7 +99,7 @@ static void text_status(struct turn *turn)
     };
     if (chart.len)
         chart_show(turn, &turn->out.text_message);
-    turn->manner = MANNER_SPOKEN;
+    turn_answer_in(turn, MANNER_SPOKEN);
 }
 
 static void offer_text(struct turn *turn)

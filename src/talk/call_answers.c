@@ -159,9 +159,9 @@ static bool hand_over(struct turn *turn)
         turn_say(turn, turn_words(turn, "call.by_web", fillings));
         return true;
     }
-    turn->manner = MANNER_WRITTEN;
+    turn_answer_in(turn, MANNER_WRITTEN);
     ask_open(turn);
-    turn->manner = MANNER_SPOKEN;
+    turn_answer_in(turn, MANNER_SPOKEN);
     turn->out.texts = turn->out.say_count > 0;
     if (turn->out.texts)
         turn->out.text_message = turn->out.says[--turn->out.say_count];

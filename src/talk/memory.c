@@ -72,6 +72,7 @@ struct memory memory_read(const struct json *memory)
         .has_chosen_language = json_truth(json_get(memory, "chosen")),
         .switched_by = json_text(json_get(memory, "switched_by")),
         .wrote_latin = json_truth(json_get(memory, "latin")),
+        .keeps_latin = json_truth(json_get(memory, "keeps_latin")),
         .has_told_waiting = json_truth(json_get(memory, "told")),
         .call = read_call(json_get(memory, "call")),
         .presence = read_presence(json_get(memory, "presence")),
@@ -144,6 +145,7 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "chosen", memory->has_chosen_language, arena);
     put_text(object, "switched_by", memory->switched_by, arena);
     put_flag(object, "latin", memory->wrote_latin, arena);
+    put_flag(object, "keeps_latin", memory->keeps_latin, arena);
     put_flag(object, "told", memory->has_told_waiting, arena);
     if (memory->call.id.len)
         json_set(arena, object, "call", write_call(&memory->call, arena));

@@ -61,7 +61,8 @@ struct memory {
     bool has_chosen_language; /* by a wish: the script typed no longer switches it */
     struct str switched_by;   /* "wish" or "script": what last changed the language */
     bool wrote_latin;         /* once: the language in Latin letters that nobody has chosen yet */
-    bool has_told_waiting;    /* that the chart is being made */
+    bool keeps_latin; /* … in which they write, though it is spoken without letters in a call just now */
+    bool has_told_waiting; /* that the chart is being made */
     struct call_memory call;
     struct presence presence;
     struct str pending; /* said by who came back, before they were asked whether to go on */

@@ -39,6 +39,16 @@ static int64_t due_ms(const struct turn *turn, int64_t at_ms)
     return due < presence->heard_ms + FREELY_MS ? due : 0;
 }
 
+/* Should the provider be slow to take it: when it must not reach the person any more. */
+static int64_t until_ms(const struct turn *turn)
+{
+    int64_t now_ms = turn->input->now_ms;
+    int64_t of_day_ms = (now_ms + turn->input->utc_offset_s * SECOND_MS) % DAY_MS;
+    int64_t evening_ms = now_ms - of_day_ms + UNTIL_HOUR * HOUR_MS;
+    int64_t freely_ms = turn->memory.presence.heard_ms + DAY_MS;
+    return evening_ms < freely_ms ? evening_ms : freely_ms;
+}
+
 static void ask_to_be_woken(struct turn *turn, int64_t at_ms)
 {
     turn->memory.presence.wakes_ms = at_ms;
@@ -77,5 +87,6 @@ void nudge_wake(struct turn *turn)
         turn->memory.misses = 0;
         turn->memory.asking = ASKING_RETURN;
         ask_with(turn, return_words(turn, "nudge.ask"));
+        turn->out.says[turn->out.say_count - 1].until_ms = until_ms(turn);
     }
 }

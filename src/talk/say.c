@@ -5,6 +5,23 @@
 #define FIRST_NAME_POINTS 20
 #define SPOKEN_POINTS     34 /* a list of answers is heard in 12 seconds */
 
+void turn_answer_in(struct turn *turn, enum manner manner)
+{
+    const struct phrasebook *book = turn->script->phrases;
+    struct str *language = &turn->out.next.language;
+    struct str before = *language;
+    turn->manner = manner;
+    if (manner == MANNER_SPOKEN) {
+        *language = phrasebook_spoken(book, before);
+        turn->memory.keeps_latin |= !str_eq(*language, before);
+    } else if (turn->memory.keeps_latin) {
+        struct str latin = phrasebook_in_latin(book, before);
+        turn->memory.keeps_latin = false;
+        if (latin.len)
+            *language = latin;
+    }
+}
+
 struct telling turn_telling(const struct turn *turn)
 {
     return (struct telling){

@@ -309,7 +309,6 @@ static struct turn open_turn(const struct script *script, const struct flow *flo
     };
     /* The API reads a voice session's texts aloud on a telephone of its own. */
     bool is_spoken = input->caller || (now->channel == CHANNEL_VOICE && !input->is_written);
-    turn.manner = is_spoken ? MANNER_SPOKEN : MANNER_WRITTEN;
     struct session *next = &turn.out.next;
     *next = *now;
     next->version++;
@@ -319,8 +318,7 @@ static struct turn open_turn(const struct script *script, const struct flow *flo
     next->language = phrasebook_language(script->phrases, now->language);
     if (next->language.len == 0)
         next->language = script->default_language;
-    if (is_spoken)
-        next->language = phrasebook_spoken(script->phrases, next->language);
+    turn_answer_in(&turn, is_spoken ? MANNER_SPOKEN : MANNER_WRITTEN);
     if (json_kind(now->data) != JSON_MEMBERS)
         next->data = json_new_object(arena);
     if (json_kind(now->steps_completed) != JSON_LIST)

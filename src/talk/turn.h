@@ -36,6 +36,9 @@ void turn_finish(struct turn *turn);           /* the last answer is in: chart o
 void turn_restart(struct turn *turn);          /* everything emptied, from the first question */
 
 /* say.c: words. */
+/* From here on it is said so, and in that manner's language: Hindi in Latin letters is spoken as Hindi, and
+ * written in them again. */
+void turn_answer_in(struct turn *turn, enum manner manner);
 struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings);
 bool turn_has_words(struct turn *turn, const char *name);
 struct telling turn_telling(const struct turn *turn);

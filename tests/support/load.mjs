@@ -144,9 +144,11 @@ export async function underLoad(house, breaks, options = {}, crowdOptions = {}) 
         await crowd.spoke(24);
         await breaks(gateway, crowd);
         await crowd.spoke(24);
-    } finally {
-        await crowd.leaves();
+    } catch (error) {
+        crowd.leaves().catch(() => {});     // what broke says more than what the crowd met then
+        throw error;
     }
+    await crowd.leaves();
     await comesToRest(gateway);
     await assertAccountedFor(gateway, crowd);
     await gateway.stop();

@@ -19,6 +19,7 @@
 // An answer is { status, headers, body } (body: text, or an object as JSON), or 'hang', or 'reset', or a function of
 // the call that gives one, or a promise of one.
 
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { until } from './until.mjs';
 
@@ -78,7 +79,8 @@ function giveMedia({ path, headers }, door) {
     if (!bytes) return { status: 404, body: { error: { code: 100 } } };
     if (path.startsWith('/lookaside/')) return { status: 200, headers: { 'content-type': 'audio/ogg' }, body: bytes };
     const url = `http://${headers.host}/lookaside/${id}`;
-    return { status: 200, body: { messaging_product: 'whatsapp', url, mime_type: 'audio/ogg', file_size: bytes.length, id } };
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { status: 200, body: { messaging_product: 'whatsapp', url, mime_type: 'audio/ogg', sha256, file_size: bytes.length, id } };
 }
 
 const PAGE = 3;

@@ -113,6 +113,23 @@ test('at night nobody is reminded: it is put off until nine', async () => {
     assert.equal(byNight.providers.twilio.to(asha.number).length, 0);
 });
 
+test('a reminder that the provider does not take until the evening is not sent any more', async () => {
+    const asha = smsPerson(byDay, mobile());
+    await asha.saysAll('hi', 'Asha');
+    await letPass(byDay, asha.number, 61);
+    byDay.providers.twilio.nextTo(asha.number, { status: 500, body: 'oops' });
+    await comeDue(byDay, asha.number);
+    await byDay.providers.twilio.called(1, asha.number);
+    const of = `recipient ->> 'to' = '${asha.number}' and payload ? 'until_ms'`;
+    await until(() => byDay.value(`select count(*)::int from frontdesk.outbox where state = 'waiting' and ${of}`), 'it to wait');
+    const hours = await byDay.value(`select ((payload ->> 'until_ms')::bigint - extract(epoch from now()) * 1000) / 3600000 from frontdesk.outbox where ${of}`);
+    assert.ok(hours > 4.9 && hours <= 6, `until 20:00, in ${hours} hours`);
+    await byDay.sql(`update frontdesk.outbox set due_at = now(), payload = jsonb_set(payload, '{until_ms}', '1') where ${of}`);
+    await until(() => byDay.value(`select count(*)::int from frontdesk.outbox where state = 'superseded' and ${of}`), 'it to be given up');
+    assert.equal(byDay.providers.twilio.to(asha.number).length, 1);
+    assert.match((await asha.says('15 August 1990')).said[0], /^What time/);
+});
+
 test('a day later it is too late, and after STOP, at the end, or in a call nobody is reminded', async () => {
     const late = smsPerson(byDay, mobile());
     const stopped = smsPerson(byDay, mobile());

@@ -98,7 +98,10 @@ test('trouble that passes is waited for, and a worker that dies on the way loses
     const kiran = newPerson();
     await kiran.talks('hi');
     media.next({ status: 500, body: '' });
+    media.next(null, { status: 200, headers: { 'content-type': 'audio/ogg' }, body: Buffer.from('OggS\0 somebody sp') });
     assert.match(await speak(kiran, 'Kiran'), /When were you born\?/);
+    assert.match(gateway.log, /a voice note is tried again.*it came damaged/);
+    assert.ok(speech.calls.every(({ content }) => content.file.bytes.equals(OGG)), 'what came damaged is not listened to');
     speech.always('hang');
     await kiran.sends(note(kiran));
     await until(() => speech.calls.length === 2, 'the note is with the service');

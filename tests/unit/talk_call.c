@@ -194,6 +194,25 @@ static void writing_after_a_call_is_answered_in_writing(void **state)
     person_leaves(&person);
 }
 
+static void hindi_in_latin_letters_is_spoken_as_hindi_and_written_in_them_again(void **state)
+{
+    (void)state;
+    struct person person;
+    person_meets(&person, script, STR("instant_onboarding"), CHANNEL_SMS);
+    person_does(&person, (struct input){.kind = INPUT_BEGIN, .is_written = true});
+    person.session.language = STR("hi-Latn");
+    speak(&person, "Asha", 1);
+    assert_true(str_eq(person.session.language, STR("hi")));
+    assert_true(shows(&person, "आपका नाम क्या है?"));
+    person_does(&person, (struct input){.kind = INPUT_WORDS, .text = STR("Asha"), .is_written = true});
+    assert_true(str_eq(person.session.language, STR("hi-Latn")));
+    assert_true(shows(&person, "janm"));
+    speak(&person, "English", 2);
+    person_does(&person, (struct input){.kind = INPUT_WORDS, .text = STR("English"), .is_written = true});
+    assert_true(str_eq(person.session.language, STR("en")));
+    person_leaves(&person);
+}
+
 static void what_was_heard_can_be_settled_in_writing(void **state)
 {
     (void)state;
@@ -310,6 +329,7 @@ int main(void)
         cmocka_unit_test(each_language_asks_for_itself),
         cmocka_unit_test(a_late_turn_changes_nothing),
         cmocka_unit_test(writing_after_a_call_is_answered_in_writing),
+        cmocka_unit_test(hindi_in_latin_letters_is_spoken_as_hindi_and_written_in_them_again),
         cmocka_unit_test(what_was_heard_can_be_settled_in_writing),
         cmocka_unit_test(another_name_instead_of_right_or_again_is_read_back_in_its_turn),
         cmocka_unit_test(an_answer_of_another_number_is_not_said),
