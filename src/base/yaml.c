@@ -44,6 +44,17 @@ static bool next_event(struct reading *reading, yaml_event_t *event)
     return fail(reading, &reading->parser.problem_mark, problem ? problem : "this is not YAML");
 }
 
+/* Is it a value without anchor and tag? */
+static bool is_plain(const yaml_event_t *event)
+{
+    if (event->type == YAML_SCALAR_EVENT)
+        return !event->data.scalar.anchor && !event->data.scalar.tag;
+    if (event->type == YAML_SEQUENCE_START_EVENT)
+        return !event->data.sequence_start.anchor && !event->data.sequence_start.tag;
+    return event->type == YAML_MAPPING_START_EVENT && !event->data.mapping_start.anchor &&
+           !event->data.mapping_start.tag;
+}
+
 static struct yaml *read_value(struct reading *reading, const yaml_event_t *event);
 
 static struct yaml *read_scalar(struct reading *reading, const yaml_event_t *event)
@@ -97,7 +108,7 @@ static struct yaml *read_map(struct reading *reading, const yaml_event_t *start)
             return map;
         }
         struct str key = {0};
-        bool is_key = event.type == YAML_SCALAR_EVENT;
+        bool is_key = event.type == YAML_SCALAR_EVENT && is_plain(&event);
         if (is_key)
             key = read_scalar(reading, &event)->text;
         yaml_mark_t mark = event.start_mark;
@@ -126,14 +137,14 @@ static struct yaml *read_value(struct reading *reading, const yaml_event_t *even
     struct yaml *value = NULL;
     if (++reading->depth > MAX_DEPTH)
         fail(reading, &event->start_mark, "this is nested too deeply");
-    else if (event->type == YAML_SCALAR_EVENT && !event->data.scalar.anchor)
+    else if (!is_plain(event))
+        fail(reading, &event->start_mark, "anchors, aliases and tags are not supported");
+    else if (event->type == YAML_SCALAR_EVENT)
         value = read_scalar(reading, event);
-    else if (event->type == YAML_SEQUENCE_START_EVENT && !event->data.sequence_start.anchor)
+    else if (event->type == YAML_SEQUENCE_START_EVENT)
         value = read_list(reading, event);
-    else if (event->type == YAML_MAPPING_START_EVENT && !event->data.mapping_start.anchor)
-        value = read_map(reading, event);
     else
-        fail(reading, &event->start_mark, "anchors, aliases and several documents are not supported");
+        value = read_map(reading, event);
     reading->depth--;
     return value;
 }
