@@ -66,6 +66,16 @@ static struct yaml *read_scalar(struct reading *reading, const yaml_event_t *eve
     return node;
 }
 
+static const struct yaml *find(const struct yaml *map, struct str key)
+{
+    if (!map || map->kind != YAML_MAP)
+        return NULL;
+    for (const struct yaml *member = map->first; member; member = member->next)
+        if (str_eq(member->key, key))
+            return member;
+    return NULL;
+}
+
 static void append(struct yaml *parent, struct yaml *child, struct yaml **last)
 {
     if (*last)
@@ -117,7 +127,7 @@ static struct yaml *read_map(struct reading *reading, const yaml_event_t *start)
             fail(reading, &mark, "a key must be plain text");
             return NULL;
         }
-        if (yaml_get_str(map, key)) {
+        if (find(map, key)) {
             fail(reading, &mark, "this key stands here twice");
             return NULL;
         }
@@ -213,19 +223,9 @@ const struct yaml *yaml_load(const char *path, struct arena *arena, struct probl
     return yaml_parse((struct str){bytes, len}, str_from(path), arena, problems);
 }
 
-const struct yaml *yaml_get_str(const struct yaml *map, struct str key)
-{
-    if (!map || map->kind != YAML_MAP)
-        return NULL;
-    for (const struct yaml *member = map->first; member; member = member->next)
-        if (str_eq(member->key, key))
-            return member;
-    return NULL;
-}
-
 const struct yaml *yaml_get(const struct yaml *map, const char *key)
 {
-    return yaml_get_str(map, str_from(key));
+    return find(map, str_from(key));
 }
 
 struct str yaml_text(const struct yaml *scalar)
