@@ -222,11 +222,7 @@ static struct str words_of(const struct outbound *say, struct arena *arena, stru
 {
     struct buf text = {.arena = arena};
     buf_put(&text, say->brief.len ? say->brief : say->text);
-    if (say->template_.name.len) {
-        degrade(notes, STR("template to text"));
-        if (text.len == 0)
-            put_parameters(&text, say);
-    }
+    put_template(&text, say, notes, STR("template to text"));
     if (say->choice_count) {
         degrade(notes, STR("choices to numbered lines"));
         put_numbered(&text, say->choices, say->choice_count);

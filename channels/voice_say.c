@@ -49,11 +49,7 @@ static struct str words_of(const struct outbound *say, const struct tongue *tong
 {
     struct buf text = {.arena = arena};
     buf_put(&text, say->text);
-    if (say->template_.name.len) {
-        degrade(notes, STR("template to speech"));
-        if (text.len == 0)
-            put_parameters(&text, say);
-    }
+    put_template(&text, say, notes, STR("template to speech"));
     if (say->choice_count)
         degrade(notes, STR("choices to \"press 1\""));
     for (size_t i = 0; i < say->choice_count; i++) {

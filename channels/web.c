@@ -134,11 +134,7 @@ static struct str words_of(const struct outbound *say, struct arena *arena, stru
 {
     struct buf text = {.arena = arena};
     buf_put(&text, say->text);
-    if (say->template_.name.len) {
-        degrade(notes, STR("template to text"));
-        if (text.len == 0)
-            put_parameters(&text, say);
-    }
+    put_template(&text, say, notes, STR("template to text"));
     if (say->asks_location)
         degrade(notes, STR("location request to text"));
     if (say->reply_to.len)

@@ -42,9 +42,13 @@ void put_link(struct buf *text, struct str title, struct str url)
         put_line(text, url);
 }
 
-void put_parameters(struct buf *text, const struct outbound *say)
+void put_template(struct buf *text, const struct outbound *say, struct degradations notes, struct str note)
 {
-    for (size_t i = 0; i < say->template_.count; i++)
+    if (say->template_.name.len == 0)
+        return;
+    degrade(notes, note);
+    bool has_own_text = text->len > 0;
+    for (size_t i = 0; i < say->template_.count && !has_own_text; i++)
         put_line(text, say->template_.parameters[i]);
 }
 

@@ -21,8 +21,9 @@ void put_line(struct buf *text, struct str line);
 void put_numbered(struct buf *text, const struct choice *choices, size_t count);
 /* Appends "title: url", unless the text already has the URL. */
 void put_link(struct buf *text, struct str title, struct str url);
-/* What a template would have said, for a channel without templates: its parameters, a line each. */
-void put_parameters(struct buf *text, const struct outbound *say);
+/* What a template would have said, for a channel without templates: its parameters, a line each, where there
+ * is no text of its own; the note says what became of it. */
+void put_template(struct buf *text, const struct outbound *say, struct degradations notes, struct str note);
 bool text_has_link(struct str text);
 
 enum text_unit { UNIT_POINT, UNIT_UTF16 };

@@ -147,6 +147,11 @@ struct str base64url_encode(struct arena *arena, const void *bytes, size_t len)
     return text;
 }
 
+static bool is_base64_digit(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+}
+
 bool base64_decode(struct arena *arena, struct str text, struct str *out)
 {
     *out = (struct str){"", 0};
@@ -154,11 +159,15 @@ bool base64_decode(struct arena *arena, struct str text, struct str *out)
         return true;
     if (text.len % 4 != 0 || text.len > INT32_MAX)
         return false;
+    size_t padding = (text.data[text.len - 1] == '=') + (size_t)str_ends(text, STR("=="));
+    /* OpenSSL would step over blanks and line ends, and take padding anywhere. */
+    for (size_t i = 0; i < text.len - padding; i++)
+        if (!is_base64_digit(text.data[i]))
+            return false;
     unsigned char *bytes = arena_alloc(arena, text.len / 4 * 3 + 1);
     int len = EVP_DecodeBlock(bytes, (const unsigned char *)text.data, (int)text.len);
     if (len < 0)
         return false;
-    size_t padding = (text.data[text.len - 1] == '=') + (size_t)(text.data[text.len - 2] == '=');
     *out = (struct str){(const char *)bytes, (size_t)len - padding};
     return true;
 }

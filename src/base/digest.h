@@ -21,7 +21,7 @@ struct str hex_encode(struct arena *arena, const void *bytes, size_t len); /* lo
 bool hex_decode(struct str text, uint8_t *out, size_t len); /* exactly len bytes, either case */
 struct str base64_encode(struct arena *arena, const void *bytes, size_t len);
 struct str base64url_encode(struct arena *arena, const void *bytes, size_t len); /* without padding */
-/* Standard alphabet, padding required; false when it is not base64. */
+/* Standard alphabet and nothing else, padding required; false when it is not base64. */
 bool base64_decode(struct arena *arena, struct str text, struct str *out);
 
 struct uuid {

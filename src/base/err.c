@@ -5,10 +5,9 @@
 static const struct entry {
     const char *name;
     int status;
-    bool retryable;
     struct str title;
 } entries[] = {
-#define X(name, status, retry, title) [ERR_##name] = {#name, status, retry, STR_INIT(title)},
+#define X(name, status, title) [ERR_##name] = {#name, status, STR_INIT(title)},
     ERR_TABLE(X)
 #undef X
 };
@@ -21,11 +20,6 @@ const char *err_name(enum err err)
 int err_status(enum err err)
 {
     return entries[err].status;
-}
-
-bool err_is_retryable(enum err err)
-{
-    return entries[err].retryable;
 }
 
 struct str err_title(enum err err)

@@ -13,7 +13,8 @@ static enum log_level least_level = LOG_INFO;
 static enum log_format line_format = LOG_TEXT;
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
-/* Longest value kept of one field; the rest is somebody's attempt to fill the disk. */
+/* Longest value written of one field; the rest is somebody's attempt to fill the disk. An event has few
+ * enough fields that its line always has room for its end. */
 #define VALUE_BYTES 512
 #define MASK_ENDS   14
 
@@ -85,9 +86,8 @@ static void put_text(struct line *line, const char *text)
 /* Quoted and escaped as JSON in both formats, so that no value can forge a line. */
 static void put_quoted(struct line *line, struct str value)
 {
-    value = utf8_truncate_bytes(value, VALUE_BYTES);
     put_text(line, "\"");
-    while (value.len) {
+    for (size_t start = line->len; value.len && line->len - start < VALUE_BYTES;) {
         char bytes[8];
         uint32_t point = utf8_next(&value);
         if (point == '"' || point == '\\') {

@@ -123,7 +123,7 @@ bool str_to_double(struct str text, double *out)
     if (text.len == 0 || text.len >= sizeof copy)
         return false;
     for (size_t i = 0; i < text.len; i++)
-        if (!strchr("0123456789+-.eE", text.data[i]))
+        if (!text.data[i] || !strchr("0123456789+-.eE", text.data[i]))
             return false;
     memcpy(copy, text.data, text.len);
     copy[text.len] = '\0';

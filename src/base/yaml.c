@@ -44,6 +44,17 @@ static bool next_event(struct reading *reading, yaml_event_t *event)
     return fail(reading, &reading->parser.problem_mark, problem ? problem : "this is not YAML");
 }
 
+/* Is it a value without anchor and tag? */
+static bool is_plain(const yaml_event_t *event)
+{
+    if (event->type == YAML_SCALAR_EVENT)
+        return !event->data.scalar.anchor && !event->data.scalar.tag;
+    if (event->type == YAML_SEQUENCE_START_EVENT)
+        return !event->data.sequence_start.anchor && !event->data.sequence_start.tag;
+    return event->type == YAML_MAPPING_START_EVENT && !event->data.mapping_start.anchor &&
+           !event->data.mapping_start.tag;
+}
+
 static struct yaml *read_value(struct reading *reading, const yaml_event_t *event);
 
 static struct yaml *read_scalar(struct reading *reading, const yaml_event_t *event)
@@ -53,6 +64,16 @@ static struct yaml *read_scalar(struct reading *reading, const yaml_event_t *eve
     node->text = arena_copy(reading->arena, text);
     node->is_quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     return node;
+}
+
+static const struct yaml *find(const struct yaml *map, struct str key)
+{
+    if (!map || map->kind != YAML_MAP)
+        return NULL;
+    for (const struct yaml *member = map->first; member; member = member->next)
+        if (str_eq(member->key, key))
+            return member;
+    return NULL;
 }
 
 static void append(struct yaml *parent, struct yaml *child, struct yaml **last)
@@ -97,7 +118,7 @@ static struct yaml *read_map(struct reading *reading, const yaml_event_t *start)
             return map;
         }
         struct str key = {0};
-        bool is_key = event.type == YAML_SCALAR_EVENT;
+        bool is_key = event.type == YAML_SCALAR_EVENT && is_plain(&event);
         if (is_key)
             key = read_scalar(reading, &event)->text;
         yaml_mark_t mark = event.start_mark;
@@ -106,7 +127,7 @@ static struct yaml *read_map(struct reading *reading, const yaml_event_t *start)
             fail(reading, &mark, "a key must be plain text");
             return NULL;
         }
-        if (yaml_get_str(map, key)) {
+        if (find(map, key)) {
             fail(reading, &mark, "this key stands here twice");
             return NULL;
         }
@@ -126,14 +147,14 @@ static struct yaml *read_value(struct reading *reading, const yaml_event_t *even
     struct yaml *value = NULL;
     if (++reading->depth > MAX_DEPTH)
         fail(reading, &event->start_mark, "this is nested too deeply");
-    else if (event->type == YAML_SCALAR_EVENT && !event->data.scalar.anchor)
+    else if (!is_plain(event))
+        fail(reading, &event->start_mark, "anchors, aliases and tags are not supported");
+    else if (event->type == YAML_SCALAR_EVENT)
         value = read_scalar(reading, event);
-    else if (event->type == YAML_SEQUENCE_START_EVENT && !event->data.sequence_start.anchor)
+    else if (event->type == YAML_SEQUENCE_START_EVENT)
         value = read_list(reading, event);
-    else if (event->type == YAML_MAPPING_START_EVENT && !event->data.mapping_start.anchor)
-        value = read_map(reading, event);
     else
-        fail(reading, &event->start_mark, "anchors, aliases and several documents are not supported");
+        value = read_map(reading, event);
     reading->depth--;
     return value;
 }
@@ -202,19 +223,9 @@ const struct yaml *yaml_load(const char *path, struct arena *arena, struct probl
     return yaml_parse((struct str){bytes, len}, str_from(path), arena, problems);
 }
 
-const struct yaml *yaml_get_str(const struct yaml *map, struct str key)
-{
-    if (!map || map->kind != YAML_MAP)
-        return NULL;
-    for (const struct yaml *member = map->first; member; member = member->next)
-        if (str_eq(member->key, key))
-            return member;
-    return NULL;
-}
-
 const struct yaml *yaml_get(const struct yaml *map, const char *key)
 {
-    return yaml_get_str(map, str_from(key));
+    return find(map, str_from(key));
 }
 
 struct str yaml_text(const struct yaml *scalar)

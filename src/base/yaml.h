@@ -30,7 +30,6 @@ const struct yaml *yaml_load(const char *path, struct arena *arena, struct probl
 
 /* All accept NULL and then answer "absent". */
 const struct yaml *yaml_get(const struct yaml *map, const char *key);
-const struct yaml *yaml_get_str(const struct yaml *map, struct str key);
 struct str yaml_text(const struct yaml *scalar);
 bool yaml_is_null(const struct yaml *value); /* absent, or a plain ~, null or nothing */
 

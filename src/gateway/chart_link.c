@@ -14,8 +14,9 @@ struct str chart_url(const struct config *config, struct uuid profile, struct st
                         STR_ARG(uuid_text(arena, profile)), suffix, STR_ARG(token));
 }
 
-struct str chart_short_url(const struct config *config, struct uuid profile, struct str token,
-                           struct arena *arena)
+/* The same page by an address a third shorter, for text messages: it leads to the long one. */
+static struct str short_url(const struct config *config, struct uuid profile, struct str token,
+                            struct arena *arena)
 {
     struct str name = base64url_encode(arena, profile.bytes, sizeof profile.bytes);
     return arena_printf(arena, "%.*s" CHART_SHORT_PATH "%.*s%.*s", STR_ARG(config->public_url), STR_ARG(name),
@@ -52,7 +53,7 @@ static void put_link(const struct config *config, const struct chart_link *link,
     struct str token = say->shows == SHOWS_OWN_CHART ? link->owner_token : link->shared_token;
     if (say->shows == SHOWS_NO_CHART || token.len == 0)
         return;
-    say->link.url = is_short ? chart_short_url(config, link->profile, token, arena)
+    say->link.url = is_short ? short_url(config, link->profile, token, arena)
                              : chart_url(config, link->profile, token, "", arena);
     /* A picture is what people hand on, so it is always the shared one. */
     if (say->shows == SHOWS_SHARED_CHART && !is_short)

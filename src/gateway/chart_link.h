@@ -9,9 +9,6 @@
 /* PUBLIC_URL/chart/PROFILE?t=TOKEN; `suffix` is "", ".png" or ".svg". */
 struct str chart_url(const struct config *config, struct uuid profile, struct str token, const char *suffix,
                      struct arena *arena);
-/* The same page by an address a third shorter, for text messages: it leads to the long one. */
-struct str chart_short_url(const struct config *config, struct uuid profile, struct str token,
-                           struct arena *arena);
 #define CHART_SHORT_PATH "/c/"
 /* What follows CHART_SHORT_PATH; false: nothing of ours. */
 bool chart_short_read(struct str rest, struct uuid *profile, struct str *token, struct arena *arena);

@@ -26,7 +26,8 @@ void page_put_words(struct page_writing *writing, const char *name)
 
 /* ---- Whose, and born when ---- */
 
-struct str chart_first_name(const struct chart_record *record)
+/* "Asha": of whom it is; empty when nobody said, or it is too long for a title. */
+static struct str first_name(const struct chart_record *record)
 {
     struct str name = str_trim(json_text(json_get(record->data, "name")));
     struct str first = str_slice(name, 0, str_find_char(name, ' '));
@@ -35,7 +36,7 @@ struct str chart_first_name(const struct chart_record *record)
 
 struct str chart_title(const struct telling *telling, const struct chart_record *record)
 {
-    struct filling fillings[] = {{"first_name", chart_first_name(record)}, {NULL, {0}}};
+    struct filling fillings[] = {{"first_name", first_name(record)}, {NULL, {0}}};
     return tell(telling, fillings[0].value.len ? "chart_page.title" : "chart_page.title_plain", fillings);
 }
 

@@ -20,8 +20,6 @@ struct str chart_page_html(const struct chart_page *page);
 /* The Content-Security-Policy that it needs. */
 struct str chart_page_policy(struct arena *arena);
 
-/* "Asha": of whom it is; empty when nobody said, or it is too long for a title. */
-struct str chart_first_name(const struct chart_record *record);
 /* "Asha's birth chart". */
 struct str chart_title(const struct telling *telling, const struct chart_record *record);
 struct str chart_birth_date(const struct telling *telling, const struct chart_record *record);

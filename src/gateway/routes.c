@@ -81,7 +81,8 @@ static const struct route routes[] = {
      .handle = health_metrics},
 };
 
-const struct route *route_find(struct str path)
+/* NULL when there is none. */
+static const struct route *find(struct str path)
 {
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
         struct str own = str_from(routes[i].path);
@@ -93,7 +94,7 @@ const struct route *route_find(struct str path)
 
 bool route_is_served(const struct config *config, struct str path)
 {
-    const struct route *route = route_find(path);
+    const struct route *route = find(path);
     return route && (!route->is_simulator || config->simulator);
 }
 
@@ -134,7 +135,7 @@ static struct str methods_of(const struct route *route)
 enum err route_admit(void *arg, const struct http_request *head, size_t *body_limit, struct str *allow)
 {
     const struct front *front = arg;
-    const struct route *route = route_find(head->path);
+    const struct route *route = find(head->path);
     if (!route || !(route->is_admin ? front->is_admin : front->is_public) ||
         (route->is_simulator && !front->gateway->config->simulator))
         return ERR_NOT_FOUND;
@@ -161,7 +162,7 @@ void route_handle(void *arg, struct http_exchange *exchange, const struct http_r
                   struct arena *arena)
 {
     struct gateway *gateway = ((struct front *)arg)->gateway;
-    const struct route *route = route_find(request->path);
+    const struct route *route = find(request->path);
     if (str_eq(request->method, STR("OPTIONS"))) {
         answer_options(gateway, exchange, request, route);
         return;

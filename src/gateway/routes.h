@@ -27,8 +27,6 @@ struct route {
                    const struct http_request *request, struct arena *arena);
 };
 
-/* NULL when there is none. */
-const struct route *route_find(struct str path);
 /* With these settings, something answers there. */
 bool route_is_served(const struct config *config, struct str path);
 

@@ -117,8 +117,7 @@ void http_exchange_free(struct http_exchange *exchange); /* one that nobody was 
 /* Its answer was taken by the kernel, or never will be. */
 void http_exchange_finish(struct http_exchange *exchange, enum err outcome);
 void http_exchange_run_finished(void *server);
-/* Puts the answer into exchange->out. */
-void http_exchange_answer(struct http_exchange *exchange, const struct http_response *response);
+/* Puts the answer to a refused request into exchange->out. */
 void http_exchange_refuse(struct http_exchange *exchange, struct http_refusal why, struct str allow);
 
 /* http_server.c */

@@ -85,7 +85,8 @@ void http_exchange_run_finished(void *arg)
     http_server_release(server);
 }
 
-void http_exchange_answer(struct http_exchange *exchange, const struct http_response *response)
+/* Puts the answer into exchange->out. */
+static void put_answer(struct http_exchange *exchange, const struct http_response *response)
 {
     bool closes = http_connection_ends_with(exchange->connection, exchange);
     struct http_answer answer = {
@@ -106,7 +107,7 @@ void http_exchange_refuse(struct http_exchange *exchange, struct http_refusal wh
     http_server_fill_problem(exchange->server, why, &exchange->arena, &response);
     if (allow.len)
         http_add_header(&response, "Allow", allow);
-    http_exchange_answer(exchange, &response);
+    put_answer(exchange, &response);
 }
 
 void http_respond(struct http_exchange *exchange, const struct http_response *response,
@@ -118,7 +119,7 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
         http_exchange_finish(exchange, ERR_UNREACHABLE);
         return;
     }
-    http_exchange_answer(exchange, response);
+    put_answer(exchange, response);
     http_connection_answered(exchange->connection);
 }
 

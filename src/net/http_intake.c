@@ -120,6 +120,7 @@ static void start_request(struct http_connection *connection)
 {
     connection->reading = http_exchange_new(connection->server, connection);
     connection->read_due_ms = http_now_ms() + connection->server->conf.request_ms;
+    connection->rest_due_ms = 0; /* idle no longer, also where it is answered before anybody looks */
     append(connection, connection->reading);
 }
 

@@ -22,7 +22,8 @@ struct errand {
     struct pg_param params[3];
 };
 
-struct uuid chart_profile_of(struct uuid session)
+/* Which profile a session's chart gets: always the same, so that a chart made twice is still one. */
+static struct uuid profile_of(struct uuid session)
 {
     static const char purpose[] = "chart profile";
     uint8_t digest[SHA256_BYTES];
@@ -77,7 +78,7 @@ void store_find_chart_link(struct store *store, struct uuid session, struct aren
     struct errand *errand = new_errand(arena, arg);
     errand->linked = done;
     errand->params[0] = pg_param_uuid(arena, session);
-    errand->params[1] = pg_param_uuid(arena, chart_profile_of(session));
+    errand->params[1] = pg_param_uuid(arena, profile_of(session));
     ask(store, errand, "find_chart_link", 2, link_came);
 }
 

@@ -11,12 +11,9 @@ struct chart_link {
     struct str shared_token; /* empty: it is not shared */
 };
 
-/* The link of a session's chart. One that has no profile yet will get the one named by chart_profile_of. In
- * `arena`; on an error NULL. */
+/* The link of a session's chart, known before there is a chart. In `arena`; on an error NULL. */
 void store_find_chart_link(struct store *store, struct uuid session, struct arena *arena,
                            void (*done)(void *arg, enum err err, const struct chart_link *link), void *arg);
-/* Which profile a session's chart gets: always the same, so that a chart made twice is still one. */
-struct uuid chart_profile_of(struct uuid session);
 
 struct chart_record {
     struct chart_link link;

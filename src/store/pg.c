@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/pg_queue.h"
 
 #include <libpq-fe.h>
 #include <stdlib.h>
@@ -22,14 +23,6 @@
 
 struct pg_result {
     PGresult *native;
-};
-
-struct waiting {
-    struct waiting *next;
-    struct pg_query query;
-    uint64_t deadline_ns;
-    void (*done)(void *arg, enum err err, const struct pg_result *rows);
-    void *arg;
 };
 
 enum state { AWAY, CONNECTING, READY, PREPARING, RUNNING };
@@ -49,9 +42,8 @@ struct pg {
     uint64_t armed_ns; /* what `deadline` waits for */
     uint64_t retry_ms;
     bool is_useless;       /* the server, to whoever asked */
-    struct waiting *first; /* runs when state is PREPARING or RUNNING */
-    struct waiting *last;
-    PGresult *result; /* of the running query; the last one */
+    struct pg_queue queue; /* the first runs when state is PREPARING or RUNNING */
+    PGresult *result;      /* of the running query; the last one */
     const char *prepared[STATEMENTS_MAX];
     size_t prepared_count;
 };
@@ -69,14 +61,12 @@ static bool is_running(const struct pg *pg)
     return pg->state == PREPARING || pg->state == RUNNING;
 }
 
-/* A patient query at the head of the queue must not make the others wait as long. */
 static uint64_t next_deadline_ns(const struct pg *pg)
 {
-    uint64_t next_ns = pg->state == CONNECTING ? pg->connect_deadline_ns : 0;
-    for (const struct waiting *waiting = pg->first; waiting; waiting = waiting->next)
-        if (!next_ns || waiting->deadline_ns < next_ns)
-            next_ns = waiting->deadline_ns;
-    return next_ns;
+    uint64_t queued_ns = pg_queue_next_deadline_ns(&pg->queue);
+    if (pg->state != CONNECTING || (queued_ns && queued_ns < pg->connect_deadline_ns))
+        return queued_ns;
+    return pg->connect_deadline_ns;
 }
 
 static void arm_deadline(struct pg *pg)
@@ -95,10 +85,7 @@ static void arm_deadline(struct pg *pg)
 /* Ends the first query. Its callback may start others: the queue is whole again before it is called. */
 static void finish_first(struct pg *pg, enum err err, PGresult *native)
 {
-    struct waiting *first = pg->first;
-    pg->first = first->next;
-    if (!pg->first)
-        pg->last = NULL;
+    struct pg_waiting *first = pg_queue_take(&pg->queue);
     struct pg_result rows = {native};
     first->done(first->arg, err, native ? &rows : NULL);
     if (native)
@@ -214,7 +201,7 @@ static bool is_prepared(const struct pg *pg, const char *name)
 
 static int send_query(struct pg *pg)
 {
-    const struct pg_query *query = &pg->first->query;
+    const struct pg_query *query = &pg->queue.first->query;
     if (!is_prepared(pg, query->name)) {
         pg->state = PREPARING;
         return PQsendPrepare(pg->native, query->name, query->sql, 0, NULL);
@@ -290,7 +277,7 @@ static void end_statement(struct pg *pg)
         PQclear(result);
         if (pg->prepared_count == STATEMENTS_MAX)
             abort();
-        pg->prepared[pg->prepared_count++] = pg->first->query.name;
+        pg->prepared[pg->prepared_count++] = pg->queue.first->query.name;
         start_first(pg);
         return;
     }
@@ -326,7 +313,7 @@ static void advance_running(struct pg *pg)
 static void kick(void *arg)
 {
     struct pg *pg = arg;
-    if (pg->state == READY && pg->first)
+    if (pg->state == READY && pg->queue.first)
         start_first(pg);
 }
 
@@ -353,36 +340,16 @@ static void advance(struct pg *pg)
     kick(pg);
 }
 
-/* Takes the first that has waited too long and was not sent yet out of the queue; NULL when there is none. */
-static struct waiting *cut_expired(struct pg *pg, uint64_t now)
-{
-    struct waiting *before = is_running(pg) ? pg->first : NULL;
-    struct waiting *waiting = before ? before->next : pg->first;
-    while (waiting && waiting->deadline_ns > now) {
-        before = waiting;
-        waiting = waiting->next;
-    }
-    if (!waiting)
-        return NULL;
-    if (before)
-        before->next = waiting->next;
-    else
-        pg->first = waiting->next;
-    if (pg->last == waiting)
-        pg->last = before;
-    return waiting;
-}
-
 static void deadline_passed(void *arg)
 {
     struct pg *pg = arg;
-    struct waiting *expired;
+    struct pg_waiting *expired;
     uint64_t now = clock_monotonic_ns() + 1000000;
     if (pg->state == CONNECTING && pg->connect_deadline_ns <= now)
         lose_connection(pg, "no answer in time", ERR_TIMEOUT);
-    if (pg->first && pg->first->deadline_ns <= now && is_running(pg))
+    if (is_running(pg) && pg->queue.first->deadline_ns <= now)
         lose_connection(pg, "a statement took too long", ERR_TIMEOUT);
-    while ((expired = cut_expired(pg, now))) {
+    while ((expired = pg_queue_cut_expired(&pg->queue, is_running(pg), now))) {
         expired->done(expired->arg, ERR_UNAVAILABLE, NULL);
         free(expired);
     }
@@ -410,7 +377,7 @@ void pg_free(struct pg *pg)
     if (!pg)
         return;
     drop_connection(pg);
-    while (pg->first)
+    while (pg->queue.first)
         finish_first(pg, ERR_UNAVAILABLE, NULL);
     loop_timer_free(pg->deadline);
     loop_timer_free(pg->retry);
@@ -423,35 +390,26 @@ void pg_free(struct pg *pg)
 void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
             void (*done)(void *arg, enum err err, const struct pg_result *rows), void *arg)
 {
-    struct waiting *waiting = calloc(1, sizeof *waiting);
+    struct pg_waiting *waiting = calloc(1, sizeof *waiting);
     if (!waiting)
         abort();
-    *waiting = (struct waiting){
+    *waiting = (struct pg_waiting){
         .query = *query,
         .deadline_ns = clock_monotonic_ns() + deadline_ms * 1000000,
         .done = done,
         .arg = arg,
     };
-    if (pg->last)
-        pg->last->next = waiting;
-    else
-        pg->first = waiting;
-    pg->last = waiting;
-    if (pg->first == waiting || waiting->deadline_ns < pg->armed_ns)
+    pg_queue_put(&pg->queue, waiting);
+    if (pg->queue.first == waiting || waiting->deadline_ns < pg->armed_ns)
         arm_deadline(pg);
     /* From the loop: a broken connection, noticed while sending, would call back from in here. */
-    if (pg->first == waiting && pg->state == READY)
+    if (pg->queue.first == waiting && pg->state == READY)
         loop_timer_start(pg->kick, 0, 0);
 }
 
 void pg_leave_server(struct pg *pg)
 {
     pg->is_useless = true;
-}
-
-bool pg_is_connected(const struct pg *pg)
-{
-    return pg->state >= READY;
 }
 
 size_t pg_rows(const struct pg_result *rows)

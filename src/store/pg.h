@@ -39,7 +39,6 @@ void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
 
 /* From within `done`: this server is no use, another host may be better. The connection is made anew. */
 void pg_leave_server(struct pg *pg);
-bool pg_is_connected(const struct pg *pg);
 
 size_t pg_rows(const struct pg_result *rows);
 bool pg_is_null(const struct pg_result *rows, size_t row, int column);

@@ -118,14 +118,6 @@ void store_close(struct store *store)
     loop_check_free(store->check);
 }
 
-bool store_is_connected(const struct store *store)
-{
-    bool is_connected = pg_is_connected(store->misc) && pg_is_connected(store->load);
-    for (int i = 0; i < COMMIT_CONNECTIONS; i++)
-        is_connected = is_connected && pg_is_connected(store->commits[i].pg);
-    return is_connected;
-}
-
 bool store_is_settled(const struct store *store)
 {
     return settler_is_idle(store->settler);

@@ -17,7 +17,6 @@ struct store;
 struct store *store_open(struct loop *loop, struct str database_url, struct str sql_folder,
                          struct arena *arena, struct problems *problems);
 void store_close(struct store *store);
-bool store_is_connected(const struct store *store);
 
 /* Calls `done` with ERR_NONE when the database answers, can be written to, and has every migration of this
  * program. */

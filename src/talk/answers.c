@@ -225,7 +225,8 @@ const struct json *answer_unknown(const struct step *step, struct arena *arena)
     return members;
 }
 
-struct str answer_place_name(const struct place *place, struct arena *arena)
+/* "Pune, Maharashtra, India": without what is empty or says the same twice. */
+static struct str place_name(const struct place *place, struct arena *arena)
 {
     struct buf name = {.arena = arena};
     buf_put(&name, place->name);
@@ -239,7 +240,7 @@ struct str answer_place_name(const struct place *place, struct arena *arena)
 const struct json *answer_place(const struct step *step, const struct place *place, struct arena *arena)
 {
     struct json *members = json_new_object(arena);
-    json_set_str(arena, members, arena_cstring(arena, step->id), answer_place_name(place, arena));
+    json_set_str(arena, members, arena_cstring(arena, step->id), place_name(place, arena));
     json_set_double(arena, members, "latitude", place->latitude);
     json_set_double(arena, members, "longitude", place->longitude);
     json_set_str(arena, members, "timezone", text_clean(arena, place->timezone));

@@ -35,5 +35,3 @@ bool answer_is_longitude(const struct json *value);
 bool answer_is_timezone(struct str text);
 /* "18:30" and "18:30:00" are times; gives hour and minute. */
 bool answer_time(struct str text, int *hour, int *minute);
-/* "Pune, Maharashtra, India": without what is empty or says the same twice. */
-struct str answer_place_name(const struct place *place, struct arena *arena);

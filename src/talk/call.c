@@ -93,8 +93,7 @@ static void text_status(struct turn *turn)
     struct str chart = is_done ? chart_lines(turn) : (struct str){0};
     turn->out.texts = true;
     turn->out.text_message = (struct outbound){
-        .text =
-            chart.len ? chart : turn_words(turn, is_done ? "rest.completed" : "rest.generating_chart", NULL),
+        .text = chart.len ? chart : turn_rest_words(turn),
         .language = turn->out.next.language,
     };
     if (chart.len)
@@ -107,7 +106,8 @@ static void offer_text(struct turn *turn)
     /* Another question is open already. */
     if (turn->memory.asking == ASKING_CLOCK || turn->memory.asking == ASKING_AFTER)
         return;
-    bool has_link = turn->flow->ends_with_chart && turn->input->caller->can_be_texted;
+    bool may_come = turn->flow->ends_with_chart && turn->out.next.status != SESSION_FAILED;
+    bool has_link = may_come && turn->input->caller->can_be_texted;
     turn_say(turn, turn_words(turn, has_link ? "call.offer_text" : "call.bye", NULL));
     if (!has_link)
         return;

@@ -29,15 +29,6 @@ static bool is_only_spoken(const struct step *step)
     return step->kind == ANSWER_NAME || step->kind == ANSWER_PLACE || step->kind == ANSWER_TEXT;
 }
 
-static void ask_about(struct turn *turn, const struct step *step, const struct json *candidates)
-{
-    turn->memory.candidates = candidates;
-    turn->memory.is_pin = false;
-    turn->memory.step = step->id;
-    turn->out.kind = TURN_ANSWERED;
-    ask_open(turn);
-}
-
 /* Four keys are a time of the 24-hour clock only where they can't be one of the 12-hour clock. */
 static const struct json *both_halves_of_day(struct turn *turn, const struct step *step,
                                              const struct json *members)
@@ -67,7 +58,7 @@ bool call_doubts(struct turn *turn, const struct step *step, const struct json *
         candidates = one;
     }
     if (candidates)
-        ask_about(turn, step, candidates);
+        heard_ask_about(turn, step, candidates);
     return candidates != NULL;
 }
 

@@ -23,7 +23,7 @@ static struct str mark_of(struct turn *turn, const struct step *step)
 static bool read_given(struct str text, int64_t *at_ms, struct str *mark)
 {
     struct str number;
-    if (!str_cut(&text, ' ', &number) || !str_to_int64(number, at_ms))
+    if (!str_cut(&text, ' ', &number) || !str_to_int64(number, at_ms) || *at_ms < 0)
         return false;
     *mark = text;
     return true;

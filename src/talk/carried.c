@@ -139,6 +139,7 @@ static void remember_several(struct turn *turn, const struct carrying *carrying)
         if (part->meant.meaning != MEANT_SEVERAL)
             continue;
         turn->memory.candidates = part->meant.candidates;
+        turn->memory.is_pin = false;
         turn->memory.step = part->step->id;
     }
 }

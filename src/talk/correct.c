@@ -142,7 +142,6 @@ static void take_change(struct turn *turn, const struct change *change)
     take_quietly(turn, change->step, change->meant.members);
     if (!str_eq(open.step, change->step->id)) {
         turn->memory.candidates = open.candidates;
-        turn->memory.is_pin = false;
         turn->memory.is_revisit = open.is_revisit;
         turn->memory.is_edit = open.is_edit;
     }

@@ -5,8 +5,8 @@
 
 #include "base/digest.h"
 #include "base/env.h"
+#include "base/folder.h"
 #include "base/yaml.h"
-#include "talk/folder.h"
 
 #define MAX_LENGTH_USUAL 100
 #define MAX_LENGTH_MOST  1000

@@ -42,15 +42,21 @@ bool heard_settles(struct turn *turn)
     return true;
 }
 
+void heard_ask_about(struct turn *turn, const struct step *step, const struct json *candidates)
+{
+    turn->memory.candidates = candidates;
+    turn->memory.is_pin = false;
+    turn->memory.step = step->id;
+    turn->out.kind = TURN_ANSWERED;
+    ask_open(turn);
+}
+
 bool heard_doubts(struct turn *turn, const struct step *step, const struct json *members)
 {
     if (turn->input->caller || !heard_is_unsure(turn))
         return false;
     struct json *one = json_new_list(turn->arena);
     json_add(turn->arena, one, members);
-    turn->memory.candidates = one;
-    turn->memory.step = step->id;
-    turn->out.kind = TURN_ANSWERED;
-    ask_open(turn);
+    heard_ask_about(turn, step, one);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "understand/understand.h"
 
 #define MISSES_MOST 99
+#define INSTANT_MS  INT64_C(253402300799999) /* the year 9999: what is added to it does not overflow */
 
 static const char *const asking_names[] = {"nothing", "step",   "which",  "heard", "confirm", "edit",
                                            "restart", "delete", "change", "clock", "return",  "after"};
@@ -31,7 +32,7 @@ static struct call_memory read_call(const struct json *call)
         .id = json_text(json_get(call, "id")),
         .turn = read_number(call, "turn", INT32_MAX),
         .asked = read_number(call, "asked", INT32_MAX),
-        .began_ms = read_number(call, "began", INT64_MAX),
+        .began_ms = read_number(call, "began", INSTANT_MS),
         .silences = (int)read_number(call, "silences", MISSES_MOST),
         .keys_for = json_text(json_get(call, "keys_for")),
         .has_pressed_zero = json_truth(json_get(call, "zero")),
@@ -44,11 +45,11 @@ static struct presence read_presence(const struct json *presence)
 {
     return (struct presence){
         .door = json_text(json_get(presence, "door")),
-        .heard_ms = read_number(presence, "heard", INT64_MAX),
+        .heard_ms = read_number(presence, "heard", INSTANT_MS),
         .is_calling = json_truth(json_get(presence, "calling")),
         .is_handed_over = json_truth(json_get(presence, "handed_over")),
         .is_reminded = json_truth(json_get(presence, "reminded")),
-        .wakes_ms = read_number(presence, "wakes", INT64_MAX),
+        .wakes_ms = read_number(presence, "wakes", INSTANT_MS),
     };
 }
 

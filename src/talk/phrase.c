@@ -5,8 +5,8 @@
 
 #include "talk/phrase.h"
 
+#include "base/folder.h"
 #include "base/yaml.h"
-#include "talk/folder.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,7 @@
  * in. */
 
 #include "base/problem.h"
-
-#define LANGUAGES_MAX 16
+#include "understand/understand.h"
 
 struct phrasebook;
 

@@ -89,7 +89,7 @@ void turn_say(struct turn *turn, struct str text)
     turn->lead.len = 0;
 }
 
-struct str turn_date_words(struct turn *turn, struct date date)
+static struct str date_words(struct turn *turn, struct date date)
 {
     struct telling telling = turn_telling(turn);
     return tell_date(&telling, date);
@@ -121,7 +121,7 @@ struct str turn_value_words(struct turn *turn, const struct step *step, const st
     if (!value)
         return turn_words(turn, "value.skipped", NULL);
     if (step->kind == ANSWER_DATE && date_from_iso(text, &date))
-        return turn_date_words(turn, date);
+        return date_words(turn, date);
     if (step->kind == ANSWER_TIME && answer_time(text, &hour, &minute))
         return turn_time_words(turn, hour, minute, false);
     if (step->kind == ANSWER_CHOICE)

@@ -37,7 +37,7 @@ void take_members(struct turn *turn, const struct step *step, const struct json 
     ask_open(turn);
 }
 
-void take_skip(struct turn *turn, const struct step *step)
+static void take_skip(struct turn *turn, const struct step *step)
 {
     turn->out.next.data = answers_without(step, turn->out.next.data, turn->arena);
     settle(turn, step);

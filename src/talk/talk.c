@@ -9,6 +9,17 @@ bool turn_is_at_rest(const struct turn *turn)
     return status == SESSION_GENERATING_CHART || session_is_finished(status);
 }
 
+struct str turn_rest_words(struct turn *turn)
+{
+    enum session_status status = turn->out.next.status;
+    const char *name = "rest.generating_chart";
+    if (status == SESSION_COMPLETED)
+        name = "rest.completed";
+    if (status == SESSION_FAILED)
+        name = "rest.failed";
+    return turn_words(turn, name, NULL);
+}
+
 void turn_rest(struct turn *turn)
 {
     enum session_status status = turn->out.next.status;
@@ -21,14 +32,9 @@ void turn_rest(struct turn *turn)
         ask_again(turn);
         return;
     }
-    const char *name = "rest.generating_chart";
-    if (status == SESSION_COMPLETED)
-        name = "rest.completed";
-    if (status == SESSION_FAILED)
-        name = "rest.failed";
     turn->memory.has_told_waiting = true;
     struct str chart = status == SESSION_COMPLETED ? chart_words(turn) : (struct str){0};
-    turn_say(turn, chart.len ? chart : turn_words(turn, name, NULL));
+    turn_say(turn, chart.len ? chart : turn_rest_words(turn));
     if (chart.len && turn->manner == MANNER_WRITTEN)
         chart_show(turn, &turn->out.says[turn->out.say_count - 1]);
 }
@@ -40,19 +46,26 @@ void turn_begin(struct turn *turn)
     ask_open(turn);
 }
 
+/* What is known of the person stays, what was open is closed. */
+static void forget_questions(struct turn *turn)
+{
+    const struct memory before = turn->memory;
+    turn->memory = (struct memory){
+        .question = before.question,
+        .has_chosen_language = before.has_chosen_language,
+        .switched_by = before.switched_by,
+        .call = before.call,
+        .presence = before.presence,
+        .given = before.given,
+    };
+}
+
 void turn_finish(struct turn *turn)
 {
     struct session *next = &turn->out.next;
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
     turn->out.kind = TURN_FINISHED;
-    turn->memory = (struct memory){
-        .question = turn->memory.question,
-        .has_chosen_language = turn->memory.has_chosen_language,
-        .switched_by = turn->memory.switched_by,
-        .call = turn->memory.call,
-        .presence = turn->memory.presence,
-        .given = turn->memory.given,
-    };
+    forget_questions(turn);
     if (turn->flow->ends_with_chart) {
         next->status = SESSION_GENERATING_CHART;
         turn->out.starts_chart = true;
@@ -69,14 +82,7 @@ void turn_restart(struct turn *turn)
     turn->out.kind = TURN_COMMANDED;
     next->data = json_new_object(turn->arena);
     next->steps_completed = json_new_list(turn->arena);
-    turn->memory = (struct memory){
-        .question = turn->memory.question,
-        .has_chosen_language = turn->memory.has_chosen_language,
-        .switched_by = turn->memory.switched_by,
-        .call = turn->memory.call,
-        .presence = turn->memory.presence,
-        .given = turn->memory.given,
-    };
+    forget_questions(turn);
     turn->has_stored = true;
     turn_lead(turn, turn_words(turn, "restart.done", NULL));
     ask_open(turn);

@@ -28,7 +28,6 @@ enum chart_sign { CHART_SUN, CHART_MOON, CHART_ASCENDANT, CHART_SIGNS };
 
 /* The sign's key where it is known for sure; else NULL. Also for what another version has remembered. */
 const char *chart_sign_key(const struct json *chart, enum chart_sign sign);
-const char *chart_nakshatra_key(const struct json *chart); /* likewise */
 /* "Leo", or "Cancer or Leo" of a day on which it changed; empty where it is not known at all. */
 struct str tell_chart_sign(const struct telling *telling, const struct json *chart, enum chart_sign sign);
 struct str tell_chart_nakshatra(const struct telling *telling, const struct json *chart);

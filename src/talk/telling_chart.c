@@ -33,7 +33,8 @@ const char *chart_sign_key(const struct json *chart, enum chart_sign sign)
     return sign_of(json_get(chart, places[sign].member));
 }
 
-const char *chart_nakshatra_key(const struct json *chart)
+/* Likewise. */
+static const char *nakshatra_key(const struct json *chart)
 {
     const struct json *nakshatra = json_get(chart, "nakshatra");
     const struct json *name = json_get(nakshatra, "name");
@@ -63,7 +64,7 @@ struct str tell_chart_sign(const struct telling *telling, const struct json *cha
 
 struct str tell_chart_nakshatra(const struct telling *telling, const struct json *chart)
 {
-    const char *key = chart_nakshatra_key(chart);
+    const char *key = nakshatra_key(chart);
     return key ? tell_under(telling, "nakshatra", key) : (struct str){0};
 }
 
@@ -128,7 +129,7 @@ size_t tell_chart_insights(const struct telling *telling, const struct json *cha
         if (key)
             out[count++] = tell_under(telling, places[sign].name, key);
     }
-    const char *nakshatra = chart_nakshatra_key(chart);
+    const char *nakshatra = nakshatra_key(chart);
     if (nakshatra && count < most)
         out[count++] = tell_under(telling, "birth_star", nakshatra);
     return count;

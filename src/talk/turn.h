@@ -31,6 +31,7 @@ struct turn {
 /* talk.c: the only file that changes a status. */
 bool turn_is_at_rest(const struct turn *turn); /* nothing is left to ask: finished, or the chart is made */
 void turn_rest(struct turn *turn);             /* says how things stand then */
+struct str turn_rest_words(struct turn *turn); /* the same without the chart, as words */
 void turn_begin(struct turn *turn);            /* greets and asks the first question */
 void turn_finish(struct turn *turn);           /* the last answer is in: chart or end */
 void turn_restart(struct turn *turn);          /* everything emptied, from the first question */
@@ -50,7 +51,6 @@ void turn_say(struct turn *turn, struct str text);
 
 /* An answer as one would say it: "15 August 1990", "6:30 in the evening", "not known". */
 struct str turn_value_words(struct turn *turn, const struct step *step, const struct json *members);
-struct str turn_date_words(struct turn *turn, struct date date);
 struct str turn_time_words(struct turn *turn, int hour, int minute, bool is_label);
 struct str turn_choice_title(struct turn *turn, const struct step *step, struct str id);
 struct str turn_step_label(struct turn *turn, const struct step *step);
@@ -80,7 +80,6 @@ struct str take_named(struct turn *turn);
 void take_members(struct turn *turn, const struct step *step, const struct json *members);
 /* The same, and nothing is asked yet. */
 void take_quietly(struct turn *turn, const struct step *step, const struct json *members);
-void take_skip(struct turn *turn, const struct step *step);
 
 /* carried.c: more than was asked. */
 /* Takes all answers that the words carry, where there are several; false: there are not. */
@@ -94,6 +93,8 @@ bool heard_is_unsure(const struct turn *turn); /* speech, and the recogniser its
 bool heard_settles(struct turn *turn);
 /* Reads an answer back that was hardly heard; false: it may be taken. */
 bool heard_doubts(struct turn *turn, const struct step *step, const struct json *members);
+/* Asks whether the only candidate, or which of several, was heard. */
+void heard_ask_about(struct turn *turn, const struct step *step, const struct json *candidates);
 
 /* correct.c: "no wait, 16th". */
 /* Changes an answer that was just given, where the words take it back and say another; false: they don't. */

@@ -133,7 +133,6 @@ struct combined_command {
     size_t count;
 };
 
-#define LANGUAGES_MAX 24
 struct lexicon {
     struct words words;
     struct words sounds; /* single Latin words of the classes by ear, by their sound */

@@ -1,16 +1,11 @@
 /* How do the `words:` of the language files become one lexicon, and what may be wrong with them? */
 
+#include "base/folder.h"
 #include "base/yaml.h"
 #include "understand/lexicon.h"
 #include "understand/sound.h"
 #include "understand/token.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define FILES_MAX        LANGUAGES_MAX
 #define FRAMES_MAX       512
 #define COMBINED_MAX     256
 #define MONTH_NAMES_MAX  1024
@@ -225,42 +220,26 @@ static void load_words(struct loading *loading, const struct yaml *words)
     }
 }
 
-static int by_name(const void *a, const void *b)
+static void load_file(struct loading *loading, const struct folder_file *file)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The folder's *.yaml in the order of their names, so that a tie between languages always ends the same way.
- */
-static size_t list_files(const char *folder, const char *names[static FILES_MAX], struct arena *arena,
-                         struct problems *problems)
-{
-    DIR *dir = opendir(folder);
-    if (!dir) {
-        problem_add(problems, str_from(folder), 0, 0, "cannot be read: %s", strerror(errno));
-        return 0;
+    struct lexicon *lexicon = loading->lexicon;
+    if (lexicon->language_count == LANGUAGES_MAX) {
+        problem_add(loading->problems, str_from(file->path), 0, 0, "more than %d languages", LANGUAGES_MAX);
+        return;
     }
-    size_t count = 0;
-    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        struct str name = str_from(entry->d_name);
-        if (!str_ends(name, STR(".yaml")))
-            continue;
-        if (count == FILES_MAX) {
-            problem_add(problems, str_from(folder), 0, 0, "more than %d languages", FILES_MAX);
-            break;
-        }
-        names[count++] = arena_cstring(arena, name);
-    }
-    closedir(dir);
-    qsort((void *)names, count, sizeof(char *), by_name);
-    return count;
+    const struct yaml *root = yaml_load(file->path, loading->arena, loading->problems);
+    const struct yaml *words = yaml_get(root, "words");
+    loading->language = (uint8_t)lexicon->language_count;
+    lexicon->languages[lexicon->language_count++] = file->id;
+    if (words)
+        load_words(loading, words);
 }
 
 const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems)
 {
     size_t before = problems->count;
-    const char *names[FILES_MAX];
-    size_t count = list_files(folder, names, arena, problems);
+    struct folder_file files[FOLDER_FILES_MAX];
+    size_t count = folder_files(folder, files, arena, problems);
     struct loading loading = {
         .lexicon = arena_new(arena, struct lexicon),
         .frames = arena_new_array(arena, struct frame, FRAMES_MAX),
@@ -270,16 +249,8 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
         .problems = problems,
     };
     struct lexicon *lexicon = loading.lexicon;
-    for (size_t i = 0; i < count; i++) {
-        const char *path = arena_cstring(arena, arena_printf(arena, "%s/%s", folder, names[i]));
-        const struct yaml *file = yaml_load(path, arena, problems);
-        struct str name = str_from(names[i]);
-        loading.language = (uint8_t)lexicon->language_count;
-        lexicon->languages[lexicon->language_count++] = str_slice(name, 0, name.len - sizeof ".yaml" + 1);
-        const struct yaml *words = yaml_get(file, "words");
-        if (words)
-            load_words(&loading, words);
-    }
+    for (size_t i = 0; i < count; i++)
+        load_file(&loading, &files[i]);
     lexicon->frames = loading.frames;
     lexicon->combined = loading.combined;
     lexicon->month_names = loading.months;

@@ -8,6 +8,9 @@
 #include "base/clock.h"
 #include "base/problem.h"
 
+/* Files of config/lang that are read, at most. */
+#define LANGUAGES_MAX 16
+
 struct lexicon;
 
 /* Reads `words` of every .yaml file in the folder; NULL when problems were added. Lives in the arena. */

@@ -365,6 +365,15 @@ describe('deadlines', () => {
         await used.end();
     });
 
+    test('a connection that is used is not idle, however soon each request is answered', async () => {
+        const idle_ms = 1500;
+        const client = new Client(await startFront({ idle_ms }));
+        for (const end = Date.now() + idle_ms + 500; Date.now() < end; await sleep(50)) {
+            client.send(post('x'));
+            assert.equal((await client.answer()).body, 'x');
+        }
+    });
+
     test('a client that does not take its answer is let go', async () => {
         const front2 = await startFront({ write_ms: 300 });
         const client = new Client(front2).send(get('/large/30000000'));

@@ -43,6 +43,17 @@ static void integers_are_whole_or_nothing(void **state)
     assert_false(str_to_int64(STR(""), &number));
 }
 
+static void real_numbers_are_whole_or_nothing(void **state)
+{
+    (void)state;
+    double number;
+    assert_true(str_to_double(STR("-18.5e1"), &number) && number == -185);
+    assert_false(str_to_double(STR("1\0002"), &number));
+    assert_false(str_to_double(STR("1e999"), &number));
+    assert_false(str_to_double(STR("nan"), &number));
+    assert_false(str_to_double(STR(""), &number));
+}
+
 static void utf8_is_walked_without_losing_its_place(void **state)
 {
     (void)state;
@@ -122,6 +133,8 @@ static void yaml_points_at_the_mistake(void **state)
     assert_str(problems.last->message, "this key stands here twice");
     assert_int_equal(problems.last->line, 2);
     assert_null(yaml_parse(STR("a: &x 1\nb: *x\n"), STR("f.yaml"), &arena, &problems));
+    assert_null(yaml_parse(STR("a: !!str 5\n"), STR("f.yaml"), &arena, &problems));
+    assert_null(yaml_parse(STR("!!str a: 5\n"), STR("f.yaml"), &arena, &problems));
     const struct yaml *root =
         yaml_parse(STR("n: 5\nt: \"7\"\nl: [a, b]\n"), STR("f.yaml"), &arena, &problems);
     size_t before = problems.count;
@@ -177,6 +190,9 @@ static void base64_goes_both_ways(void **state)
     assert_str(bytes, "ab");
     assert_false(base64_decode(&arena, STR("YW"), &bytes));
     assert_false(base64_decode(&arena, STR("Y!I="), &bytes));
+    assert_false(base64_decode(&arena, STR("YWI=    "), &bytes));
+    assert_false(base64_decode(&arena, STR("YW=I"), &bytes));
+    assert_false(base64_decode(&arena, STR("===="), &bytes));
 }
 
 static void uuids_are_printed_read_and_ordered(void **state)
@@ -253,6 +269,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_whole_or_nothing),
+        cmocka_unit_test(real_numbers_are_whole_or_nothing),
         cmocka_unit_test(utf8_is_walked_without_losing_its_place),
         cmocka_unit_test(cutting_gives_every_part),
         cmocka_unit_test(json_keeps_order_and_survives_broken_text),

@@ -293,6 +293,27 @@ static void three_misses_of_a_date_offer_a_way_out_and_then_a_text_message(void 
     person_leaves(&person);
 }
 
+/* The chart fails while its caller is asked whether the link shall be texted: no text says that it is coming.
+ */
+static void a_chart_that_failed_is_not_promised_by_text_message(void **state)
+{
+    (void)state;
+    struct person person = at_date();
+    press(&person, "15081990", 4);
+    press(&person, "1830", 5);
+    speak(&person, "Pune", 6);
+    press(&person, "1", 7);
+    press(&person, "1", 8);
+    assert_true(shows(&person, "Shall I text the link"));
+    person.session.status = SESSION_FAILED;
+    press(&person, "1", 9);
+    assert_true(person.out.texts);
+    assert_true(str_find(person.out.text_message.text, STR("something went wrong")) != STR_NONE);
+    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
+    assert_false(shows(&person, "Shall I text the link"));
+    person_leaves(&person);
+}
+
 /* Texted before, or finished before: in every language the choice is heard in time, and no answer with it. */
 static void who_comes_back_hears_a_short_choice_and_no_answer(void **state)
 {
@@ -324,6 +345,7 @@ static void who_comes_back_hears_a_short_choice_and_no_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_chart_that_failed_is_not_promised_by_text_message),
         cmocka_unit_test(who_comes_back_hears_a_short_choice_and_no_answer),
         cmocka_unit_test(no_prompt_takes_more_than_12_seconds),
         cmocka_unit_test(each_language_asks_for_itself),

@@ -1,6 +1,6 @@
 /* Which YAML files does a folder hold? In the order of their names, so that two starts see the same. */
 
-#include "talk/folder.h"
+#include "base/folder.h"
 
 #include <dirent.h>
 #include <stdlib.h>
