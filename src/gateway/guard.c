@@ -23,7 +23,7 @@ static struct counts read_counts(struct str stored, struct arena *arena)
 {
     struct counts counts = {0};
     const struct json *object;
-    if (stored.len == 0 || json_parse(arena, stored, &object) != ERR_NONE)
+    if (stored.len == 0 || json_read(arena, stored, &object) != ERR_NONE)
         return counts;
     counts.text = json_text(json_get(object, "text"));
     json_to_int64(json_get(object, "repeats"), &counts.repeats);
