@@ -324,7 +324,9 @@ static void compose(const struct channel_conf *conf, const struct outbound *say,
         if (!size.is_gsm7)
             out->encoding = "UCS-2";
         out->segments += size.segments;
-        compose_part(conf, say, parts.parts[i], arena, &out->requests[out->count++]);
+        struct http_request *request = arena_new(arena, struct http_request);
+        compose_part(conf, say, parts.parts[i], arena, request);
+        out->requests[out->count++] = request;
     }
 }
 
