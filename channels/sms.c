@@ -258,8 +258,8 @@ static struct split parts_of(const struct outbound *say, struct arena *arena, st
 static struct str callback_url(const struct channel_conf *conf, const struct outbound *say,
                                struct arena *arena)
 {
-    return arena_printf(arena, "%.*s" STATUS_PATH "?id=%.*s", STR_ARG(conf->public_url),
-                        STR_ARG(url_encode(arena, say->id)));
+    struct str id = url_encode(arena, say->id);
+    return arena_printf(arena, "%.*s" STATUS_PATH "?id=%.*s", STR_ARG(conf->public_url), STR_ARG(id));
 }
 
 static void put_message(struct buf *verbs, const struct channel_conf *conf, const struct outbound *say,

@@ -39,6 +39,8 @@ struct reading {
     char *out; /* room for what is left, decoded */
 };
 
+static const bool has_meaning[256] = {['&'] = true, ['='] = true, ['%'] = true, ['+'] = true};
+
 /* The text up to '&', `end` or the end of the form, which stays in front; false: a % is followed by no
  * digits. */
 static bool take_part(struct reading *reading, char end, struct str *part)
@@ -46,14 +48,22 @@ static bool take_part(struct reading *reading, char end, struct str *part)
     struct str rest = reading->rest;
     char *out = reading->out;
     size_t at = 0;
-    for (; at < rest.len && rest.data[at] != '&' && rest.data[at] != end; at++) {
-        uint8_t byte = rest.data[at] == '+' ? ' ' : (uint8_t)rest.data[at];
-        if (byte == '%') {
-            if (!hex_decode(str_slice(rest, at + 1, at + 3), &byte, 1))
-                return false;
-            at += 2;
+    for (; at < rest.len; at++) {
+        char c = rest.data[at];
+        if (has_meaning[(uint8_t)c]) {
+            uint8_t byte;
+            if (c == '&' || c == end)
+                break;
+            if (c == '%') {
+                if (!hex_decode(str_slice(rest, at + 1, at + 3), &byte, 1))
+                    return false;
+                c = (char)byte;
+                at += 2;
+            } else if (c == '+') {
+                c = ' ';
+            }
         }
-        *out++ = (char)byte;
+        *out++ = c;
     }
     *part = (struct str){reading->out, (size_t)(out - reading->out)};
     reading->rest = str_slice(rest, at, rest.len);
