@@ -63,7 +63,7 @@ struct batch {
 /* The provider requests that say one outbound message, in order; usually one. */
 #define COMPOSED_MAX 8
 struct composed {
-    struct http_request requests[COMPOSED_MAX];
+    struct http_request *requests[COMPOSED_MAX];
     size_t count;
     struct str degraded[DEGRADED_MAX];
     size_t degraded_count;

@@ -254,8 +254,8 @@ static struct split parts_of(const struct outbound *say, struct arena *arena, st
 static struct str callback_url(const struct channel_conf *conf, const struct outbound *say,
                                struct arena *arena)
 {
-    return arena_printf(arena, "%.*s" STATUS_PATH "?id=%.*s", STR_ARG(conf->public_url),
-                        STR_ARG(url_encode(arena, say->id)));
+    struct str id = url_encode(arena, say->id);
+    return arena_printf(arena, "%.*s" STATUS_PATH "?id=%.*s", STR_ARG(conf->public_url), STR_ARG(id));
 }
 
 static void put_message(struct buf *verbs, const struct channel_conf *conf, const struct outbound *say,
@@ -320,7 +320,9 @@ static void compose(const struct channel_conf *conf, const struct outbound *say,
         if (!size.is_gsm7)
             out->encoding = "UCS-2";
         out->segments += size.segments;
-        compose_part(conf, say, parts.parts[i], arena, &out->requests[out->count++]);
+        struct http_request *request = arena_new(arena, struct http_request);
+        compose_part(conf, say, parts.parts[i], arena, request);
+        out->requests[out->count++] = request;
     }
 }
 

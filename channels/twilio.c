@@ -83,8 +83,9 @@ struct str twilio_sign(const struct channel_conf *conf, struct str target, const
                        struct arena *arena)
 {
     uint8_t digest[SHA1_BYTES];
-    struct str text = arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(conf->public_url), STR_ARG(target),
-                                   STR_ARG(signed_fields(arena, form)));
+    struct str fields = signed_fields(arena, form);
+    struct str text =
+        arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(conf->public_url), STR_ARG(target), STR_ARG(fields));
     hmac_sha1(secret_first(conf->twilio.auth_token), text, digest);
     return base64_encode(arena, digest, sizeof digest);
 }

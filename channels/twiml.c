@@ -9,9 +9,28 @@ static bool is_xml_character(uint32_t point)
     return point != 0xFFFE && point != 0xFFFF;
 }
 
+static bool is_plain(char c)
+{
+    return c >= ' ' && c <= '~' && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
+/* The run of ASCII that stands for itself. */
+static size_t plain_length(struct str text)
+{
+    size_t len = 0;
+    while (len < text.len && is_plain(text.data[len]))
+        len++;
+    return len;
+}
+
 void twiml_put_text(struct buf *document, struct str text)
 {
     while (text.len) {
+        size_t plain = plain_length(text);
+        buf_put(document, str_slice(text, 0, plain));
+        text = str_slice(text, plain, text.len);
+        if (text.len == 0)
+            break;
         uint32_t point = utf8_next(&text);
         switch (point) {
         case '&':

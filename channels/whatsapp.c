@@ -114,8 +114,8 @@ void whatsapp_request(const struct channel_conf *conf, struct str from, struct s
     struct str number = from.len ? from : conf->number;
     *out = (struct http_request){.method = STR("POST"), .body = body};
     out->url = arena_printf(arena, "%.*s/%.*s/messages", STR_ARG(conf->whatsapp.graph_url), STR_ARG(number));
-    http_add_header(out, "Authorization",
-                    arena_printf(arena, "Bearer %.*s", STR_ARG(secret_first(conf->whatsapp.access_token))));
+    struct str token = secret_first(conf->whatsapp.access_token);
+    http_add_header(out, "Authorization", arena_printf(arena, "Bearer %.*s", STR_ARG(token)));
     http_add_header(out, "Content-Type", STR("application/json"));
 }
 

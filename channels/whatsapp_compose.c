@@ -73,8 +73,9 @@ static struct json *begin(const struct draft *draft, const char *type)
 
 static void finish(const struct draft *draft, const struct json *body)
 {
-    whatsapp_request(draft->conf, draft->say->from, json_print(draft->arena, body), draft->arena,
-                     &draft->out->requests[draft->out->count++]);
+    struct http_request *request = arena_new(draft->arena, struct http_request);
+    whatsapp_request(draft->conf, draft->say->from, json_print(draft->arena, body), draft->arena, request);
+    draft->out->requests[draft->out->count++] = request;
 }
 
 /* A parameter may hold no line break, no tab, no run of spaces, and must not be empty. */

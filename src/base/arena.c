@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 
+#include "base/format.h"
+
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -100,22 +102,30 @@ const char *arena_cstring(struct arena *arena, struct str text)
     return arena_copy(arena, text).data;
 }
 
-/* Most texts are short: formatted once, on the stack, and copied. */
+static struct str format_any(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    if (len < 0)
+        abort();
+    char *text = take(arena, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    return (struct str){text, (size_t)len};
+}
+
+/* Most texts are short and plain. */
 static struct str format_text(struct arena *arena, const char *format, va_list args)
 {
     char brief[256];
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(brief, sizeof brief, format, args);
-    if (len < 0)
-        abort();
-    char *text = take(arena, (size_t)len + 1);
-    if ((size_t)len < sizeof brief)
-        memcpy(text, brief, (size_t)len + 1);
-    else
-        vsnprintf(text, (size_t)len + 1, format, again);
+    int len = format_plain(brief, sizeof brief, format, args);
+    struct str text =
+        len < 0 ? format_any(arena, format, again) : arena_copy(arena, (struct str){brief, (size_t)len});
     va_end(again);
-    return (struct str){text, (size_t)len};
+    return text;
 }
 
 struct str arena_printf(struct arena *arena, const char *format, ...)
@@ -167,15 +177,8 @@ void buf_put_point(struct buf *buf, uint32_t code_point)
 
 void buf_put_int(struct buf *buf, int64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-    do
-        digits[--at] = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (number < 0)
-        buf_put_char(buf, '-');
-    buf_put(buf, (struct str){digits + at, sizeof digits - at});
+    char digits[DIGITS_MAX];
+    buf_put(buf, format_int(number, digits));
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)

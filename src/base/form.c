@@ -8,46 +8,77 @@
 
 #define MAX_FIELDS 256
 
-static bool is_plain(struct str text, bool plus_is_space)
+bool url_decode(struct arena *arena, struct str text, struct str *out)
 {
-    return str_find_char(text, '%') == STR_NONE && (!plus_is_space || str_find_char(text, '+') == STR_NONE);
-}
-
-static bool decode(struct arena *arena, struct str text, bool plus_is_space, struct str *out)
-{
-    if (is_plain(text, plus_is_space)) {
-        *out = arena_copy(arena, text);
-        return true;
-    }
     char *bytes = arena_alloc(arena, text.len + 1);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
-        if (c == '%') {
-            uint8_t byte;
-            if (i + 2 >= text.len || !hex_decode(str_slice(text, i + 1, i + 3), &byte, 1))
+        uint8_t byte = (uint8_t)text.data[i];
+        if (byte == '%') {
+            if (!hex_decode(str_slice(text, i + 1, i + 3), &byte, 1))
                 return false;
-            bytes[len++] = (char)byte;
             i += 2;
-        } else {
-            bytes[len++] = c == '+' && plus_is_space ? ' ' : c;
         }
+        bytes[len++] = (char)byte;
     }
     *out = (struct str){bytes, len};
     return true;
 }
 
-bool url_decode(struct arena *arena, struct str text, struct str *out)
-{
-    return decode(arena, text, false, out);
-}
-
 static size_t count_fields(struct str text)
 {
     size_t count = 1;
-    for (size_t i = 0; i < text.len; i++)
-        count += text.data[i] == '&';
+    for (size_t at; (at = str_find_char(text, '&')) != STR_NONE; count++)
+        text = str_slice(text, at + 1, text.len);
     return count;
+}
+
+/* A form being read: each byte is looked at once. */
+struct reading {
+    struct str rest;
+    char *out; /* room for what is left, decoded */
+};
+
+static const bool has_meaning[256] = {['&'] = true, ['='] = true, ['%'] = true, ['+'] = true};
+
+/* The text up to '&', `end` or the end of the form, which stays in front; false: a % is followed by no
+ * digits. */
+static bool take_part(struct reading *reading, char end, struct str *part)
+{
+    struct str rest = reading->rest;
+    char *out = reading->out;
+    size_t at = 0;
+    for (; at < rest.len; at++) {
+        char c = rest.data[at];
+        if (has_meaning[(uint8_t)c]) {
+            uint8_t byte;
+            if (c == '&' || c == end)
+                break;
+            if (c == '%') {
+                if (!hex_decode(str_slice(rest, at + 1, at + 3), &byte, 1))
+                    return false;
+                c = (char)byte;
+                at += 2;
+            } else if (c == '+') {
+                c = ' ';
+            }
+        }
+        *out++ = c;
+    }
+    *part = (struct str){reading->out, (size_t)(out - reading->out)};
+    reading->rest = str_slice(rest, at, rest.len);
+    reading->out = out;
+    return true;
+}
+
+static bool is_next(const struct reading *reading, char c)
+{
+    return reading->rest.len && reading->rest.data[0] == c;
+}
+
+static void skip(struct reading *reading)
+{
+    reading->rest = str_slice(reading->rest, 1, reading->rest.len);
 }
 
 bool form_parse(struct arena *arena, struct str text, struct form *out)
@@ -56,17 +87,21 @@ bool form_parse(struct arena *arena, struct str text, struct form *out)
     if (most > MAX_FIELDS)
         return false;
     *out = (struct form){.fields = arena_new_array(arena, struct form_field, most)};
-    struct str part;
-    while (text.len && str_cut(&text, '&', &part)) {
-        if (part.len == 0)
-            continue;
-        size_t equals = str_find_char(part, '=');
-        struct str name = equals == STR_NONE ? part : str_slice(part, 0, equals);
-        struct str value = equals == STR_NONE ? (struct str){0} : str_slice(part, equals + 1, part.len);
-        struct form_field *field = &out->fields[out->count];
-        if (!decode(arena, name, true, &field->name) || !decode(arena, value, true, &field->value))
+    struct reading reading = {text, arena_alloc(arena, text.len)};
+    while (reading.rest.len) {
+        struct form_field field = {0};
+        if (!take_part(&reading, '=', &field.name))
             return false;
-        out->count++;
+        bool has_value = is_next(&reading, '=');
+        if (has_value) {
+            skip(&reading);
+            if (!take_part(&reading, '&', &field.value))
+                return false;
+        }
+        if (field.name.len || has_value)
+            out->fields[out->count++] = field;
+        if (is_next(&reading, '&'))
+            skip(&reading);
     }
     return true;
 }

@@ -17,10 +17,19 @@ enum json_kind { JSON_ABSENT, JSON_NULL_VALUE, JSON_BOOL, JSON_NUMBER, JSON_TEXT
  * dropped, half surrogate pairs are U+FFFD: people's text must not make a message unreadable. Of a member
  * that stands twice the last counts. ERR_MALFORMED otherwise. */
 enum err json_parse(struct arena *arena, struct str bytes, const struct json **out);
+/* The same, many times faster, of what we wrote ourselves (`json_print`) or PostgreSQL did (jsonb): nothing
+ * is mended, a member must not stand twice, and the values point into `bytes`, which must live as long as
+ * they. */
+enum err json_read(struct arena *arena, struct str bytes, const struct json **out);
 
 enum json_kind json_kind(const struct json *value);
-const struct json *json_get(const struct json *object, const char *key); /* NULL when absent */
-const struct json *json_at(const struct json *list, size_t index);       /* NULL beyond the end */
+/* A member, NULL when absent; json_get where the key is a literal. */
+const struct json *json_member(const struct json *object, struct str key);
+static inline const struct json *json_get(const struct json *object, const char *key)
+{
+    return json_member(object, str_from(key));
+}
+const struct json *json_at(const struct json *list, size_t index); /* NULL beyond the end */
 size_t json_count(const struct json *list_or_object);
 /* Walks an object's members in their order: start with *iterator = NULL; false at the end. */
 bool json_each(const struct json *object, void **iterator, struct str *key, const struct json **value);
@@ -33,17 +42,47 @@ bool json_to_double(const struct json *value, double *out); /* number, or a stri
 /* true only for the literal true */
 bool json_truth(const struct json *value);
 
-/* Building. Values given to a container belong to it. Text must be valid UTF-8 without NUL; it is copied. */
+/* Building. A value may be given to several containers. Text must be valid UTF-8 without NUL; it is copied. A
+ * key is not: it is a literal, or lives as long as the object. Of a key that is set twice the last value
+ * counts, at the first one's place; NULL, a text that is not valid and a number that is not finite set
+ * nothing. */
 struct json *json_new_object(struct arena *arena);
 struct json *json_new_list(struct arena *arena);
-void json_set(struct arena *arena, struct json *object, const char *key, const struct json *value);
-void json_set_str(struct arena *arena, struct json *object, const char *key, struct str text);
-void json_set_int(struct arena *arena, struct json *object, const char *key, int64_t number);
-void json_set_double(struct arena *arena, struct json *object, const char *key, double number);
-void json_set_bool(struct arena *arena, struct json *object, const char *key, bool truth);
-void json_set_null(struct arena *arena, struct json *object, const char *key);
+void json_put(struct arena *arena, struct json *object, struct str key, const struct json *value);
+void json_put_str(struct arena *arena, struct json *object, struct str key, struct str text);
+void json_put_int(struct arena *arena, struct json *object, struct str key, int64_t number);
+void json_put_double(struct arena *arena, struct json *object, struct str key, double number);
+void json_put_bool(struct arena *arena, struct json *object, struct str key, bool truth);
+void json_put_null(struct arena *arena, struct json *object, struct str key);
 void json_add(struct arena *arena, struct json *list, const struct json *value);
 void json_add_str(struct arena *arena, struct json *list, struct str text);
+
+/* Building with keys that are literals. */
+static inline void json_set(struct arena *arena, struct json *object, const char *key,
+                            const struct json *value)
+{
+    json_put(arena, object, str_from(key), value);
+}
+static inline void json_set_str(struct arena *arena, struct json *object, const char *key, struct str text)
+{
+    json_put_str(arena, object, str_from(key), text);
+}
+static inline void json_set_int(struct arena *arena, struct json *object, const char *key, int64_t number)
+{
+    json_put_int(arena, object, str_from(key), number);
+}
+static inline void json_set_double(struct arena *arena, struct json *object, const char *key, double number)
+{
+    json_put_double(arena, object, str_from(key), number);
+}
+static inline void json_set_bool(struct arena *arena, struct json *object, const char *key, bool truth)
+{
+    json_put_bool(arena, object, str_from(key), truth);
+}
+static inline void json_set_null(struct arena *arena, struct json *object, const char *key)
+{
+    json_put_null(arena, object, str_from(key));
+}
 
 /* Compact text, members in order of insertion. */
 struct str json_print(struct arena *arena, const struct json *value);

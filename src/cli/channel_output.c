@@ -125,7 +125,7 @@ struct json *composed_json(struct arena *arena, const struct composed *composed)
     struct json *root = json_new_object(arena);
     struct json *requests = add_list(arena, root, "requests");
     for (size_t i = 0; i < composed->count; i++) {
-        const struct http_request *request = &composed->requests[i];
+        const struct http_request *request = composed->requests[i];
         struct json *item = add_item(arena, requests);
         json_set_str(arena, item, "method", request->method);
         json_set_str(arena, item, "url", request->url);

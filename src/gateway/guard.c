@@ -23,7 +23,7 @@ static struct counts read_counts(struct str stored, struct arena *arena)
 {
     struct counts counts = {0};
     const struct json *object;
-    if (stored.len == 0 || json_parse(arena, stored, &object) != ERR_NONE)
+    if (stored.len == 0 || json_read(arena, stored, &object) != ERR_NONE)
         return counts;
     counts.text = json_text(json_get(object, "text"));
     json_to_int64(json_get(object, "repeats"), &counts.repeats);
@@ -48,9 +48,8 @@ static struct str print_counts(const struct counts *counts, struct arena *arena)
 
 static struct str digest_of(struct str text, struct arena *arena)
 {
-    uint8_t digest[SHA256_BYTES];
-    sha256(str_trim(text), digest);
-    return hex_encode(arena, digest, 8);
+    uint64_t hash = siphash(str_trim(text));
+    return hex_encode(arena, &hash, sizeof hash);
 }
 
 struct guard_ruling guard_rule(struct str stored, struct str text, bool moved_on, bool replies,

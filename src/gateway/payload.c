@@ -91,7 +91,7 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
 {
     const struct json *object;
     *out = (struct outbound){0};
-    if (json_parse(arena, payload, &object) != ERR_NONE || json_kind(object) != JSON_MEMBERS)
+    if (json_read(arena, arena_copy(arena, payload), &object) != ERR_NONE || json_kind(object) != JSON_MEMBERS)
         return false;
     out->id = json_text(json_get(object, "id"));
     out->text = json_text(json_get(object, "text"));
@@ -130,7 +130,7 @@ struct str recipient_print(struct arena *arena, struct str to, struct str user_i
 void recipient_read(struct arena *arena, struct str recipient, struct outbound *out)
 {
     const struct json *object;
-    if (json_parse(arena, recipient, &object) != ERR_NONE)
+    if (json_read(arena, arena_copy(arena, recipient), &object) != ERR_NONE)
         return;
     out->to = json_text(json_get(object, "to"));
     out->user_id = json_text(json_get(object, "user_id"));

@@ -5,7 +5,6 @@
 #include "base/digest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define BUCKETS 4096
 
@@ -82,10 +81,7 @@ size_t people_busy(const struct people *people)
 int64_t lane_of(struct str brand, struct str address)
 {
     struct arena arena = {0};
-    uint8_t digest[SHA256_BYTES];
-    int64_t lane;
-    sha256(arena_printf(&arena, "%.*s\n%.*s", STR_ARG(brand), STR_ARG(address)), digest);
+    uint64_t hash = siphash(arena_printf(&arena, "%.*s\n%.*s", STR_ARG(brand), STR_ARG(address)));
     arena_free(&arena);
-    memcpy(&lane, digest, sizeof lane);
-    return lane;
+    return (int64_t)hash;
 }

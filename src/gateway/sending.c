@@ -187,7 +187,7 @@ static void call_next(struct sending *sending)
 {
     uint64_t deadline_ms = call_deadline_ms(sending);
     sending->called_ns = clock_monotonic_ns();
-    http_call(sending->line->gateway->client, &sending->composed.requests[sending->next_request++],
+    http_call(sending->line->gateway->client, sending->composed.requests[sending->next_request++],
               deadline_ms, called, sending);
 }
 

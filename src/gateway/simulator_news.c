@@ -37,7 +37,7 @@ static void put_composed(const struct news *news, const struct channel_conf *con
     struct json *bodies = json_new_list(arena);
     channel_of(conf->kind)->compose(conf, say, arena, composed);
     for (size_t i = 0; i < composed->count; i++)
-        json_add_str(arena, bodies, composed->requests[i].body);
+        json_add_str(arena, bodies, composed->requests[i]->body);
     json_set(arena, row, "bodies", bodies);
     if (composed->encoding) {
         json_set_int(arena, row, "segments", (int64_t)composed->segments);

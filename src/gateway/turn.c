@@ -3,14 +3,12 @@
 #include "gateway/turn.h"
 
 #include "base/clock.h"
-#include "channels/voice.h"
 #include "gateway/caller.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/chart_link.h"
 #include "gateway/input.h"
 #include "gateway/outbox.h"
 #include "gateway/payload.h"
-#include "gateway/spooling.h"
 #include "gateway/turn_state.h"
 #include "gateway/voice_notes.h"
 #include "gateway/web_chat.h"
@@ -28,7 +26,6 @@
 #define OPEN_DAYS     7
 #define FINISHED_DAYS 30
 
-static void load_turn(struct turn *turn);
 static void step(struct turn *turn, const struct findings *findings);
 
 void turn_end(struct turn *turn, struct turn_result *result)
@@ -46,7 +43,7 @@ void turn_end(struct turn *turn, struct turn_result *result)
     arena_free(&ended.arena);
 }
 
-static void end_with(struct turn *turn, enum err err)
+void turn_fail(struct turn *turn, enum err err)
 {
     struct turn_result result = {.err = err};
     turn_end(turn, &result);
@@ -85,16 +82,16 @@ static void turn_committed(void *arg, enum err err)
     struct turn *turn = arg;
     struct gateway *gateway = turn->gateway;
     if (err != ERR_NONE && err != ERR_CONFLICT) {
-        end_with(turn, err);
+        turn_fail(turn, err);
         return;
     }
     if (err == ERR_CONFLICT || turn->commit.result != COMMITTED) {
         /* Another worker was faster: look again, at what it left or at what it answered. */
         metric_add(gateway->metrics, METRIC_CONFLICTS, 1);
         if (++turn->conflicts > CONFLICTS_MAX)
-            end_with(turn, ERR_CONFLICT);
+            turn_fail(turn, ERR_CONFLICT);
         else
-            load_turn(turn);
+            turn_look_up(turn);
         return;
     }
     metric_add(gateway->metrics, METRIC_TURNS, 1);
@@ -130,7 +127,7 @@ static void places_found(void *arg, enum err err, const struct findings *finding
 {
     struct turn *turn = arg;
     if (err != ERR_NONE)
-        end_with(turn, err);
+        turn_fail(turn, err);
     else
         step(turn, findings);
 }
@@ -148,7 +145,7 @@ static void link_found(void *arg, enum err err, const struct chart_link *link)
 {
     struct turn *turn = arg;
     if (err != ERR_NONE) {
-        end_with(turn, err);
+        turn_fail(turn, err);
         return;
     }
     turn->link = link;
@@ -257,7 +254,7 @@ static void turn_loaded(void *arg, enum err err)
     struct turn *turn = arg;
     struct turn_load *load = &turn->load;
     if (err != ERR_NONE) {
-        end_with(turn, err);
+        turn_fail(turn, err);
         return;
     }
     if (load->is_duplicate) {
@@ -267,7 +264,7 @@ static void turn_loaded(void *arg, enum err err)
     if (turn_is_set_aside(turn)) {
         /* An API call has nobody to come back for its answer: it is told that this can't be taken. */
         if (!turn->ask.said) {
-            end_with(turn, ERR_INVALID);
+            turn_fail(turn, ERR_INVALID);
             return;
         }
         turn->commit.message_key = load->message_key;
@@ -276,16 +273,16 @@ static void turn_loaded(void *arg, enum err err)
     }
     turn->flow = flow_find(turn->script->flows, flow_name(turn));
     if (!turn->flow) {
-        end_with(turn, ERR_NOT_FOUND);
+        turn_fail(turn, ERR_NOT_FOUND);
         return;
     }
     bool is_named = turn->ask.session_key.len != 0 || !uuid_is_nil(turn->ask.session_id);
     if (is_named && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms))) {
-        end_with(turn, ERR_NOT_FOUND);
+        turn_fail(turn, ERR_NOT_FOUND);
         return;
     }
     if (turn->ask.version && turn->ask.version != load->session.version) {
-        end_with(turn, ERR_CONFLICT);
+        turn_fail(turn, ERR_CONFLICT);
         return;
     }
     bool begins = !load->has_session;
@@ -296,7 +293,7 @@ static void turn_loaded(void *arg, enum err err)
         if (turn->ask.said)
             commit_turn(turn);
         else
-            end_with(turn, ERR_NOT_FOUND);
+            turn_fail(turn, ERR_NOT_FOUND);
         return;
     }
     if (turn->ask.said)
@@ -314,7 +311,7 @@ static void turn_loaded(void *arg, enum err err)
 
 /* ---- The load ---- */
 
-static void load_turn(struct turn *turn)
+void turn_look_up(struct turn *turn)
 {
     const struct turn_ask *ask = &turn->ask;
     struct turn_load asked = turn->load;
@@ -336,99 +333,4 @@ static void load_turn(struct turn *turn)
     turn->has_outcome = false;
     turn->answer = (struct str){0};
     store_load_turn(turn->gateway->store, &turn->load);
-}
-
-static void put_behind(void *arg)
-{
-    end_with(arg, ERR_UNAVAILABLE);
-}
-
-static void turn_comes(void *arg)
-{
-    struct turn *turn = arg;
-    if (spooling_is_before(turn->gateway, turn->place.lane, &turn->ask))
-        spooling_later(turn->gateway->spooling, put_behind, turn);
-    else
-        load_turn(turn);
-}
-
-static struct uuid message_key(const struct turn_ask *ask, struct str message_id, struct arena *arena)
-{
-    uint8_t digest[SHA256_BYTES];
-    struct uuid key;
-    struct str channel = ask->said ? channel_kind_name(ask->channel) : STR("api");
-    sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(channel), STR_ARG(message_id)), digest);
-    memcpy(key.bytes, digest, sizeof key.bytes);
-    return key;
-}
-
-/* What this input is known by should it kill a worker: an API call without a key of its own by what it says.
- */
-static struct uuid suspect_of(const struct turn *turn)
-{
-    if (turn->ask.body.len == 0)
-        return turn->load.message_key;
-    uint8_t digest[SHA256_BYTES];
-    struct uuid suspect;
-    sha256(turn->ask.body, digest);
-    memcpy(suspect.bytes, digest, sizeof suspect.bytes);
-    return suspect;
-}
-
-static int64_t person_lane(struct str brand, struct str phone, struct str whatsapp_user, struct str otherwise)
-{
-    return lane_of(brand, phone.len ? phone : whatsapp_user.len ? whatsapp_user : otherwise);
-}
-
-int64_t turn_lane(const struct channel_conf *conf, const struct inbound *said)
-{
-    struct arena arena = {0};
-    struct str phone = phone_address(said->channel, said->from, &arena);
-    int64_t lane = person_lane(conf->brand, phone, said->user_id, said->provider_id);
-    arena_free(&arena);
-    return lane;
-}
-
-static int64_t lane_of_turn(const struct turn *turn)
-{
-    const struct turn_load *load = &turn->load;
-    if (turn->ask.door)
-        return turn->ask.door->lane;
-    struct str otherwise = turn->ask.session_key.len            ? turn->ask.session_key
-                           : turn->ask.channel == CHANNEL_VOICE ? voice_call_of(turn->ask.message_id)
-                                                                : turn->ask.message_id;
-    return person_lane(load->brand, load->phone, load->whatsapp_user, otherwise);
-}
-
-void turn_start(struct gateway *gateway, const struct turn_ask *ask)
-{
-    struct arena arena = {0};
-    struct turn *turn = arena_new(&arena, struct turn);
-    turn->gateway = gateway;
-    turn->ask = *ask;
-    turn->script = gateway->script;
-    turn->input = ask->input;
-    turn->input.now_ms = clock_now_ms();
-    turn->began_ns = clock_monotonic_ns();
-    turn->load.message_key = message_key(ask, ask->message_id, &arena);
-    turn->suspect = suspect_of(turn);
-    turn->load.brand = ask->conf ? ask->conf->brand : STR("default");
-    turn->load.flow = ask->conf ? ask->conf->flow : STR("instant_onboarding");
-    if (ask->said) {
-        turn->load.phone = phone_address(ask->channel, ask->said->from, &arena);
-        turn->load.whatsapp_user = ask->said->user_id;
-        struct str previous = call_turn_before(ask->said, &arena);
-        if (previous.len)
-            turn->load.previous_key = message_key(ask, previous, &arena);
-    } else if (ask->door && ask->conf) {
-        /* Whom it is said to: may they still be written to? */
-        struct outbound to = {0};
-        recipient_read(&arena, ask->door->recipient, &to);
-        turn->load.phone = phone_address(ask->channel, to.to, &arena);
-        turn->load.whatsapp_user = to.user_id;
-    }
-    turn->arena = arena;
-    turn->place = (struct place_in_line){.lane = lane_of_turn(turn), .turn_comes = turn_comes, .arg = turn};
-    gateway->turns_under_way++;
-    person_enter(gateway->people, &turn->place);
 }

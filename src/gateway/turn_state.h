@@ -1,6 +1,6 @@
 #pragma once
 
-/* Inside turn.c, turn_hear.c, turn_record.c and turn_repeat.c: one turn under way. */
+/* Inside turn.c, turn_start.c, turn_hear.c, turn_record.c and turn_repeat.c: one turn under way. */
 
 #include "gateway/turn.h"
 #include "store/charts.h"
@@ -28,6 +28,11 @@ struct turn {
     int conflicts;
     uint64_t began_ns;
 };
+
+/* The person's turn has come: from here on it goes as turn.h says. */
+void turn_look_up(struct turn *turn);
+/* Ends a turn that can't be taken. */
+void turn_fail(struct turn *turn, enum err err);
 
 /* A flow that was switched off takes no new session; those under way go on. */
 bool turn_is_switched_off(const struct turn *turn);

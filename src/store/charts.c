@@ -97,8 +97,8 @@ static void chart_came(void *arg, enum err err, const struct pg_result *rows)
     record->shows_birth = pg_bool(rows, 0, SHOWS_BIRTH);
     record->language = take_text(rows, LANGUAGE, arena);
     record->flow = take_text(rows, FLOW, arena);
-    json_parse(arena, take_text(rows, DATA, arena), &record->data);
-    json_parse(arena, arena_copy(arena, pg_jsonb(rows, 0, CHART)), &record->chart);
+    json_read(arena, take_text(rows, DATA, arena), &record->data);
+    json_read(arena, arena_copy(arena, pg_jsonb(rows, 0, CHART)), &record->chart);
     record->made_at_us = pg_time_us(rows, 0, MADE_AT);
     errand->opened(errand->arg, ERR_NONE, record);
 }

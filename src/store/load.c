@@ -52,7 +52,7 @@ static const struct json *take_json(const struct pg_result *rows, size_t row, in
 {
     const struct json *value = NULL;
     if (!pg_is_null(rows, row, column))
-        json_parse(arena, take_jsonb(rows, row, column, arena), &value);
+        json_read(arena, take_jsonb(rows, row, column, arena), &value);
     return value;
 }
 

@@ -8,13 +8,7 @@ static const char *const place_keys[] = {"latitude", "longitude", "timezone"};
 
 static const struct json *value_of(const struct step *step, const struct json *data)
 {
-    void *at = NULL;
-    struct str key;
-    const struct json *value;
-    while (json_kind(data) == JSON_MEMBERS && json_each(data, &at, &key, &value))
-        if (str_eq(key, step->id))
-            return value;
-    return NULL;
+    return json_member(data, step->id);
 }
 
 static bool is_number_within(const struct json *value, double least, double most)
@@ -147,17 +141,6 @@ size_t answers_settled(const struct flow *flow, const struct session *session)
     return count;
 }
 
-static bool has_member(const struct json *object, struct str wanted)
-{
-    void *at = NULL;
-    struct str key;
-    const struct json *value;
-    while (json_kind(object) == JSON_MEMBERS && json_each(object, &at, &key, &value))
-        if (str_eq(key, wanted))
-            return true;
-    return false;
-}
-
 static void put_members(struct json *to, const struct json *from, const struct json *except,
                         struct arena *arena)
 {
@@ -165,8 +148,8 @@ static void put_members(struct json *to, const struct json *from, const struct j
     struct str key;
     const struct json *value;
     while (json_kind(from) == JSON_MEMBERS && json_each(from, &at, &key, &value))
-        if (!has_member(except, key))
-            json_set(arena, to, arena_cstring(arena, key), value);
+        if (!json_member(except, key))
+            json_put(arena, to, key, value);
 }
 
 const struct json *answers_with(const struct json *data, const struct json *values, struct arena *arena)
@@ -181,7 +164,7 @@ const struct json *answers_without(const struct step *step, const struct json *d
 {
     struct json *gone = json_new_object(arena);
     struct json *rest = json_new_object(arena);
-    json_set_null(arena, gone, arena_cstring(arena, step->id));
+    json_put_null(arena, gone, step->id);
     for (size_t i = 0; step->kind == ANSWER_PLACE && i < sizeof place_keys / sizeof *place_keys; i++)
         json_set_null(arena, gone, place_keys[i]);
     put_members(rest, data, gone, arena);
@@ -214,14 +197,14 @@ const struct json *answer_members(const struct step *step, struct str value, str
     struct json *members = json_new_object(arena);
     if (step->kind == ANSWER_TIME && value.len == 5)
         value = arena_printf(arena, "%.*s:00", STR_ARG(value));
-    json_set_str(arena, members, arena_cstring(arena, step->id), text_clean(arena, value));
+    json_put_str(arena, members, step->id, text_clean(arena, value));
     return members;
 }
 
 const struct json *answer_unknown(const struct step *step, struct arena *arena)
 {
     struct json *members = json_new_object(arena);
-    json_set_null(arena, members, arena_cstring(arena, step->id));
+    json_put_null(arena, members, step->id);
     return members;
 }
 
@@ -240,7 +223,7 @@ static struct str place_name(const struct place *place, struct arena *arena)
 const struct json *answer_place(const struct step *step, const struct place *place, struct arena *arena)
 {
     struct json *members = json_new_object(arena);
-    json_set_str(arena, members, arena_cstring(arena, step->id), place_name(place, arena));
+    json_put_str(arena, members, step->id, place_name(place, arena));
     json_set_double(arena, members, "latitude", place->latitude);
     json_set_double(arena, members, "longitude", place->longitude);
     json_set_str(arena, members, "timezone", text_clean(arena, place->timezone));

@@ -224,7 +224,8 @@ static void ask_confirm(struct turn *turn)
         const char *line = !call_may_say(turn, step) ? "confirm.unsaid"
                            : is_unknown              ? "confirm.unknown"
                                                      : "confirm.line";
-        buf_printf(&text, "%.*s\n", STR_ARG(turn_words(turn, line, fillings)));
+        buf_put(&text, turn_words(turn, line, fillings));
+        buf_put_char(&text, '\n');
     }
     buf_put(&text, turn_words(turn, "confirm.ask", NULL));
     if (turn->lead.len)

@@ -12,10 +12,9 @@
 static struct str mark_of(struct turn *turn, const struct step *step)
 {
     uint8_t digest[SHA256_BYTES];
-    const struct json *value = json_get(turn->out.next.data, arena_cstring(turn->arena, step->id));
-    sha256(arena_printf(turn->arena, "%.*s|%.*s", STR_ARG(turn->input->speaker),
-                        STR_ARG(value ? json_print(turn->arena, value) : STR("-"))),
-           digest);
+    const struct json *value = json_member(turn->out.next.data, step->id);
+    struct str printed = value ? json_print(turn->arena, value) : STR("-");
+    sha256(arena_printf(turn->arena, "%.*s|%.*s", STR_ARG(turn->input->speaker), STR_ARG(printed)), digest);
     return hex_encode(turn->arena, digest, MARK_BYTES);
 }
 
@@ -61,11 +60,12 @@ void call_note_given(struct turn *turn)
         struct str old = json_text(json_get(turn->memory.given, key));
         int64_t at_ms;
         struct str mark;
-        if (turn->input->speaker.len && was_given_now(turn, step))
-            json_set_str(turn->arena, given, key,
-                         arena_printf(turn->arena, "%lld %.*s", (long long)turn->input->now_ms,
-                                      STR_ARG(mark_of(turn, step))));
-        else if (read_given(old, &at_ms, &mark) && is_recent(turn, at_ms))
+        if (turn->input->speaker.len && was_given_now(turn, step)) {
+            mark = mark_of(turn, step);
+            json_set_str(
+                turn->arena, given, key,
+                arena_printf(turn->arena, "%lld %.*s", (long long)turn->input->now_ms, STR_ARG(mark)));
+        } else if (read_given(old, &at_ms, &mark) && is_recent(turn, at_ms))
             json_set_str(turn->arena, given, key, old);
     }
     turn->memory.given = given;

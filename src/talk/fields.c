@@ -106,7 +106,7 @@ static bool take_place(struct taking *taking, const struct step *step, struct st
     if (!has_coordinates(taking->fields))
         return take_text(taking, step, text);
     struct json *members = json_new_object(arena);
-    json_set_str(arena, members, arena_cstring(arena, step->id), str_trim(text));
+    json_put_str(arena, members, step->id, str_trim(text));
     json_set(arena, members, "latitude", json_get(taking->fields, "latitude"));
     json_set(arena, members, "longitude", json_get(taking->fields, "longitude"));
     json_set(arena, members, "timezone", json_get(taking->fields, "timezone"));
@@ -162,7 +162,7 @@ static void take_coordinate(struct taking *taking, const struct step *place, str
     if (json_get(taking->fields, arena_cstring(arena, place->id)))
         return;
     struct json *members = json_new_object(arena);
-    json_set(arena, members, arena_cstring(arena, key), value);
+    json_put(arena, members, key, value);
     store(taking, NULL, members);
 }
 

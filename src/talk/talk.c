@@ -312,6 +312,7 @@ static struct turn open_turn(const struct script *script, const struct flow *flo
         .text = text_clean(arena, utf8_truncate_bytes(input->text, INBOUND_TEXT_BYTES)),
         .lead = {.arena = arena},
         .hearing = input->hearing,
+        .heard = (const struct heard **)arena_new(arena, struct heard *),
     };
     /* The API reads a voice session's texts aloud on a telephone of its own. */
     bool is_spoken = input->caller || (now->channel == CHANNEL_VOICE && !input->is_written);

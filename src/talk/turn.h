@@ -17,10 +17,11 @@ struct turn {
     struct memory before; /* as the session came */
     struct memory memory; /* as it will be kept */
     struct outcome out;
-    struct str text;          /* what was said, clean and bounded */
-    struct commanded command; /* what the words ask for, if anything */
-    struct buf lead;          /* said in front of the next question */
-    enum hearing hearing;     /* of the text that is understood now */
+    struct str text;            /* what was said, clean and bounded */
+    struct commanded command;   /* what the words ask for, if anything */
+    struct buf lead;            /* said in front of the next question */
+    enum hearing hearing;       /* of the text that is understood now */
+    const struct heard **heard; /* the words of the text that was understood last */
     bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
     bool has_stored;        /* the answers have changed in this turn */
     bool has_told_reason;   /* why the answer can't be taken, more exactly than the phrases know */

@@ -15,6 +15,7 @@ struct utterance turn_utterance(const struct turn *turn, struct str text)
         .region = turn->input->region.len ? turn->input->region : turn->flow->region,
         .is_region_guess = turn->input->is_region_guess,
         .today = turn->input->today,
+        .kept = turn->heard,
     };
 }
 

@@ -67,9 +67,17 @@ static void match_at(const struct heard *heard, size_t at, struct buf *key)
         match_by_ear(heard, at);
 }
 
-struct heard hear(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+static bool is_kept(const struct lexicon *lexicon, const struct utterance *said)
 {
-    struct heard heard = {.lexicon = lexicon, .said = said, .arena = arena};
+    const struct heard *kept = *said->kept;
+    return kept && kept->lexicon == lexicon && str_eq(kept->source, said->text) &&
+           kept->language == language_of(lexicon, said->language);
+}
+
+static struct heard hear_anew(const struct lexicon *lexicon, const struct utterance *said,
+                              struct arena *arena)
+{
+    struct heard heard = {.lexicon = lexicon, .said = said, .source = said->text, .arena = arena};
     heard.text = text_clean(arena, utf8_truncate_bytes(said->text, INBOUND_TEXT_BYTES));
     heard.tokens = tokens_of(arena, heard.text);
     heard.list = heard.tokens.list;
@@ -79,6 +87,20 @@ struct heard hear(const struct lexicon *lexicon, const struct utterance *said, s
     struct buf key = {.arena = arena};
     for (size_t i = 0; i < heard.count; i++)
         match_at(&heard, i, &key);
+    return heard;
+}
+
+struct heard hear(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    if (!said->kept)
+        return hear_anew(lexicon, said, arena);
+    if (!is_kept(lexicon, said)) {
+        struct heard *kept = arena_new(arena, struct heard);
+        *kept = hear_anew(lexicon, said, arena);
+        *said->kept = kept;
+    }
+    struct heard heard = **said->kept;
+    heard.said = said;
     return heard;
 }
 

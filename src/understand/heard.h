@@ -16,7 +16,8 @@ struct match {
 struct heard {
     const struct lexicon *lexicon;
     const struct utterance *said;
-    struct str text; /* the part of the utterance that is looked at */
+    struct str source; /* as it was said */
+    struct str text;   /* the part of it that is looked at */
     struct tokens tokens;
     const struct token *list;             /* tokens.list */
     size_t count;                         /* tokens.count */

@@ -12,6 +12,7 @@
 #define LANGUAGES_MAX 16
 
 struct lexicon;
+struct heard; /* an utterance cut into words, and what they may mean */
 
 /* Reads `words` of every .yaml file in the folder; NULL when problems were added. Lives in the arena. */
 const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems);
@@ -26,6 +27,9 @@ struct utterance {
         region; /* ISO country: how ambiguous numeric dates and local phone numbers are read; empty: IN */
     bool is_region_guess; /* nobody knows where they are from: 3/7/1985 typed or said is two dates */
     struct date today;    /* in the person's zone */
+    /* Where the words of a text are kept, so that the next question about the same text need not cut it again:
+     * a slot that lives as long as the arena it was filled from; NULL: nothing is kept. */
+    const struct heard **kept;
 };
 
 enum finding {

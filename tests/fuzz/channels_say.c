@@ -54,7 +54,7 @@ static void say_it(const struct channel *channel, const struct outbound *say, st
     for (size_t i = 0; i < composed->count; i++) {
         const struct json *body;
         expect(channel->kind != CHANNEL_WHATSAPP ||
-               json_parse(arena, composed->requests[i].body, &body) == ERR_NONE);
+               json_parse(arena, composed->requests[i]->body, &body) == ERR_NONE);
     }
     channel->reply(&confs[channel->kind], say, 1, arena, replied);
     expect(utf8_is_valid(replied->response.body));

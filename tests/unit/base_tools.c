@@ -122,6 +122,23 @@ static void json_is_printed_as_it_was_built(void **state)
     assert_str(json_print(&arena, object), "{\"z\":\"\\\"\\n\",\"a\":-5,\"m\":true,\"n\":null}");
 }
 
+static void texts_are_filled_in(void **state)
+{
+    (void)state;
+    assert_str(
+        arena_printf(&arena, "%.*s:%s %d%% %lld %zu", 2, "abc", "d", -7, (long long)INT64_MIN, (size_t)42),
+        "ab:d -7% -9223372036854775808 42");
+    assert_str(arena_printf(&arena, "%02d|%5.1f|%s", 7, 2.5, "x"), "07|  2.5|x");
+    char longer[600];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    struct str text = arena_printf(&arena, "%s%d", longer, 12);
+    assert_int_equal(text.len, sizeof longer + 1);
+    assert_str(str_slice(text, text.len - 3, text.len), "x12");
+    struct str exact = arena_printf(&arena, "%.*s", 255, longer);
+    assert_int_equal(exact.len, 255);
+}
+
 static void yaml_points_at_the_mistake(void **state)
 {
     (void)state;
@@ -154,7 +171,13 @@ static void forms_are_decoded_and_encoded(void **state)
     assert_int_equal(form.count, 4);
     assert_str(form_get(&form, "Body"), "a+b c&");
     assert_true(form_has(&form, "Empty") && form_has(&form, "Flag") && !form_has(&form, "flag"));
+    assert_true(form_parse(&arena, STR("&a=b=c&&=d&e%3D=%26"), &form));
+    assert_int_equal(form.count, 3);
+    assert_str(form_get(&form, "a"), "b=c");
+    assert_str(form_get(&form, ""), "d");
+    assert_str(form_get(&form, "e="), "&");
     assert_false(form_parse(&arena, STR("a=%4"), &form));
+    assert_false(form_parse(&arena, STR("a=%4&b=c"), &form));
     assert_false(form_parse(&arena, STR("a=%zz"), &form));
     struct buf body = {.arena = &arena};
     form_put(&body, "To", STR("+1 5"));
@@ -170,12 +193,23 @@ static void digests_match_published_vectors(void **state)
     hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), digest);
     assert_str(hex_encode(&arena, digest, sizeof digest),
                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    /* RFC 4231, test case 1: another key, and the first one again. */
+    hmac_sha256(STR("\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"),
+                STR("Hi There"), digest);
+    assert_str(hex_encode(&arena, digest, sizeof digest),
+               "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), digest);
+    hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), digest);
+    assert_str(hex_encode(&arena, digest, sizeof digest),
+               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     /* RFC 2202, test case 2. */
     hmac_sha1(STR("Jefe"), STR("what do ya want for nothing?"), digest);
     assert_str(hex_encode(&arena, digest, SHA1_BYTES), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
     sha256(STR("abc"), digest);
     assert_str(hex_encode(&arena, digest, sizeof digest),
                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_true(siphash((struct str){0}) == UINT64_C(0x726FDB47DD0E0E31));
+    assert_true(siphash(STR("\0\1\2\3\4\5\6\7\x8\x9\xA\xB\xC\xD\xE")) == UINT64_C(0xA129CA6149BE45E5));
     assert_true(secret_eq(STR("same"), STR("same")) && !secret_eq(STR("same"), STR("sane")) &&
                 !secret_eq(STR("same"), STR("sam")));
 }
@@ -275,6 +309,7 @@ int main(void)
         cmocka_unit_test(json_keeps_order_and_survives_broken_text),
         cmocka_unit_test(json_nested_too_deep_is_refused),
         cmocka_unit_test(json_is_printed_as_it_was_built),
+        cmocka_unit_test(texts_are_filled_in),
         cmocka_unit_test(yaml_points_at_the_mistake),
         cmocka_unit_test(forms_are_decoded_and_encoded),
         cmocka_unit_test(digests_match_published_vectors),

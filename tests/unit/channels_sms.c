@@ -106,7 +106,7 @@ static void both_ways_of_saying_carry_our_id(void **state)
     channel_sms.compose(&test_sms, &say, &arena, &composed);
     assert_int_equal(composed.count, 1);
     assert_non_null(
-        strstr(arena_cstring(&arena, composed.requests[0].body),
+        strstr(arena_cstring(&arena, composed.requests[0]->body),
                "StatusCallback=https%3A%2F%2Fbot.example%2Fwebhooks%2Ftwilio%2Fsms%2Fstatus%3Fid%3D7%2526x"));
 }
 

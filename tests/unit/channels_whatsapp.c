@@ -117,7 +117,7 @@ static struct str long_text(size_t points)
 static const struct json *body_of(const struct composed *composed, size_t i)
 {
     const struct json *body;
-    assert_int_equal(json_parse(&arena, composed->requests[i].body, &body), ERR_NONE);
+    assert_int_equal(json_parse(&arena, composed->requests[i]->body, &body), ERR_NONE);
     return body;
 }
 

@@ -1,0 +1,101 @@
+/* How is a JSON value written? */
+
+#include "base/json_value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Quotes, and what JSON does not allow in them, escaped; everything else as it is, a run at a time. */
+static void put_text(struct buf *text, struct str value)
+{
+    static const char brief[] = "btn.fr"; /* of the characters from 8 on; vertical tab has none */
+    size_t begin = 0;
+    buf_put_char(text, '"');
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.data[i];
+        if (c >= ' ' && c != '"' && c != '\\')
+            continue;
+        buf_put(text, str_slice(value, begin, i));
+        begin = i + 1;
+        if (c >= '\b' && c <= '\r' && c != '\v')
+            buf_put(text, (struct str){(const char[]){'\\', brief[c - '\b']}, 2});
+        else if (c < ' ')
+            buf_printf(text, "\\u%04X", c);
+        else
+            buf_put(text, (struct str){(const char[]){'\\', (char)c}, 2});
+    }
+    buf_put(text, str_slice(value, begin, value.len));
+    buf_put_char(text, '"');
+}
+
+/* The fewest digits that a person wrote, and a point even where it is whole: it stays a real number. */
+static void put_real(struct buf *text, double number)
+{
+    char digits[40];
+    int len = snprintf(digits, sizeof digits, "%.15g", number);
+    buf_put(text, (struct str){digits, (size_t)len});
+    if (!strpbrk(digits, ".e"))
+        buf_put(text, STR(".0"));
+}
+
+static void put_value(struct buf *text, const struct json *value);
+
+static void put_members(struct buf *text, const struct json *object)
+{
+    buf_put_char(text, '{');
+    for (size_t i = 0; i < object->count; i++) {
+        if (i)
+            buf_put_char(text, ',');
+        put_text(text, object->as.pairs[i].key);
+        buf_put_char(text, ':');
+        put_value(text, object->as.pairs[i].value);
+    }
+    buf_put_char(text, '}');
+}
+
+static void put_items(struct buf *text, const struct json *list)
+{
+    buf_put_char(text, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i)
+            buf_put_char(text, ',');
+        put_value(text, list->as.items[i]);
+    }
+    buf_put_char(text, ']');
+}
+
+static void put_value(struct buf *text, const struct json *value)
+{
+    switch (value->kind) {
+    case JSON_MEMBERS:
+        put_members(text, value);
+        break;
+    case JSON_LIST:
+        put_items(text, value);
+        break;
+    case JSON_TEXT:
+        put_text(text, json_text(value));
+        break;
+    case JSON_NUMBER:
+        if (value->is_real)
+            put_real(text, value->as.real);
+        else
+            buf_put_int(text, value->as.integer);
+        break;
+    case JSON_BOOL:
+        buf_put(text, value->is_true ? STR("true") : STR("false"));
+        break;
+    case JSON_NULL_VALUE:
+    case JSON_ABSENT:
+        buf_put(text, STR("null"));
+        break;
+    }
+}
+
+struct str json_print(struct arena *arena, const struct json *value)
+{
+    struct buf text = {.arena = arena};
+    if (value)
+        put_value(&text, value);
+    return buf_str(&text);
+}
