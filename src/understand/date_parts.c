@@ -119,6 +119,57 @@ static bool is_slip(struct str word, struct str name)
     return is_near || (word.len >= FUZZY_LETTERS - 1 && is_shorthand(word, name));
 }
 
+static int month_named(const struct heard *heard, struct str name)
+{
+    const struct word *word =
+        words_find(&heard->lexicon->words, name, lexicon_hash(LEXICON_HASH_START, name));
+    for (const struct sense *sense = word ? word->senses : NULL; sense; sense = sense->next) {
+        if (sense->class == WORD_MONTH)
+            return sense->value;
+    }
+    return 0;
+}
+
+static bool is_ordinal_ending(const struct heard *heard, struct str letters)
+{
+    const struct word *word =
+        words_find(&heard->lexicon->words, letters, lexicon_hash(LEXICON_HASH_START, letters));
+    for (const struct sense *sense = word ? word->senses : NULL; sense; sense = sense->next) {
+        if (sense->class == WORD_ORDINAL_ENDING)
+            return true;
+    }
+    return false;
+}
+
+/* "4thJuly1976": the day's ending and the month in one word; 0 for any other word. */
+static int month_behind_ending(const struct heard *heard, size_t at)
+{
+    struct str text = heard->list[at].text;
+    if (at == 0 || !heard->list[at].is_glued || !heard_is_number(heard, at - 1))
+        return 0;
+    for (size_t ending = 2; ending <= 3 && ending < text.len; ending++) {
+        if (is_ordinal_ending(heard, str_slice(text, 0, ending)))
+            return month_named(heard, str_slice(text, ending, text.len));
+    }
+    return 0;
+}
+
+/* The month whose name, and no other's, is one slip away. */
+static bool slip_of_month(const struct heard *heard, struct str typed, int *month)
+{
+    int found = 0;
+    for (size_t i = 0; i < heard->lexicon->month_name_count; i++) {
+        const struct month_name *name = &heard->lexicon->month_names[i];
+        if (!is_slip(typed, name->name))
+            continue;
+        if (found && found != name->month)
+            return false;
+        found = name->month;
+    }
+    *month = found;
+    return found != 0;
+}
+
 /* A month by its name, or one slip away from exactly one month's name. */
 static size_t month_at(const struct heard *heard, size_t at, int *month)
 {
@@ -131,17 +182,8 @@ static size_t month_at(const struct heard *heard, size_t at, int *month)
     const struct token *token = &heard->list[at];
     if (token->kind != TOKEN_WORD || heard_is_known(heard, at))
         return 0;
-    int found = 0;
-    for (size_t i = 0; i < heard->lexicon->month_name_count; i++) {
-        const struct month_name *name = &heard->lexicon->month_names[i];
-        if (!is_slip(token->text, name->name))
-            continue;
-        if (found && found != name->month)
-            return 0;
-        found = name->month;
-    }
-    *month = found;
-    return found ? 1 : 0;
+    *month = month_behind_ending(heard, at);
+    return *month || slip_of_month(heard, token->text, month) ? 1 : 0;
 }
 
 static void add_number(struct collecting *collecting, const struct number *number)
@@ -237,6 +279,31 @@ static size_t take_number(struct collecting *collecting, size_t at)
     return len;
 }
 
+/* "My age is 45": a number that is no part of a date. */
+static size_t take_age(struct collecting *collecting, size_t at)
+{
+    const struct heard *heard = collecting->heard;
+    struct number age;
+    size_t mark = heard_is(heard, at, WORD_AGE_MARK);
+    size_t links = mark > 0 ? links_at(heard, at + mark) : 0;
+    size_t len = mark > 0 ? number_at(heard, at + mark + links, &age) : 0;
+    bool is_age = len > 0 && age.digits <= 2 && heard_is(heard, at + mark + links + len, WORD_MONTH) == 0;
+    if (!is_age)
+        return 0;
+    collecting->out->has_words = true;
+    add_break(collecting);
+    return mark + links + len;
+}
+
+static bool has_month_part(const struct date_parts *parts, int month)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->list[i].kind == PART_MONTH && parts->list[i].month == month)
+            return true;
+    }
+    return false;
+}
+
 static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
 {
     const struct sense *sense;
@@ -248,6 +315,8 @@ static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
             str_to_int64(day, &numbers[0]);
             str_to_int64(month, &numbers[1]);
         }
+        if (has_month_part(collecting->out, (int)numbers[1])) /* "25 dec, christmas day, 2002" */
+            return len;
         add_number(collecting, &(struct number){.value = (int32_t)numbers[0], .digits = 2, .copies = 1});
         collecting->out->list[collecting->out->count - 1].hint = HINT_DAY;
         add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = (int)numbers[1]});
@@ -286,6 +355,17 @@ static void take_or(struct collecting *collecting)
         add_break(collecting);
 }
 
+/* "Mai 9 feb ko paida hua": a small word that sounds like a month is none beside a real month. */
+static bool is_small_word(const struct heard *heard, size_t at)
+{
+    int month;
+    for (size_t other = 0; other < heard->count; other++) {
+        if (other != at && heard_is(heard, other, WORD_LINK) == 0 && month_at(heard, other, &month) > 0)
+            return heard_is(heard, at, WORD_LINK) > 0;
+    }
+    return false;
+}
+
 static size_t take_word(struct collecting *collecting, size_t at)
 {
     const struct heard *heard = collecting->heard;
@@ -293,7 +373,7 @@ static size_t take_word(struct collecting *collecting, size_t at)
     size_t len = month_at(heard, at, &month);
     size_t filler = take_filler(heard, at);
     size_t longest = heard_longest(heard, at);
-    if (len > 0 && len >= filler) {
+    if (len > 0 && len >= filler && !(len == filler && is_small_word(heard, at))) {
         add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = month});
         collecting->pending = HINT_NONE;
         return len;
@@ -302,8 +382,8 @@ static size_t take_word(struct collecting *collecting, size_t at)
     bool is_number = heard_is(heard, at, WORD_NUMBER) > 0 && !is_weekday;
     if (filler > 1 || (filler > 0 && filler == longest && !is_number))
         return filler;
-    if ((len = take_number(collecting, at)) > 0 || (len = take_feast_or_relative(collecting, at)) > 0 ||
-        (len = take_label(collecting, at)) > 0)
+    if ((len = take_age(collecting, at)) > 0 || (len = take_number(collecting, at)) > 0 ||
+        (len = take_feast_or_relative(collecting, at)) > 0 || (len = take_label(collecting, at)) > 0)
         return len;
     if ((len = heard_is(heard, at, WORD_CORRECTION)) > 0 && collecting->out->count > 0) {
         add_part(collecting, (struct date_part){.kind = PART_CORRECTION});

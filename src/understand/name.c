@@ -51,7 +51,7 @@ static size_t match_words(const struct heard *heard, size_t from, size_t to, str
     while (str_cut(&words, ' ', &word)) {
         while (at < to && heard->list[at].kind == TOKEN_MARK)
             at++;
-        if (at >= to || !str_eq(heard->list[at].text, word))
+        if (at >= to || !heard_is_word(heard, at, word))
             return 0;
         at++;
     }
@@ -147,6 +147,17 @@ static struct range cut_end(const struct heard *heard, struct range range)
             range.to = at;
     }
     return range;
+}
+
+/* "Jyoti, Delhi se": where they are from. */
+static struct range cut_origin(const struct heard *heard, struct range range)
+{
+    size_t comma = range.from;
+    while (comma < range.to && !heard_is_mark(heard, comma, ','))
+        comma++;
+    bool is_origin =
+        comma + 2 < range.to && comma > range.from && heard_is(heard, range.to - 1, WORD_NAME_ORIGIN) == 1;
+    return (struct range){range.from, is_origin ? comma : range.to};
 }
 
 /* What follows a number is no longer the name: "Asha, 15 aug 1990", "Rahul born in 1990". */
@@ -249,17 +260,14 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
 {
     struct heard heard = hear(lexicon, said, arena);
     struct range range = trim(&heard, (struct range){0, heard.count});
-    range = trim(&heard, cut_end(&heard, cut_numbers(&heard, range)));
+    range = trim(&heard, cut_origin(&heard, cut_end(&heard, cut_numbers(&heard, range))));
     bool is_of_another =
         heard.count > 1 && heard_is(&heard, range.from, WORD_NAME_END) > 0; /* "born in Pune" */
     if (range.from < range.to && (is_of_another || is_frame_alone(&heard, range)))
         return understood_nothing(REASON_NONE);
-    bool is_framed = false;
-    for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(&heard, &range); round++) {
+    for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(&heard, &range); round++)
         range = trim(&heard, range);
-        is_framed = true;
-    }
-    if (!is_framed && unframe_within(&heard, &range))
+    if (unframe_within(&heard, &range))
         range = trim(&heard, range);
     range = drop_titles(&heard, range);
     bool is_filler =

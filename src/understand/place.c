@@ -174,15 +174,18 @@ static void add_whole(struct place_query *query, const struct sifting *sifting, 
     const struct heard *heard = sifting->heard;
     size_t words = 0;
     bool has_gap = false; /* without one it is a stretch as it stands */
+    bool has_name = false;
     for (size_t i = from; i < to; i++) {
         if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_NUMBER ||
             heard->list[i].kind == TOKEN_SYMBOL)
             return;
         words += heard->list[i].kind == TOKEN_WORD;
         has_gap = has_gap || sifting->fates[i] == GAP;
+        has_name = has_name || sifting->fates[i] == KEPT; /* "at home" is no town */
     }
-    if (has_gap && words > 1 && words <= WHOLE_WORDS_MAX && heard->list[to - 1].kind == TOKEN_WORD &&
-        heard->list[from].kind == TOKEN_WORD && !is_yes_or_no(heard, from, to))
+    if (has_gap && has_name && words > 1 && words <= WHOLE_WORDS_MAX &&
+        heard->list[to - 1].kind == TOKEN_WORD && heard->list[from].kind == TOKEN_WORD &&
+        !is_yes_or_no(heard, from, to))
         add_span(query, heard, from, to);
 }
 
