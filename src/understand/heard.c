@@ -49,6 +49,12 @@ static void match_by_ear(const struct heard *heard, size_t at)
         keep_match(heard->matches[at], (struct match){word->senses, 1, true});
 }
 
+struct str heard_word(const struct heard *heard, size_t at)
+{
+    bool is_respelt = heard->spellings && heard->spellings[at].len > 0;
+    return is_respelt ? heard->spellings[at] : heard->list[at].text;
+}
+
 /* The phrases that begin there: as written, or those that need another spelling. */
 static void match_at(const struct heard *heard, size_t at, struct buf *key, bool is_respelt)
 {
@@ -59,7 +65,7 @@ static void match_at(const struct heard *heard, size_t at, struct buf *key, bool
         const struct token *token = &heard->list[i];
         if (token->kind == TOKEN_MARK)
             break;
-        struct str text = is_respelt && heard->spellings[i].len > 0 ? heard->spellings[i] : token->text;
+        struct str text = is_respelt ? heard_word(heard, i) : token->text;
         has_spelling = has_spelling || text.data != token->text.data || text.len != token->text.len;
         if (key->len > 0) {
             buf_put_char(key, ' ');
@@ -110,11 +116,6 @@ struct heard hear_closely(const struct lexicon *lexicon, const struct utterance 
     if (respell_slips(&heard))
         match_respelt(&heard);
     return heard;
-}
-
-bool heard_is_word(const struct heard *heard, size_t at, struct str word)
-{
-    return str_eq(heard->list[at].text, word) || (heard->spellings && str_eq(heard->spellings[at], word));
 }
 
 size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense)

@@ -32,8 +32,8 @@ struct heard hear(const struct lexicon *lexicon, const struct utterance *said, s
  * place may be any word, so their letters count as they stand. */
 struct heard hear_closely(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 
-/* Is it this word, as written or as it is read too? */
-bool heard_is_word(const struct heard *heard, size_t at, struct str word);
+/* The token's text, respelt where that is known. */
+struct str heard_word(const struct heard *heard, size_t at);
 
 /* The longest phrase of the class that begins at token `at`: its tokens, 0 when there is none. */
 size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense);

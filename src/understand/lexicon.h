@@ -85,6 +85,7 @@ enum word_shape {
     X(LANDMARK, "landmarks", LIST, false)                                                                      \
     X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                     \
     X(REFUSAL, "refusals", LIST, false)                                                                        \
+    X(GREETING, "greetings", LIST, false)  /* hi, namaste */                                                   \
     X(SPELLING, "spellings", KEYED, false) /* a word: how else it is texted (kro is karo); one word each */    \
     X(THANKS, "thanks", LIST, false)       /* thanks, ok, great: says something, and wants nothing */
 
@@ -170,5 +171,7 @@ extern const struct word_class_info {
 #define LEXICON_HASH_START 2166136261u
 uint32_t lexicon_hash(uint32_t hash, struct str more);
 const struct word *words_find(const struct words *words, struct str key, uint32_t hash); /* or NULL */
+/* What the word is another spelling of; empty where it is none. */
+struct str lexicon_spelling(const struct lexicon *lexicon, struct str word);
 /* Finds the word or makes it; the table grows as needed. */
 struct word *words_put(struct words *words, struct str key, struct arena *arena);

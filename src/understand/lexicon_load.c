@@ -168,6 +168,29 @@ static void add_frame(struct loading *loading, const struct yaml *node)
     frame->after = phrase_key(loading, node, str_slice(node->text, gap + 2, node->text.len), &count);
 }
 
+/* A frame's words as tokens are respelt, so that "mujhe {} kehte hain" has "kehte h" too. */
+static struct str respelt(const struct lexicon *lexicon, struct str words, struct arena *arena)
+{
+    struct buf text = {.arena = arena};
+    struct str word;
+    while (str_cut(&words, ' ', &word)) {
+        struct str spelling = lexicon_spelling(lexicon, word);
+        if (text.len > 0)
+            buf_put_char(&text, ' ');
+        buf_put(&text, spelling.len > 0 ? spelling : word);
+    }
+    return buf_str(&text);
+}
+
+static void respell_frames(struct loading *loading)
+{
+    for (size_t i = 0; i < loading->lexicon->frame_count; i++) {
+        struct frame *frame = &loading->frames[i];
+        frame->before = respelt(loading->lexicon, frame->before, loading->arena);
+        frame->after = respelt(loading->lexicon, frame->after, loading->arena);
+    }
+}
+
 static void load_list(struct loading *loading, const struct yaml *list, const struct sense *sense)
 {
     if (list->kind != YAML_LIST) {
@@ -304,6 +327,7 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
         if (words)
             load_words(&loading, words);
     }
+    respell_frames(&loading);
     lexicon->frames = loading.frames;
     lexicon->combined = loading.combined;
     lexicon->month_names = loading.months;

@@ -43,6 +43,12 @@ static struct range trim(const struct heard *heard, struct range range)
     return range;
 }
 
+/* Frames have their words as the lexicon spells them. */
+static bool is_frame_word(const struct heard *heard, size_t at, struct str word)
+{
+    return str_eq(heard->list[at].text, word) || str_eq(heard_word(heard, at), word);
+}
+
 /* Tokens at `from` that are exactly these words (marks between them don't count); 0 when they are not. */
 static size_t match_words(const struct heard *heard, size_t from, size_t to, struct str words)
 {
@@ -51,7 +57,7 @@ static size_t match_words(const struct heard *heard, size_t from, size_t to, str
     while (str_cut(&words, ' ', &word)) {
         while (at < to && heard->list[at].kind == TOKEN_MARK)
             at++;
-        if (at >= to || !heard_is_word(heard, at, word))
+        if (at >= to || !is_frame_word(heard, at, word))
             return 0;
         at++;
     }
@@ -199,6 +205,16 @@ static bool is_sentence(const struct heard *heard, struct range range)
     return words > NAME_WORDS_MAX;
 }
 
+/* "<b>Asha</b>" is somebody's markup, not a name. */
+static bool has_markup(const struct heard *heard, struct range range)
+{
+    for (size_t at = range.from; at < range.to; at++) {
+        if (heard_is_mark(heard, at, '<') || heard_is_mark(heard, at, '>'))
+            return true;
+    }
+    return false;
+}
+
 /* A question mark, or the marks of an address: rahul@example.com, https://… */
 static bool has_foreign_mark(const struct heard *heard)
 {
@@ -272,8 +288,8 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
     range = drop_titles(&heard, range);
     bool is_filler =
         range.from < range.to && heard_is(&heard, range.from, WORD_FILLER) == range.to - range.from;
-    if (range.from >= range.to || is_filler || has_foreign_mark(&heard) || is_sentence(&heard, range) ||
-        letters_of(&heard, range) < 2)
+    if (range.from >= range.to || is_filler || has_foreign_mark(&heard) || has_markup(&heard, range) ||
+        is_sentence(&heard, range) || letters_of(&heard, range) < 2)
         return understood_nothing(REASON_NONE);
     return understood_one(original(&heard, range));
 }

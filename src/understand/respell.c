@@ -11,12 +11,9 @@
 static struct str texted_as(const struct heard *heard, size_t at)
 {
     const struct token *token = &heard->list[at];
-    struct str key = token->text;
-    const struct word *word = words_find(&heard->lexicon->words, key, lexicon_hash(LEXICON_HASH_START, key));
-    for (const struct sense *sense = word ? word->senses : NULL; sense; sense = sense->next) {
-        if (sense->class == WORD_SPELLING)
-            return sense->text;
-    }
+    struct str spelling = lexicon_spelling(heard->lexicon, token->text);
+    if (spelling.len > 0)
+        return spelling;
     struct str written = str_slice(heard->tokens.folded.text, token->fold_from, token->fold_to);
     if (str_ends(written, STR("'s")))
         return str_slice(token->text, 0, token->text.len - 1);
