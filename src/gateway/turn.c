@@ -352,11 +352,22 @@ static void turn_comes(void *arg)
         load_turn(turn);
 }
 
+struct uuid turn_key_of_api(struct str message_id, struct arena *arena)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct uuid key;
+    sha256(arena_printf(arena, "api:%.*s", STR_ARG(message_id)), digest);
+    memcpy(key.bytes, digest, sizeof key.bytes);
+    return key;
+}
+
 static struct uuid message_key(const struct turn_ask *ask, struct str message_id, struct arena *arena)
 {
     uint8_t digest[SHA256_BYTES];
     struct uuid key;
-    struct str channel = ask->said ? channel_kind_name(ask->channel) : STR("api");
+    if (!ask->said)
+        return turn_key_of_api(message_id, arena);
+    struct str channel = channel_kind_name(ask->channel);
     sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(channel), STR_ARG(message_id)), digest);
     memcpy(key.bytes, digest, sizeof key.bytes);
     return key;
