@@ -95,6 +95,8 @@ static bool answer_place(const struct request *request, const struct utterance *
     if (query.finding == FOUND && places_lookup(request->gazetteer, &query, findings, arena) != ERR_NONE)
         return false;
     struct understood understood = place_decide(&query, findings, places, arena);
+    if (understood.finding == FOUND_UNKNOWN) /* which is an answer for a time only */
+        understood = (struct understood){.finding = FOUND_NOTHING, .reason = REASON_NONE};
     *value = print_understood(&understood, arena);
     return true;
 }

@@ -1,7 +1,7 @@
 /* How does a program get a session's chart in one call?
  *
- * loaded → (all is said, and only the confirmation is missing: confirmed → loaded) → (the chart is being
- * made: waits, looks again) → link_found → opened → answered
+ * (Idempotency-Key: looked_back →) loaded → (all is said, and only the confirmation is missing: confirmed →
+ * loaded) → (the chart is being made: waits, looks again) → link_found → opened → answered
  *
  * A finished session gives the same profile each time. */
 
@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "gateway/chart_link.h"
 #include "gateway/chart_page.h"
+#include "gateway/idempotency.h"
 #include "gateway/qr.h"
 #include "gateway/respond.h"
 #include "gateway/turn.h"
@@ -25,6 +26,9 @@ struct quick {
     struct loop_timer *again; /* NULL until it has to wait */
     uint64_t began_ns;
     bool has_confirmed;
+    struct idempotency idempotency;
+    struct str message_id; /* of the turn that confirms */
+    bool has_looked_back;  /* whether the Idempotency-Key was used before */
 };
 
 /* ---- The answer ---- */
@@ -156,12 +160,34 @@ static void wait_or_leave(struct quick *quick)
     respond(gateway, quick->call.exchange, quick->call.request, &response);
 }
 
+/* The chart is found anew each time; of the first request only the digest of its body is kept. */
+static struct str keep_request(void *arg, const struct flow *flow, const struct outcome *outcome,
+                               struct arena *arena)
+{
+    const struct quick *quick = arg;
+    (void)flow;
+    (void)outcome;
+    return idempotency_keep(&quick->idempotency, json_new_object(arena), arena);
+}
+
+/* False, and answered: the key came with another body before. */
+static bool is_same_request(struct quick *quick, struct str kept)
+{
+    struct str answer;
+    if (kept.len == 0 || idempotency_read(&quick->idempotency, kept, &answer, quick->call.arena))
+        return true;
+    fail(quick, ERR_INVALID,
+         STR("This Idempotency-Key was used for a request with another body. Take a new key for a new "
+             "request."));
+    return false;
+}
+
 static void confirmed(void *arg, const struct turn_result *result)
 {
     struct quick *quick = arg;
     if (result->err != ERR_NONE)
         fail(quick, result->err, (struct str){0});
-    else
+    else if (!result->is_duplicate || is_same_request(quick, result->answer))
         load(quick);
 }
 
@@ -176,12 +202,13 @@ static void confirm(struct quick *quick)
     struct turn_ask ask = {
         .channel = CHANNEL_WEB,
         .session_key = quick->key,
-        .message_id = uuid_text(arena, uuid_random()),
+        .message_id = quick->message_id,
         .body = quick->call.request->body,
         .input = {.kind = INPUT_FIELDS,
                   .fields = fields,
                   .today = date_of_ms(clock_now_ms(), conf ? conf->utc_offset_s : 0),
                   .region = conf ? conf->region : (struct str){0}},
+        .answer = keep_request,
         .done = confirmed,
         .arg = quick,
     };
@@ -217,11 +244,36 @@ static void go_on(struct quick *quick)
         confirm(quick);
 }
 
+/* The clocks skipped or repeated the time of birth: waiting won't help, only an answer. */
+static bool has_doubt(struct quick *quick)
+{
+    struct str code = {0};
+    switch (talk_clock_doubt(&quick->load.session)) {
+    case CLOCK_CLEAR:
+        return false;
+    case CLOCK_SKIPPED:
+        code = STR("time_did_not_exist");
+        break;
+    case CLOCK_CAME_TWICE:
+        code = STR("time_came_twice");
+        break;
+    }
+    end(quick);
+    return quick_chart_refuse(&quick->call, code,
+                              STR("The session asks which time is meant: answer \"first\" or \"second\" with "
+                                  "session/collect as text, then ask again."));
+}
+
 static void loaded(void *arg, enum err err)
 {
     struct quick *quick = arg;
     if (err != ERR_NONE) {
         fail(quick, err, (struct str){0});
+        return;
+    }
+    if (quick->load.is_duplicate) {
+        if (is_same_request(quick, quick->load.answer))
+            load(quick);
         return;
     }
     if (!quick->load.has_session || turn_session_is_expired(&quick->load, clock_now_ms())) {
@@ -236,7 +288,8 @@ static void loaded(void *arg, enum err err)
         go_on(quick);
         break;
     case SESSION_GENERATING_CHART:
-        wait_or_leave(quick);
+        if (!has_doubt(quick))
+            wait_or_leave(quick);
         break;
     case SESSION_COMPLETED:
         store_find_chart_link(quick->call.gateway->store, quick->load.session.id, quick->call.arena,
@@ -250,8 +303,10 @@ static void loaded(void *arg, enum err err)
 
 static void load(struct quick *quick)
 {
+    bool looks_back = quick->idempotency.key.len > 0 && !quick->has_looked_back;
+    quick->has_looked_back = true;
     quick->load = (struct turn_load){
-        .message_key = uuid_random(),
+        .message_key = looks_back ? turn_key_of_api(quick->message_id, quick->call.arena) : uuid_random(),
         .brand = STR("default"),
         .flow = STR("instant_onboarding"),
         .session_key = quick->key,
@@ -280,6 +335,8 @@ HANDLER(api_quick_chart)
     quick->key = json_text(key);
     static const struct invalid_field wrong = {STR_INIT("session_key"), STR_INIT("wrong_type"),
                                                STR_INIT("This must be text.")};
+    quick->idempotency = idempotency_of(request, arena);
+    quick->message_id = idempotency_message_id(&quick->idempotency, "quick", quick->key, arena);
     if (json_kind(key) != JSON_TEXT)
         respond_problem(gateway, exchange, request, ERR_INVALID,
                         STR("A value is not acceptable; see errors."), &wrong, 1);

@@ -21,5 +21,8 @@ struct quick_call {
 void quick_chart_respond(struct quick_call *call, const struct telling *telling,
                          const struct chart_record *record);
 
+/* Answers what the chart program found wrong with the birth itself; false: it is none of that. */
+bool quick_chart_refuse(struct quick_call *call, struct str code, struct str detail);
+
 /* For birth data without a session. */
 void quick_chart_of_birth(struct quick_call *call);

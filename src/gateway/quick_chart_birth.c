@@ -33,8 +33,7 @@ static void fail(struct birth *birth, enum err err, struct str detail)
 
 /* ---- The chart ---- */
 
-/* What the chart program found wrong with the birth itself. */
-static void refuse(struct birth *birth, struct str code)
+bool quick_chart_refuse(struct quick_call *call, struct str code, struct str detail)
 {
     static const struct {
         struct str code;
@@ -55,11 +54,11 @@ static void refuse(struct birth *birth, struct str code)
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         if (!str_eq(code, faults[i].code))
             continue;
-        respond_problem(birth->call.gateway, birth->call.exchange, birth->call.request, ERR_INVALID,
-                        STR("For this birth there is no chart; see errors."), &faults[i].field, 1);
-        return;
+        respond_problem(call->gateway, call->exchange, call->request, ERR_INVALID, detail, &faults[i].field,
+                        1);
+        return true;
     }
-    fail(birth, ERR_UNAVAILABLE, STR("The chart could not be made just now."));
+    return false;
 }
 
 static void computed(void *arg, enum err err, struct str answer)
@@ -74,7 +73,8 @@ static void computed(void *arg, enum err err, struct str answer)
     json_parse(arena, arena_copy(arena, answer), &chart);
     struct str code = json_text(json_get(json_get(chart, "error"), "code"));
     if (!chart || code.len) {
-        refuse(birth, code);
+        if (!quick_chart_refuse(&birth->call, code, STR("For this birth there is no chart; see errors.")))
+            fail(birth, ERR_UNAVAILABLE, STR("The chart could not be made just now."));
         return;
     }
     struct chart_record record = {

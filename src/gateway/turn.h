@@ -64,6 +64,9 @@ struct turn_result {
 
 void turn_start(struct gateway *gateway, const struct turn_ask *ask);
 
+/* Under which key a turn of the API with this message id is recorded. */
+struct uuid turn_key_of_api(struct str message_id, struct arena *arena);
+
 /* The lane of somebody who writes to this number: their turns, and what they have in the spool, share it. */
 int64_t turn_lane(const struct channel_conf *conf, const struct inbound *said);
 

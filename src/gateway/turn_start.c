@@ -24,14 +24,24 @@ static void turn_comes(void *arg)
         turn_look_up(turn);
 }
 
-static struct uuid message_key(const struct turn_ask *ask, struct str message_id, struct arena *arena)
+static struct uuid key_at(struct str door, struct str message_id, struct arena *arena)
 {
     uint8_t digest[SHA256_BYTES];
     struct uuid key;
-    struct str channel = ask->said ? channel_kind_name(ask->channel) : STR("api");
-    sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(channel), STR_ARG(message_id)), digest);
+    sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(door), STR_ARG(message_id)), digest);
     memcpy(key.bytes, digest, sizeof key.bytes);
     return key;
+}
+
+struct uuid turn_key_of_api(struct str message_id, struct arena *arena)
+{
+    return key_at(STR("api"), message_id, arena);
+}
+
+static struct uuid message_key(const struct turn_ask *ask, struct str message_id, struct arena *arena)
+{
+    return ask->said ? key_at(channel_kind_name(ask->channel), message_id, arena)
+                     : turn_key_of_api(message_id, arena);
 }
 
 /* What this input is known by should it kill a worker: an API call without a key of its own by what it says.

@@ -77,14 +77,17 @@ static struct part *part_of_kind(struct carrying *carrying, enum answer_kind kin
 }
 
 /* "Pune, 15 aug 1990": a town that everybody knows, beside a date, is where they were born and not their
- * name. False: the gazetteer must be asked first. */
+ * name. Where the name was asked for, only a metropolis is: Anand is a town too. False: the gazetteer must be
+ * asked first. */
 static bool tell_town_from_name(struct turn *turn, const struct step *asked, struct carrying *carrying)
 {
     struct part *name = part_of_kind(carrying, ANSWER_NAME);
     const struct step *place = step_for(turn, asked, ANSWER_PLACE);
     if (!name || !place || !part_of_kind(carrying, ANSWER_DATE) || part_of_kind(carrying, ANSWER_PLACE))
         return true;
-    struct meant meant = step_understand_place_alone(turn, place, name->text);
+    bool is_name_asked = asked->kind == ANSWER_NAME && turn->before.asking != ASKING_NOTHING;
+    struct meant meant =
+        step_understand_place_alone(turn, place, name->text, is_name_asked ? KNOWN_METROPOLIS : KNOWN_TOWN);
     if (meant.meaning == MEANT_WAITS)
         return false;
     if (meant.meaning == MEANT_VALUE)

@@ -88,14 +88,22 @@ bool chart_doubts(struct turn *turn)
     return true;
 }
 
-static struct str clock_text(const struct turn *turn, size_t index)
+static struct str clock_text(const struct json *moments, size_t index)
 {
-    return json_text(json_get(json_at(turn->memory.clock, index), "birth_time"));
+    return json_text(json_get(json_at(moments, index), "birth_time"));
 }
 
-static bool came_twice(const struct turn *turn)
+static bool came_twice(const struct json *moments)
 {
-    return str_eq(clock_text(turn, 0), clock_text(turn, 1));
+    return str_eq(clock_text(moments, 0), clock_text(moments, 1));
+}
+
+enum clock_doubt talk_clock_doubt(const struct session *session)
+{
+    struct memory memory = memory_read(session->memory);
+    if (session->status != SESSION_GENERATING_CHART || !memory.clock)
+        return CLOCK_CLEAR;
+    return came_twice(memory.clock) ? CLOCK_CAME_TWICE : CLOCK_SKIPPED;
 }
 
 void chart_offer(struct turn *turn, struct choice out[2])
@@ -105,7 +113,8 @@ void chart_offer(struct turn *turn, struct choice out[2])
     for (size_t i = 0; i < 2; i++) {
         int hour;
         int minute;
-        bool is_time = !came_twice(turn) && answer_time(clock_text(turn, i), &hour, &minute);
+        bool is_time =
+            !came_twice(turn->memory.clock) && answer_time(clock_text(turn->memory.clock, i), &hour, &minute);
         out[i] = (struct choice){.id = ids[i],
                                  .title = is_time ? turn_time_words(turn, hour, minute, true)
                                                   : turn_words(turn, labels[i], NULL)};
@@ -114,7 +123,8 @@ void chart_offer(struct turn *turn, struct choice out[2])
 
 struct str chart_question(struct turn *turn)
 {
-    return turn_words(turn, came_twice(turn) ? "chart.which_twice" : "chart.which_skipped", NULL);
+    return turn_words(turn, came_twice(turn->memory.clock) ? "chart.which_twice" : "chart.which_skipped",
+                      NULL);
 }
 
 /* The answers then say a time that there was. */

@@ -74,6 +74,7 @@ static const char *const common_phrases[] = {
     "language.none",
     "language.script",
     "language.switched",
+    "hello",
     "miss.confirm",
     "miss.offer",
     "month.1",

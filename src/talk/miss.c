@@ -103,6 +103,19 @@ bool miss_waits(struct turn *turn, const struct step *step, const struct meant *
     return true;
 }
 
+/* "Namaste" again: nothing was misunderstood, the question is put once more. */
+static bool greets_back(struct turn *turn)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    bool is_written = turn->input->kind == INPUT_WORDS && !turn->input->caller;
+    if (!is_written || !understand_greeting(turn->script->lexicon, &said, turn->arena))
+        return false;
+    turn->out.kind = TURN_COMMANDED;
+    turn_lead(turn, turn_words(turn, "hello", NULL));
+    ask_again(turn);
+    return true;
+}
+
 void miss_step(struct turn *turn, const struct step *step, const char *why)
 {
     struct memory *memory = &turn->memory;
@@ -110,6 +123,8 @@ void miss_step(struct turn *turn, const struct step *step, const char *why)
         call_miss(turn, step, miss_reason(turn, step, why));
         return;
     }
+    if (greets_back(turn))
+        return;
     miss_count(turn);
     if (memory->misses >= turn->flow->misses_max)
         memory->candidates = NULL;
@@ -122,6 +137,8 @@ void miss_step(struct turn *turn, const struct step *step, const char *why)
 
 void miss_question(struct turn *turn)
 {
+    if (greets_back(turn))
+        return;
     miss_count(turn);
     if (turn->input->caller && turn->memory.misses > turn->flow->misses_max + 1) {
         call_goodbye(turn);

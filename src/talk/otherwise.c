@@ -74,7 +74,7 @@ static struct meant surely(struct turn *turn, const struct step *step, const str
     case ANSWER_PHONE:
         return has_digit(turn) ? step_understand(turn, step, turn->text) : none;
     case ANSWER_PLACE:
-        return turn->input->caller ? none : step_understand_place_alone(turn, step, turn->text);
+        return turn->input->caller ? none : step_understand_place_alone(turn, step, turn->text, KNOWN_TOWN);
     case ANSWER_NAME:
     case ANSWER_CHOICE:
     case ANSWER_TEXT:

@@ -156,6 +156,9 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
 /* For the API: the id of the open question ("name", "confirm", or "" when nothing is asked) and the missing
  * steps. */
 struct str talk_next_step(const struct flow *flow, const struct session *session);
+/* Does the chart wait for an answer, because the clocks skipped or repeated the time of birth? */
+enum clock_doubt { CLOCK_CLEAR, CLOCK_SKIPPED, CLOCK_CAME_TWICE };
+enum clock_doubt talk_clock_doubt(const struct session *session);
 size_t talk_missing(const struct flow *flow, const struct session *session, struct str *out, size_t most);
 
 /* Checks flows, phrases and lexicon against each other: a missing phrase, an unreachable step, a label over

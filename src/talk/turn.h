@@ -129,7 +129,8 @@ struct meant {
 struct utterance turn_utterance(const struct turn *turn, struct str text);
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
 /* The same of what was said where no place was asked for: only a place that can be nothing else. */
-struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text);
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text,
+                                         enum renown least);
 
 /* miss.c */
 void miss_count(struct turn *turn);

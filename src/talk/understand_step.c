@@ -73,7 +73,7 @@ static struct meant meaning_of(struct turn *turn, const struct step *step, const
 }
 
 static struct meant understand_place_step(struct turn *turn, const struct step *step,
-                                          const struct utterance *said, bool is_alone)
+                                          const struct utterance *said, const enum renown *alone)
 {
     struct place_query query = understand_place(turn->script->lexicon, said, turn->arena);
     if (query.finding == FOUND_UNKNOWN)
@@ -89,9 +89,9 @@ static struct meant understand_place_step(struct turn *turn, const struct step *
     }
     const struct place *places[VALUES_MAX] = {NULL};
     struct understood found = place_decide(&query, turn->input->findings, places, turn->arena);
-    if (is_alone &&
-        (found.finding != FOUND || found.is_guess || !places[0] ||
-         !place_is_all(turn->script->lexicon, said, &query, turn->input->findings, places[0], turn->arena)))
+    if (alone && (found.finding != FOUND || found.is_guess || !places[0] ||
+                  !place_is_all(turn->script->lexicon, said, &query, turn->input->findings, places[0], *alone,
+                                turn->arena)))
         return nothing("none");
     if (found.finding == FOUND && places[0] && !found.is_guess)
         return (struct meant){.meaning = MEANT_VALUE, .members = answer_place(step, places[0], turn->arena)};
@@ -208,7 +208,7 @@ static struct meant understand_kind(struct turn *turn, const struct step *step, 
         found = understand_phone(lexicon, said, turn->arena);
         return meaning_of(turn, step, &found);
     case ANSWER_PLACE:
-        return understand_place_step(turn, step, said, false);
+        return understand_place_step(turn, step, said, NULL);
     case ANSWER_CHOICE:
         return understand_choice_step(turn, step, said);
     case ANSWER_TEXT:
@@ -229,8 +229,9 @@ struct meant step_understand(struct turn *turn, const struct step *step, struct 
     return meant;
 }
 
-struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text)
+struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text,
+                                         enum renown least)
 {
     struct utterance said = turn_utterance(turn, text);
-    return understand_place_step(turn, step, &said, true);
+    return understand_place_step(turn, step, &said, &least);
 }

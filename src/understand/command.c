@@ -106,7 +106,7 @@ static struct commanded hear_keypad(const struct heard *heard)
 struct commanded understand_command(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena)
 {
-    struct heard heard = hear(lexicon, said, arena);
+    struct heard heard = hear_closely(lexicon, said, arena);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard);
     struct commands_heard found = {0};

@@ -170,7 +170,7 @@ static struct confirmed hear_keypad(const struct heard *heard)
 struct confirmed understand_confirm(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena)
 {
-    struct heard heard = hear(lexicon, said, arena);
+    struct heard heard = hear_closely(lexicon, said, arena);
     bool is_key = heard.count == 1 && heard_is_number(&heard, 0);
     if (said->hearing == HEARD_KEYPAD || is_key)
         return hear_keypad(&heard);

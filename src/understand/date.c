@@ -244,7 +244,7 @@ static struct understood hear_keypad(const struct heard *heard, const struct dat
 struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
-    struct heard heard = hear(lexicon, said, arena);
+    struct heard heard = hear_closely(lexicon, said, arena);
     struct date_rules rules = date_rules_of(said);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard, &rules);

@@ -3,10 +3,6 @@
 
 #include "understand/date_parts.h"
 
-#include "understand/sound.h"
-
-#define FUZZY_LETTERS 5 /* shorter words are too like other words */
-
 struct collecting {
     const struct heard *heard;
     struct date_parts *out;
@@ -94,54 +90,6 @@ size_t date_clock_at(const struct heard *heard, size_t at)
     bool is_date =
         heard_is(heard, at, WORD_MONTH) > 0 || heard_is_mark(heard, at, '/') || heard_is_mark(heard, at, '-');
     return is_clock || (before > 0 && !is_date) ? at - start + before : 0;
-}
-
-/* "agst", "sptmbr": the same letters but for the vowels after the first. */
-static bool is_shorthand(struct str word, struct str name)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < name.len; i++) {
-        bool is_same = at < word.len && word.data[at] == name.data[i];
-        at += is_same;
-        if (!is_same && (i == 0 || str_find_char(STR("aeiou"), name.data[i]) == STR_NONE))
-            return false;
-    }
-    return at == word.len;
-}
-
-static bool is_slip(struct str word, struct str name)
-{
-    bool is_latin = (unsigned char)word.data[0] < 0x80; /* elsewhere a letter is several bytes */
-    if (!is_latin || name.len < FUZZY_LETTERS || name.data[0] != word.data[0])
-        return false;
-    int most = name.len >= 8 ? 2 : 1;
-    bool is_near = word.len >= FUZZY_LETTERS && edit_distance(word, name, most) <= most;
-    return is_near || (word.len >= FUZZY_LETTERS - 1 && is_shorthand(word, name));
-}
-
-/* A month by its name, or one slip away from exactly one month's name. */
-static size_t month_at(const struct heard *heard, size_t at, int *month)
-{
-    const struct sense *sense;
-    size_t len = heard_phrase(heard, at, WORD_MONTH, &sense);
-    if (len > 0) {
-        *month = sense->value;
-        return len;
-    }
-    const struct token *token = &heard->list[at];
-    if (token->kind != TOKEN_WORD || heard_is_known(heard, at))
-        return 0;
-    int found = 0;
-    for (size_t i = 0; i < heard->lexicon->month_name_count; i++) {
-        const struct month_name *name = &heard->lexicon->month_names[i];
-        if (!is_slip(token->text, name->name))
-            continue;
-        if (found && found != name->month)
-            return 0;
-        found = name->month;
-    }
-    *month = found;
-    return found ? 1 : 0;
 }
 
 static void add_number(struct collecting *collecting, const struct number *number)
@@ -237,6 +185,31 @@ static size_t take_number(struct collecting *collecting, size_t at)
     return len;
 }
 
+/* "My age is 45": a number that is no part of a date. */
+static size_t take_age(struct collecting *collecting, size_t at)
+{
+    const struct heard *heard = collecting->heard;
+    struct number age;
+    size_t mark = heard_is(heard, at, WORD_AGE_MARK);
+    size_t links = mark > 0 ? links_at(heard, at + mark) : 0;
+    size_t len = mark > 0 ? number_at(heard, at + mark + links, &age) : 0;
+    bool is_age = len > 0 && age.digits <= 2 && heard_is(heard, at + mark + links + len, WORD_MONTH) == 0;
+    if (!is_age)
+        return 0;
+    collecting->out->has_words = true;
+    add_break(collecting);
+    return mark + links + len;
+}
+
+static bool has_month_part(const struct date_parts *parts, int month)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->list[i].kind == PART_MONTH && parts->list[i].month == month)
+            return true;
+    }
+    return false;
+}
+
 static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
 {
     const struct sense *sense;
@@ -248,6 +221,8 @@ static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
             str_to_int64(day, &numbers[0]);
             str_to_int64(month, &numbers[1]);
         }
+        if (has_month_part(collecting->out, (int)numbers[1])) /* "25 dec, christmas day, 2002" */
+            return len;
         add_number(collecting, &(struct number){.value = (int32_t)numbers[0], .digits = 2, .copies = 1});
         collecting->out->list[collecting->out->count - 1].hint = HINT_DAY;
         add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = (int)numbers[1]});
@@ -290,10 +265,10 @@ static size_t take_word(struct collecting *collecting, size_t at)
 {
     const struct heard *heard = collecting->heard;
     int month = 0;
-    size_t len = month_at(heard, at, &month);
+    size_t len = date_month_at(heard, at, &month);
     size_t filler = take_filler(heard, at);
     size_t longest = heard_longest(heard, at);
-    if (len > 0 && len >= filler) {
+    if (len > 0 && len >= filler && !(len == filler && date_is_small_word(heard, at))) {
         add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = month});
         collecting->pending = HINT_NONE;
         return len;
@@ -302,8 +277,8 @@ static size_t take_word(struct collecting *collecting, size_t at)
     bool is_number = heard_is(heard, at, WORD_NUMBER) > 0 && !is_weekday;
     if (filler > 1 || (filler > 0 && filler == longest && !is_number))
         return filler;
-    if ((len = take_number(collecting, at)) > 0 || (len = take_feast_or_relative(collecting, at)) > 0 ||
-        (len = take_label(collecting, at)) > 0)
+    if ((len = take_age(collecting, at)) > 0 || (len = take_number(collecting, at)) > 0 ||
+        (len = take_feast_or_relative(collecting, at)) > 0 || (len = take_label(collecting, at)) > 0)
         return len;
     if ((len = heard_is(heard, at, WORD_CORRECTION)) > 0 && collecting->out->count > 0) {
         add_part(collecting, (struct date_part){.kind = PART_CORRECTION});

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "message.h"
+#include "understand/respell.h"
 #include "understand/sound.h"
 
 #include <string.h>
@@ -25,10 +26,16 @@ static size_t next_word(const struct heard *heard, size_t at)
     return at;
 }
 
-static void keep_match(struct match *matches, struct match found)
+/* Longest first; of equal ones the one that was found first. */
+static void keep_match(struct match matches[MATCHES_MAX], struct match found)
 {
-    memmove(matches + 1, matches, (MATCHES_MAX - 1) * sizeof *matches);
-    matches[0] = found;
+    size_t place = 0;
+    while (place < MATCHES_MAX && matches[place].len >= found.len)
+        place++;
+    if (place == MATCHES_MAX)
+        return;
+    memmove(matches + place + 1, matches + place, (MATCHES_MAX - 1 - place) * sizeof *matches);
+    matches[place] = found;
 }
 
 static void match_by_ear(const struct heard *heard, size_t at)
@@ -42,29 +49,44 @@ static void match_by_ear(const struct heard *heard, size_t at)
         keep_match(heard->matches[at], (struct match){word->senses, 1, true});
 }
 
-static void match_at(const struct heard *heard, size_t at, struct buf *key)
+struct str heard_word(const struct heard *heard, size_t at)
+{
+    bool is_respelt = heard->spellings && heard->spellings[at].len > 0;
+    return is_respelt ? heard->spellings[at] : heard->list[at].text;
+}
+
+/* The phrases that begin there: as written, or those that need another spelling. */
+static void match_at(const struct heard *heard, size_t at, struct buf *key, bool is_respelt)
 {
     key->len = 0;
     uint32_t hash = LEXICON_HASH_START;
+    bool has_spelling = false;
     for (size_t i = at; i < heard->count; i = next_word(heard, i)) {
         const struct token *token = &heard->list[i];
         if (token->kind == TOKEN_MARK)
             break;
+        struct str text = is_respelt ? heard_word(heard, i) : token->text;
+        has_spelling = has_spelling || text.data != token->text.data || text.len != token->text.len;
         if (key->len > 0) {
             buf_put_char(key, ' ');
             hash = lexicon_hash(hash, STR(" "));
         }
-        buf_put(key, token->text);
-        hash = lexicon_hash(hash, token->text);
+        buf_put(key, text);
+        hash = lexicon_hash(hash, text);
         const struct word *word = words_find(&heard->lexicon->words, buf_str(key), hash);
         i++;
-        if (word && word->senses)
+        if (word && word->senses && has_spelling == is_respelt)
             keep_match(heard->matches[at], (struct match){word->senses, (uint32_t)(i - at), false});
         if (!word || !word->continues)
             break;
     }
-    if (heard->matches[at][0].len == 0 && heard->list[at].kind == TOKEN_WORD)
-        match_by_ear(heard, at);
+}
+
+static void match_respelt(const struct heard *heard)
+{
+    struct buf key = {.arena = heard->arena};
+    for (size_t i = 0; heard->spellings && i < heard->count; i++)
+        match_at(heard, i, &key, true);
 }
 
 static bool is_kept(const struct lexicon *lexicon, const struct utterance *said)
@@ -86,7 +108,21 @@ static struct heard hear_anew(const struct lexicon *lexicon, const struct uttera
     heard.matches = arena_alloc_array(arena, heard.count + 1, sizeof *heard.matches);
     struct buf key = {.arena = arena};
     for (size_t i = 0; i < heard.count; i++)
-        match_at(&heard, i, &key);
+        match_at(&heard, i, &key, false);
+    respell_texted(&heard);
+    match_respelt(&heard);
+    for (size_t i = 0; i < heard.count; i++) {
+        if (heard.matches[i][0].len == 0 && heard.list[i].kind == TOKEN_WORD)
+            match_by_ear(&heard, i);
+    }
+    return heard;
+}
+
+struct heard hear_closely(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    if (respell_slips(&heard))
+        match_respelt(&heard);
     return heard;
 }
 

@@ -5,7 +5,7 @@
 #include "understand/lexicon.h"
 #include "understand/token.h"
 
-#define MATCHES_MAX 4
+#define MATCHES_MAX 6
 
 struct match {
     const struct sense *senses;
@@ -22,11 +22,19 @@ struct heard {
     const struct token *list;             /* tokens.list */
     size_t count;                         /* tokens.count */
     struct match (*matches)[MATCHES_MAX]; /* of each token, longest first; unused ones have len 0 */
-    uint8_t language;                     /* the hinted one; 255 when the lexicon has no such file */
+    struct str *spellings; /* of each token what it is read as too (respell.h), or empty; NULL: none */
+    uint8_t language;      /* the hinted one; 255 when the lexicon has no such file */
     struct arena *arena;
 };
 
 struct heard hear(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
+/* The same for an answer about dates, times or commands: slips of the finger are seen through. A name or a
+ * place may be any word, so their letters count as they stand. */
+struct heard hear_closely(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
+/* The token's text, respelt where that is known. */
+struct str heard_word(const struct heard *heard, size_t at);
 
 /* The longest phrase of the class that begins at token `at`: its tokens, 0 when there is none. */
 size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense);

@@ -58,3 +58,13 @@ struct word *words_put(struct words *words, struct str key, struct arena *arena)
     }
     return word;
 }
+
+struct str lexicon_spelling(const struct lexicon *lexicon, struct str word)
+{
+    const struct word *found = words_find(&lexicon->words, word, lexicon_hash(LEXICON_HASH_START, word));
+    for (const struct sense *sense = found ? found->senses : NULL; sense; sense = sense->next) {
+        if (sense->class == WORD_SPELLING)
+            return sense->text;
+    }
+    return (struct str){0};
+}

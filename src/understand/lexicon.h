@@ -14,76 +14,80 @@ enum word_shape {
 };
 
 /*  class           section            shape     by ear: Latin spellings that sound alike are the same word */
-#define WORD_CLASSES(X)                                                                                      \
-    X(FILLER, "fillers", LIST, false) /* um, please, ji: carry nothing */                                    \
-    X(LINK, "links", LIST, false)     /* of, the, on, ko: join the parts of an answer */                     \
-    X(MONTH, "months", NUMBERED, true)                                                                       \
-    X(WEEKDAY, "weekdays", NUMBERED, false) /* from Sunday, which is 0 */                                    \
-    X(NUMBER, "numbers", NUMBERED, true)    /* 0 to 99 */                                                    \
-    X(TENS, "tens", NUMBERED, false)        /* 20 to 90 where a digit may follow: "twenty one" */            \
-    X(ORDINAL, "ordinals", NUMBERED, true)                                                                   \
-    X(ORDINAL_ENDING, "ordinal_endings", LIST, false) /* after digits: 15th, 8va */                          \
-    X(MULTIPLE, "multiples", NUMBERED, true)          /* 100, 1000 */                                        \
-    X(REPEAT, "repeats", NUMBERED, false)             /* double, triple */                                   \
-    X(AND, "and", LIST, false)                                                                               \
-    X(OR, "or", LIST, false)                                                                                 \
-    X(DAY_MARK, "day_words", LIST, false) /* says that a number is a day: tarikh */                          \
-    X(MONTH_MARK, "month_words", LIST, false)                                                                \
-    X(YEAR_MARK, "year_words", LIST, false)                                                                  \
-    X(RELATIVE, "relative_days", NUMBERED, false) /* days from today */                                      \
-    X(COMING_DAY, "coming_days", NUMBERED, false) /* the same, of a day to come: kal is tomorrow */          \
-    X(COMING_THIS, "coming_this", LIST, false)    /* this Friday */                                          \
-    X(COMING_NEXT, "coming_next", LIST, false)                                                               \
-    X(COMING_LINK, "coming_links", LIST, false) /* in three days, teen din baad */                           \
-    X(DAY_COUNT, "day_counts", NUMBERED, false) /* how many days a week has */                               \
-    X(FEAST, "feasts", KEYED, false)            /* "25-12": day and month */                                 \
-    X(BIRTHDAY, "birthday", LIST, false)        /* "today is my birthday" is no date of birth */             \
-    X(AGE, "ages", LIST, false)                 /* after a number: years old */                              \
-    X(CORRECTION, "corrections", LIST, false)   /* what follows replaces what was said */                    \
-    X(DAY_PART, "day_parts", KEYED, true)      /* am pm morning day afternoon evening night noon midnight */ \
-    X(DAY_LETTER, "day_letters", KEYED, false) /* right after digits: 6:30p */                               \
-    X(CLOCK24, "clock24", LIST, false)         /* hrs: the 24-hour clock is meant */                         \
-    X(OCLOCK, "oclock", LIST, true)                                                                          \
-    X(PAST, "past", LIST, false)                                                                             \
-    X(UNTIL, "until", LIST, false)                                                                           \
-    X(HOUR_AND, "hour_and", LIST, false)     /* 6 bajkar 30: minutes after the hour follow */                \
-    X(HOUR_UNTIL, "hour_until", LIST, false) /* 8 bajne mein 10: minutes to the hour follow */               \
-    X(MINUTE, "minutes", LIST, false)                                                                        \
-    X(HOUR_PART, "hour_parts", NUMBERED, false)  /* half, quarter: minutes */                                \
-    X(HOUR_SHIFT, "hour_shifts", NUMBERED, true) /* before an hour: saadhe 30, sawa 15, paune -15 */         \
-    X(HOUR_FIXED, "hour_fixed", NUMBERED, true)  /* dedh: 90 minutes after 0:00 */                           \
-    X(TIME_LINK, "time_links", LIST, false)      /* about, at, around */                                     \
-    X(UNKNOWN, "unknown", LIST, false)                                                                       \
-    X(KNOW, "know", LIST, false) /* with a negation: unknown */                                              \
-    X(SKIP, "skip", LIST, false)                                                                             \
-    X(NOT_BEFORE, "not_before", LIST, false) /* negates what follows */                                      \
-    X(NOT_AFTER, "not_after", LIST, false)   /* negates what precedes */                                     \
-    X(YES, "yes", LIST, true)                                                                                \
-    X(NO, "no", LIST, true)                                                                                  \
-    X(RIGHT, "right", LIST, false)                                                                           \
-    X(WRONG, "wrong", LIST, false)                                                                           \
-    X(CHANGE, "change", LIST, false)                                                                         \
-    X(EXCEPT, "except", LIST, false)      /* but: what follows is the part that is wrong */                  \
-    X(HEDGE, "hedges", LIST, false)       /* maybe */                                                        \
-    X(QUESTION, "questions", LIST, false) /* what, why, kya */                                               \
-    X(FIELD, "fields", KEYED, false)      /* the answers that can be changed */                              \
-    X(COMMAND, "commands", COMBINED, false)                                                                  \
-    X(NOT_COMMAND, "not_commands", LIST, false) /* bus stop, my back: no command in spite of its words */    \
-    X(COMMAND_FILLER, "command_fillers", LIST, false) /* may stand beside a command */                       \
-    X(LANGUAGE, "languages", KEYED, false)                                                                   \
-    X(OPTION, "options", LIST, false) /* option, number: before the number of a choice */                    \
-    X(LAST, "last", LIST, false)                                                                             \
-    X(TITLE, "titles", LIST, false)                                                                          \
-    X(NAME_FRAME, "name_frames", FRAMES, false)                                                              \
-    X(NAME_END, "name_ends", LIST, false)     /* from, born: what follows the name */                        \
-    X(NOT_NAME, "not_names", LIST, false)     /* with one of these it is a sentence, not a name */           \
-    X(PLACE_LINK, "place_links", LIST, false) /* born, in, city of, mein: around a place */                  \
-    X(NEAR, "near", LIST, false)              /* the place that follows is not the answer */                 \
-    X(NEAR_AFTER, "near_after", LIST, false)  /* the place before is not the answer */                       \
-    X(LANDMARK, "landmarks", LIST, false)                                                                    \
-    X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                   \
-    X(REFUSAL, "refusals", LIST, false)                                                                      \
-    X(THANKS, "thanks", LIST, false) /* thanks, ok, great: says something, and wants nothing */
+#define WORD_CLASSES(X)                                                                                        \
+    X(FILLER, "fillers", LIST, false) /* um, please, ji: carry nothing */                                      \
+    X(LINK, "links", LIST, false)     /* of, the, on, ko: join the parts of an answer */                       \
+    X(MONTH, "months", NUMBERED, true)                                                                         \
+    X(WEEKDAY, "weekdays", NUMBERED, false) /* from Sunday, which is 0 */                                      \
+    X(NUMBER, "numbers", NUMBERED, true)    /* 0 to 99 */                                                      \
+    X(TENS, "tens", NUMBERED, false)        /* 20 to 90 where a digit may follow: "twenty one" */              \
+    X(ORDINAL, "ordinals", NUMBERED, true)                                                                     \
+    X(ORDINAL_ENDING, "ordinal_endings", LIST, false) /* after digits: 15th, 8va */                            \
+    X(MULTIPLE, "multiples", NUMBERED, true)          /* 100, 1000 */                                          \
+    X(REPEAT, "repeats", NUMBERED, false)             /* double, triple */                                     \
+    X(AND, "and", LIST, false)                                                                                 \
+    X(OR, "or", LIST, false)                                                                                   \
+    X(DAY_MARK, "day_words", LIST, false) /* says that a number is a day: tarikh */                            \
+    X(MONTH_MARK, "month_words", LIST, false)                                                                  \
+    X(YEAR_MARK, "year_words", LIST, false)                                                                    \
+    X(RELATIVE, "relative_days", NUMBERED, false) /* days from today */                                        \
+    X(COMING_DAY, "coming_days", NUMBERED, false) /* the same, of a day to come: kal is tomorrow */            \
+    X(COMING_THIS, "coming_this", LIST, false)    /* this Friday */                                            \
+    X(COMING_NEXT, "coming_next", LIST, false)                                                                 \
+    X(COMING_LINK, "coming_links", LIST, false) /* in three days, teen din baad */                             \
+    X(DAY_COUNT, "day_counts", NUMBERED, false) /* how many days a week has */                                 \
+    X(FEAST, "feasts", KEYED, false)            /* "25-12": day and month */                                   \
+    X(BIRTHDAY, "birthday", LIST, false)        /* "today is my birthday" is no date of birth */               \
+    X(AGE, "ages", LIST, false)                 /* after a number: years old */                                \
+    X(AGE_MARK, "age_words", LIST, false)       /* before a number: age, umar */                               \
+    X(CORRECTION, "corrections", LIST, false)   /* what follows replaces what was said */                      \
+    X(DAY_PART, "day_parts", KEYED, true)      /* am pm morning day afternoon evening night noon midnight */   \
+    X(DAY_LETTER, "day_letters", KEYED, false) /* right after digits: 6:30p */                                 \
+    X(CLOCK24, "clock24", LIST, false)         /* hrs: the 24-hour clock is meant */                           \
+    X(OCLOCK, "oclock", LIST, true)                                                                            \
+    X(PAST, "past", LIST, false)                                                                               \
+    X(UNTIL, "until", LIST, false)                                                                             \
+    X(HOUR_AND, "hour_and", LIST, false)     /* 6 bajkar 30: minutes after the hour follow */                  \
+    X(HOUR_UNTIL, "hour_until", LIST, false) /* 8 bajne mein 10: minutes to the hour follow */                 \
+    X(MINUTE, "minutes", LIST, false)                                                                          \
+    X(HOUR_PART, "hour_parts", NUMBERED, false)  /* half, quarter: minutes */                                  \
+    X(HOUR_SHIFT, "hour_shifts", NUMBERED, true) /* before an hour: saadhe 30, sawa 15, paune -15 */           \
+    X(HOUR_FIXED, "hour_fixed", NUMBERED, true)  /* dedh: 90 minutes after 0:00 */                             \
+    X(TIME_LINK, "time_links", LIST, false)      /* about, at, around */                                       \
+    X(UNKNOWN, "unknown", LIST, false)                                                                         \
+    X(KNOW, "know", LIST, false) /* with a negation: unknown */                                                \
+    X(SKIP, "skip", LIST, false)                                                                               \
+    X(NOT_BEFORE, "not_before", LIST, false) /* negates what follows */                                        \
+    X(NOT_AFTER, "not_after", LIST, false)   /* negates what precedes */                                       \
+    X(YES, "yes", LIST, true)                                                                                  \
+    X(NO, "no", LIST, true)                                                                                    \
+    X(RIGHT, "right", LIST, false)                                                                             \
+    X(WRONG, "wrong", LIST, false)                                                                             \
+    X(CHANGE, "change", LIST, false)                                                                           \
+    X(EXCEPT, "except", LIST, false)      /* but: what follows is the part that is wrong */                    \
+    X(HEDGE, "hedges", LIST, false)       /* maybe */                                                          \
+    X(QUESTION, "questions", LIST, false) /* what, why, kya */                                                 \
+    X(FIELD, "fields", KEYED, false)      /* the answers that can be changed */                                \
+    X(COMMAND, "commands", COMBINED, false)                                                                    \
+    X(NOT_COMMAND, "not_commands", LIST, false) /* bus stop, my back: no command in spite of its words */      \
+    X(COMMAND_FILLER, "command_fillers", LIST, false) /* may stand beside a command */                         \
+    X(LANGUAGE, "languages", KEYED, false)                                                                     \
+    X(OPTION, "options", LIST, false) /* option, number: before the number of a choice */                      \
+    X(LAST, "last", LIST, false)                                                                               \
+    X(TITLE, "titles", LIST, false)                                                                            \
+    X(NAME_FRAME, "name_frames", FRAMES, false)                                                                \
+    X(NAME_END, "name_ends", LIST, false)       /* from, born: what follows the name */                        \
+    X(NAME_ORIGIN, "name_origins", LIST, false) /* "…, Delhi se": what goes before is where they are from */ \
+    X(NOT_NAME, "not_names", LIST, false)       /* with one of these it is a sentence, not a name */           \
+    X(PLACE_LINK, "place_links", LIST, false)   /* born, in, city of, mein: around a place */                  \
+    X(NEAR, "near", LIST, false)                /* the place that follows is not the answer */                 \
+    X(NEAR_AFTER, "near_after", LIST, false)    /* the place before is not the answer */                       \
+    X(LANDMARK, "landmarks", LIST, false)                                                                      \
+    X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                     \
+    X(REFUSAL, "refusals", LIST, false)                                                                        \
+    X(GREETING, "greetings", LIST, false)  /* hi, namaste */                                                   \
+    X(SPELLING, "spellings", KEYED, false) /* a word: how else it is texted (kro is karo); one word each */    \
+    X(THANKS, "thanks", LIST, false)       /* thanks, ok, great: says something, and wants nothing */
 
 enum word_class {
 #define X(name, section, shape, by_ear) WORD_##name,
@@ -126,6 +130,14 @@ struct month_name {
     int month;
 };
 
+/* A word through whose misspellings one sees. */
+struct slip_word {
+    struct str word;
+    enum word_class class;
+    int value;
+    struct str text;
+};
+
 #define COMBINED_PARTS_MAX 3
 struct combined_command {
     enum command command;
@@ -142,6 +154,8 @@ struct lexicon {
     size_t combined_count;
     const struct month_name *month_names; /* single words, for slips of the finger */
     size_t month_name_count;
+    const struct slip_word *slip_words;
+    size_t slip_word_count;
     struct str languages[LANGUAGES_MAX];
     size_t language_count;
 };
@@ -156,5 +170,7 @@ extern const struct word_class_info {
 #define LEXICON_HASH_START 2166136261u
 uint32_t lexicon_hash(uint32_t hash, struct str more);
 const struct word *words_find(const struct words *words, struct str key, uint32_t hash); /* or NULL */
+/* What the word is another spelling of; empty where it is none. */
+struct str lexicon_spelling(const struct lexicon *lexicon, struct str word);
 /* Finds the word or makes it; the table grows as needed. */
 struct word *words_put(struct words *words, struct str key, struct arena *arena);

@@ -3,12 +3,14 @@
 #include "base/folder.h"
 #include "base/yaml.h"
 #include "understand/lexicon.h"
+#include "understand/respell.h"
 #include "understand/sound.h"
 #include "understand/token.h"
 
 #define FRAMES_MAX       512
 #define COMBINED_MAX     256
 #define MONTH_NAMES_MAX  1024
+#define SLIP_WORDS_MAX   4096
 #define PHRASE_WORDS_MAX 8
 
 struct loading {
@@ -16,6 +18,7 @@ struct loading {
     struct frame *frames;
     struct combined_command *combined;
     struct month_name *months;
+    struct slip_word *slip_words;
     int parts; /* numbers given to parts of combined commands */
     uint8_t language;
     struct arena *arena;
@@ -80,6 +83,24 @@ static struct str phrase_key(struct loading *loading, const struct yaml *node, s
     return buf_str(&key);
 }
 
+/* Words of numbers, times and commands; months have their own, wider rule. */
+static void add_slip_word(struct loading *loading, struct str word, const struct sense *sense)
+{
+    static const enum word_class classes[] = {WORD_NUMBER,   WORD_TENS,       WORD_ORDINAL,     WORD_MULTIPLE,
+                                              WORD_DAY_PART, WORD_OCLOCK,     WORD_HOUR_PART,   WORD_RELATIVE,
+                                              WORD_KNOW,     WORD_HOUR_SHIFT, WORD_COMMAND_PART};
+    struct lexicon *lexicon = loading->lexicon;
+    bool is_seen_through = false;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        is_seen_through = is_seen_through || sense->class == classes[i];
+    bool is_latin = (unsigned char)word.data[0] < 0x80; /* elsewhere a letter is several bytes */
+    if (!is_seen_through || !is_latin || word.len < SLIP_WORD_LETTERS ||
+        lexicon->slip_word_count == SLIP_WORDS_MAX)
+        return;
+    loading->slip_words[lexicon->slip_word_count++] =
+        (struct slip_word){word, sense->class, sense->value, sense->text};
+}
+
 static void add_phrase(struct loading *loading, const struct yaml *node, struct str text,
                        const struct sense *sense)
 {
@@ -97,6 +118,8 @@ static void add_phrase(struct loading *loading, const struct yaml *node, struct 
     add_sense(loading, &lexicon->words, key, sense);
     if (count == 1 && WORD_CLASS_INFO[sense->class].is_by_ear)
         add_sound(loading, key, sense);
+    if (count == 1)
+        add_slip_word(loading, key, sense);
     if (count == 1 && sense->class == WORD_MONTH && lexicon->month_name_count < MONTH_NAMES_MAX)
         loading->months[lexicon->month_name_count++] = (struct month_name){key, sense->value};
 }
@@ -138,6 +161,29 @@ static void add_frame(struct loading *loading, const struct yaml *node)
     struct frame *frame = &loading->frames[lexicon->frame_count++];
     frame->before = phrase_key(loading, node, str_slice(node->text, 0, gap), &count);
     frame->after = phrase_key(loading, node, str_slice(node->text, gap + 2, node->text.len), &count);
+}
+
+/* A frame's words as tokens are respelt, so that "mujhe {} kehte hain" has "kehte h" too. */
+static struct str respelt(const struct lexicon *lexicon, struct str words, struct arena *arena)
+{
+    struct buf text = {.arena = arena};
+    struct str word;
+    while (str_cut(&words, ' ', &word)) {
+        struct str spelling = lexicon_spelling(lexicon, word);
+        if (text.len > 0)
+            buf_put_char(&text, ' ');
+        buf_put(&text, spelling.len > 0 ? spelling : word);
+    }
+    return buf_str(&text);
+}
+
+static void respell_frames(struct loading *loading)
+{
+    for (size_t i = 0; i < loading->lexicon->frame_count; i++) {
+        struct frame *frame = &loading->frames[i];
+        frame->before = respelt(loading->lexicon, frame->before, loading->arena);
+        frame->after = respelt(loading->lexicon, frame->after, loading->arena);
+    }
 }
 
 static void load_list(struct loading *loading, const struct yaml *list, const struct sense *sense)
@@ -245,14 +291,17 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
         .frames = arena_new_array(arena, struct frame, FRAMES_MAX),
         .combined = arena_new_array(arena, struct combined_command, COMBINED_MAX),
         .months = arena_new_array(arena, struct month_name, MONTH_NAMES_MAX),
+        .slip_words = arena_new_array(arena, struct slip_word, SLIP_WORDS_MAX),
         .arena = arena,
         .problems = problems,
     };
     struct lexicon *lexicon = loading.lexicon;
     for (size_t i = 0; i < count; i++)
         load_file(&loading, &files[i]);
+    respell_frames(&loading);
     lexicon->frames = loading.frames;
     lexicon->combined = loading.combined;
     lexicon->month_names = loading.months;
+    lexicon->slip_words = loading.slip_words;
     return problems->count == before ? lexicon : NULL;
 }

@@ -43,6 +43,12 @@ static struct range trim(const struct heard *heard, struct range range)
     return range;
 }
 
+/* Frames have their words as the lexicon spells them. */
+static bool is_frame_word(const struct heard *heard, size_t at, struct str word)
+{
+    return str_eq(heard->list[at].text, word) || str_eq(heard_word(heard, at), word);
+}
+
 /* Tokens at `from` that are exactly these words (marks between them don't count); 0 when they are not. */
 static size_t match_words(const struct heard *heard, size_t from, size_t to, struct str words)
 {
@@ -56,7 +62,7 @@ static size_t match_words(const struct heard *heard, size_t from, size_t to, str
     while (str_cut(&words, ' ', &word)) {
         while (at < to && heard->list[at].kind == TOKEN_MARK)
             at++;
-        if (at >= to || !str_eq(heard->list[at].text, word))
+        if (at >= to || !is_frame_word(heard, at, word))
             return 0;
         at++;
     }
@@ -154,6 +160,17 @@ static struct range cut_end(const struct heard *heard, struct range range)
     return range;
 }
 
+/* "Jyoti, Delhi se": where they are from. */
+static struct range cut_origin(const struct heard *heard, struct range range)
+{
+    size_t comma = range.from;
+    while (comma < range.to && !heard_is_mark(heard, comma, ','))
+        comma++;
+    bool is_origin =
+        comma + 2 < range.to && comma > range.from && heard_is(heard, range.to - 1, WORD_NAME_ORIGIN) == 1;
+    return (struct range){range.from, is_origin ? comma : range.to};
+}
+
 /* What follows a number is no longer the name: "Asha, 15 aug 1990", "Rahul born in 1990". */
 static struct range cut_numbers(const struct heard *heard, struct range range)
 {
@@ -191,6 +208,16 @@ static bool is_sentence(const struct heard *heard, struct range range)
             return true;
     }
     return words > NAME_WORDS_MAX;
+}
+
+/* "<b>Asha</b>" is somebody's markup, not a name. */
+static bool has_markup(const struct heard *heard, struct range range)
+{
+    for (size_t at = range.from; at < range.to; at++) {
+        if (heard_is_mark(heard, at, '<') || heard_is_mark(heard, at, '>'))
+            return true;
+    }
+    return false;
 }
 
 /* A question mark, or the marks of an address: rahul@example.com, https://… */
@@ -254,23 +281,20 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
 {
     struct heard heard = hear(lexicon, said, arena);
     struct range range = trim(&heard, (struct range){0, heard.count});
-    range = trim(&heard, cut_end(&heard, cut_numbers(&heard, range)));
+    range = trim(&heard, cut_origin(&heard, cut_end(&heard, cut_numbers(&heard, range))));
     bool is_of_another =
         heard.count > 1 && heard_is(&heard, range.from, WORD_NAME_END) > 0; /* "born in Pune" */
     if (range.from < range.to && (is_of_another || is_frame_alone(&heard, range)))
         return understood_nothing(REASON_NONE);
-    bool is_framed = false;
-    for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(&heard, &range); round++) {
+    for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(&heard, &range); round++)
         range = trim(&heard, range);
-        is_framed = true;
-    }
-    if (!is_framed && unframe_within(&heard, &range))
+    if (unframe_within(&heard, &range))
         range = trim(&heard, range);
     range = drop_titles(&heard, range);
     bool is_filler =
         range.from < range.to && heard_is(&heard, range.from, WORD_FILLER) == range.to - range.from;
-    if (range.from >= range.to || is_filler || has_foreign_mark(&heard) || is_sentence(&heard, range) ||
-        letters_of(&heard, range) < 2)
+    if (range.from >= range.to || is_filler || has_foreign_mark(&heard) || has_markup(&heard, range) ||
+        is_sentence(&heard, range) || letters_of(&heard, range) < 2)
         return understood_nothing(REASON_NONE);
     return understood_one(original(&heard, range));
 }

@@ -6,9 +6,10 @@
 
 #include "understand/heard.h"
 
-#define SPAN_WORDS_MAX  4
-#define WHOLE_WORDS_MAX 7      /* Saint-Jean-de-la-Ruelle */
-#define KNOWN_PEOPLE    100000 /* a smaller town is too easily any word */
+#define SPAN_WORDS_MAX    4
+#define WHOLE_WORDS_MAX   7      /* Saint-Jean-de-la-Ruelle */
+#define KNOWN_PEOPLE      100000 /* a smaller town is too easily any word */
+#define METROPOLIS_PEOPLE 1000000
 
 enum fate { KEPT, GAP, DROPPED }; /* a gap ends a stretch and is no part of a name */
 
@@ -174,15 +175,18 @@ static void add_whole(struct place_query *query, const struct sifting *sifting, 
     const struct heard *heard = sifting->heard;
     size_t words = 0;
     bool has_gap = false; /* without one it is a stretch as it stands */
+    bool has_name = false;
     for (size_t i = from; i < to; i++) {
         if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_NUMBER ||
             heard->list[i].kind == TOKEN_SYMBOL)
             return;
         words += heard->list[i].kind == TOKEN_WORD;
         has_gap = has_gap || sifting->fates[i] == GAP;
+        has_name = has_name || sifting->fates[i] == KEPT; /* "at home" is no town */
     }
-    if (has_gap && words > 1 && words <= WHOLE_WORDS_MAX && heard->list[to - 1].kind == TOKEN_WORD &&
-        heard->list[from].kind == TOKEN_WORD && !is_yes_or_no(heard, from, to))
+    if (has_gap && has_name && words > 1 && words <= WHOLE_WORDS_MAX &&
+        heard->list[to - 1].kind == TOKEN_WORD && heard->list[from].kind == TOKEN_WORD &&
+        !is_yes_or_no(heard, from, to))
         add_span(query, heard, from, to);
 }
 
@@ -250,13 +254,24 @@ static size_t found_name_at(const struct heard *heard, size_t at, const struct p
     return longest;
 }
 
+static bool is_renowned(const struct place *place, const struct place_query *query, enum renown least)
+{
+    switch (least) {
+    case KNOWN_TOWN:
+        return place->population >= KNOWN_PEOPLE;
+    case KNOWN_METROPOLIS:
+        return place->population >= METROPOLIS_PEOPLE && str_eq(place->country, query->home);
+    }
+    return false;
+}
+
 bool place_is_all(const struct lexicon *lexicon, const struct utterance *said,
                   const struct place_query *query, const struct findings *findings,
-                  const struct place *decided, struct arena *arena)
+                  const struct place *decided, enum renown least, struct arena *arena)
 {
     struct heard heard = hear(lexicon, said, arena);
     bool has_own_name = false;
-    if (decided->population < KNOWN_PEOPLE)
+    if (!is_renowned(decided, query, least))
         return false;
     for (size_t at = 0; at < heard.count;) {
         size_t name = found_name_at(&heard, at, query, findings);

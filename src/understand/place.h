@@ -65,12 +65,19 @@ struct alike_query {
 struct alike_query place_alike(const struct place_query *query, const struct findings *exact,
                                struct arena *arena);
 
+/* Towns of which one may think before a person's name: anywhere, or where the open question asks for a name.
+ */
+enum renown {
+    KNOWN_TOWN,
+    KNOWN_METROPOLIS /* a million people, in the country where they are likely from */
+};
+
 /* Is a place that people know, and nothing else, what was said? Each word belongs to a name that was found,
  * or leads to one, and no name is a word of ours ("nice"). For answers to a question that asked for no place.
  */
 bool place_is_all(const struct lexicon *lexicon, const struct utterance *said,
                   const struct place_query *query, const struct findings *findings,
-                  const struct place *decided, struct arena *arena);
+                  const struct place *decided, enum renown least, struct arena *arena);
 
 /* Which place: by qualifiers, then population (2.5 times the next: certain, else several).
  * `*places` gets the candidates of FOUND (one) and FOUND_SEVERAL (up to 5, most populous first). A single

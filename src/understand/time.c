@@ -262,7 +262,7 @@ bool understand_day_part(const struct lexicon *lexicon, const struct utterance *
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
-    struct heard heard = hear(lexicon, said, arena);
+    struct heard heard = hear_closely(lexicon, said, arena);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard);
     struct listening listening = {.heard = &heard};

@@ -123,6 +123,8 @@ bool understand_day_part(const struct lexicon *lexicon, const struct utterance *
 
 /* "I don't know", "skip", "later", also when a question has no grammar of its own. */
 bool understand_unknown(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+/* "Hi", "namaste ji", and nothing else. */
+bool understand_greeting(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 
 /* Is this surely written in that language, rather than in another of the same script ("subah saat baje")? */

@@ -1,4 +1,4 @@
-/* Did the person say that they do not know, or would rather go on, or only something polite? */
+/* Did the person say that they do not know, or would rather go on, or only greet, or something polite? */
 
 #include "understand/heard.h"
 
@@ -21,6 +21,14 @@ bool understand_skip(const struct lexicon *lexicon, const struct utterance *said
     static const enum word_class classes[] = {WORD_SKIP, WORD_FILLER, WORD_COMMAND_FILLER, WORD_LINK};
     struct heard heard = hear(lexicon, said, arena);
     return heard_has(&heard, WORD_SKIP) && heard_is_only(&heard, classes, sizeof classes / sizeof *classes);
+}
+
+bool understand_greeting(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    static const enum word_class classes[] = {WORD_GREETING, WORD_FILLER, WORD_LINK};
+    struct heard heard = hear(lexicon, said, arena);
+    return heard_has(&heard, WORD_GREETING) &&
+           heard_is_only(&heard, classes, sizeof classes / sizeof *classes);
 }
 
 static bool has_words(const struct heard *heard)

@@ -142,6 +142,32 @@ test('a session that is not so far says what is missing; an unknown key is unkno
     assert.equal((await quick({ session_key: other.session_key })).status, 409);
 });
 
+test('an Idempotency-Key belongs to one request of its session', async () => {
+    const { session_key: key } = await completeSession();
+    const headers = { 'idempotency-key': 'once' };
+    const [first, second] = await Promise.all([1, 2].map(() => quick({ session_key: key }, { headers })));
+    assert.equal(first.status, 200, first.text);
+    assert.deepEqual(second.json(), first.json());
+    assert.deepEqual((await quick({ session_key: key }, { headers })).json(), first.json());
+    const other = await quick({ session_key: key, name: 'Ravi' }, { headers });
+    assert.equal(other.status, 422, other.text);
+    assert.match(other.json().detail, /Idempotency-Key/);
+});
+
+test('a time that the clocks skipped or repeated is said to be in doubt, until it is told', async () => {
+    const api = restClient(gateway);
+    for (const [birth_date, birth_time, code] of [['1990-03-25', '01:30', 'impossible'], ['1990-10-28', '01:30', 'ambiguous']]) {
+        const { session_key: key } = await api.begin({ channel: 'web', language: 'en' });
+        await api.collect({ session_key: key, data: { ...BIRTH, birth_date, birth_time, birth_place: 'London', latitude: 51.5, longitude: -0.1, timezone: 'Europe/London' } });
+        const answer = await quick({ session_key: key });
+        assert.equal(answer.status, 422, answer.text);
+        assert.deepEqual(answer.json().errors.map((error) => [error.field, error.code]), [['birth_time', code]]);
+        assert.equal((await quick({ session_key: key })).status, 422);
+        await api.collect({ session_key: key, text: 'second' });
+        assert.equal((await quick({ session_key: key })).status, 200);
+    }
+});
+
 test('a chart that takes too long is promised: 202, come back', async () => {
     await gateway.sql(`create function frontdesk.later() returns trigger language plpgsql as $$
         begin new.due_at := now() + interval '1 hour'; return new; end $$;

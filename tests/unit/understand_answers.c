@@ -320,6 +320,8 @@ static void names_keep_their_letters(void **state)
         const char *text, *name;
     } cases[] = {
         {"  my name is   Asha \t Rao  ", "Asha Rao"},
+        {"<Asha Rao>", "Asha Rao"},
+        {"Mujhe sab Pinky bulate h", "Pinky"},
         {"Asha\xe2\x80\x8b Rao\xe2\x80\x8f", "Asha Rao"}, /* zero-width space, direction mark */
         {"क्षितिज 😊", "क्षितिज"},
         {"Asha, 15 aug 1990 6:30 am pune", "Asha"},
@@ -328,6 +330,16 @@ static void names_keep_their_letters(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct utterance utterance = said(cases[i].text);
         assert_value(understand_name(lexicon, &utterance, &arena), cases[i].name);
+    }
+}
+
+static void markup_is_no_name(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"<b>Asha</b> Rao", "Asha <script>", "Asha > Rao"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct utterance utterance = said(texts[i]);
+        assert_int_equal(understand_name(lexicon, &utterance, &arena).finding, FOUND_NOTHING);
     }
 }
 
@@ -349,6 +361,7 @@ int main(void)
         cmocka_unit_test(not_knowing_and_skipping_are_heard),
         cmocka_unit_test(the_script_is_that_of_most_letters),
         cmocka_unit_test(names_keep_their_letters),
+        cmocka_unit_test(markup_is_no_name),
     };
     int failed = lexicon ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
     arena_free(&arena);

@@ -1,0 +1,74 @@
+/* Which word was meant where another one was texted? "kro" is karo and "time's" time wherever that says more
+ * than the letters as they stand; where an answer is about dates, times and commands, "quater" is quarter
+ * too. */
+
+#include "understand/respell.h"
+
+#include "understand/sound.h"
+
+#include <string.h>
+
+static struct str texted_as(const struct heard *heard, size_t at)
+{
+    const struct token *token = &heard->list[at];
+    struct str spelling = lexicon_spelling(heard->lexicon, token->text);
+    if (spelling.len > 0)
+        return spelling;
+    struct str written = str_slice(heard->tokens.folded.text, token->fold_from, token->fold_to);
+    if (str_ends(written, STR("'s")))
+        return str_slice(token->text, 0, token->text.len - 1);
+    return (struct str){0};
+}
+
+static void put_spelling(struct heard *heard, size_t at, struct str spelling)
+{
+    if (spelling.len == 0)
+        return;
+    if (!heard->spellings)
+        heard->spellings = arena_new_array(heard->arena, struct str, heard->count);
+    heard->spellings[at] = spelling;
+}
+
+void respell_texted(struct heard *heard)
+{
+    for (size_t at = 0; at < heard->count; at++) {
+        if (heard->list[at].kind == TOKEN_WORD)
+            put_spelling(heard, at, texted_as(heard, at));
+    }
+}
+
+static bool is_same_sense(const struct slip_word *a, const struct slip_word *b)
+{
+    return a->class == b->class && a->value == b->value && str_eq(a->text, b->text);
+}
+
+/* The known word one slip of the finger away, if all such words mean the same. */
+static struct str slipped_from(const struct lexicon *lexicon, struct str typed)
+{
+    const struct slip_word *found = NULL;
+    for (size_t i = 0; i < lexicon->slip_word_count; i++) {
+        const struct slip_word *word = &lexicon->slip_words[i];
+        if (word->word.data[0] != typed.data[0] || edit_distance(typed, word->word, 1) > 1)
+            continue;
+        if (found && !is_same_sense(found, word))
+            return (struct str){0};
+        found = word;
+    }
+    return found ? found->word : (struct str){0};
+}
+
+bool respell_slips(struct heard *heard)
+{
+    bool is_any = false;
+    for (size_t at = 0; at < heard->count;) {
+        size_t known = heard_longest(heard, at);
+        const struct token *token = &heard->list[at];
+        bool is_open = known == 0 && token->kind == TOKEN_WORD && token->text.len >= SLIP_WORD_LETTERS &&
+                       (unsigned char)token->text.data[0] < 0x80;
+        struct str spelling = is_open ? slipped_from(heard->lexicon, token->text) : (struct str){0};
+        put_spelling(heard, at, spelling);
+        is_any = is_any || spelling.len > 0;
+        at += known > 0 ? known : 1;
+    }
+    return is_any;
+}
