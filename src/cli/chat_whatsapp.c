@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #define LOOK_MS  100
-#define QUIET_MS 3000 /* without a new message: nothing more comes of it */
-#define CHART_MS 30000
+#define QUIET_MS 3000  /* without a new message: nothing more comes of it */
+#define LONG_MS  30000 /* where a chart is made, or a message is on its way */
 
 static int64_t last_shown; /* the newest message of the outbox that was shown */
 static int64_t began_ms;
@@ -94,29 +94,36 @@ static bool show_farewell(struct chat *chat, const struct json *news, struct are
     return true;
 }
 
-/* What arrived on the phone since the last look. True: something did. */
-static bool show_news(struct chat *chat, const struct json *news, struct arena *arena)
+/* What one look found. */
+struct look {
+    bool has_shown;
+    bool is_pending; /* something is on its way */
+};
+
+/* Shows what arrived on the phone since the last look. */
+static struct look show_news(struct chat *chat, const struct json *news, struct arena *arena)
 {
     const struct json *rows = json_get(news, "outbox");
-    bool has_shown = false;
-    for (size_t i = 0; i < json_count(rows); i++) {
+    struct look look = {0};
+    for (size_t i = 0; i < json_count(rows) && !look.is_pending; i++) {
         const struct json *row = json_at(rows, i);
         struct str state = json_text(json_get(row, "state"));
         int64_t id = 0;
         json_to_int64(json_get(row, "id"), &id);
         if (id <= last_shown || !str_eq(json_text(json_get(row, "channel")), STR("whatsapp")))
             continue;
-        if (str_eq(state, STR("waiting")) || str_eq(state, STR("leased")))
-            break;
+        look.is_pending = str_eq(state, STR("waiting")) || str_eq(state, STR("leased"));
+        if (look.is_pending)
+            continue;
         last_shown = id;
         if (str_eq(state, STR("failed")) || str_eq(state, STR("superseded")))
             continue;
         show_row(chat, json_get(row, "payload"));
-        has_shown = true;
+        look.has_shown = true;
     }
-    has_shown = show_farewell(chat, news, arena) || has_shown;
+    look.has_shown = show_farewell(chat, news, arena) || look.has_shown;
     chat_show_status(chat, json_text(json_get(json_get(news, "session"), "status")));
-    return has_shown;
+    return look;
 }
 
 /* Until something came and it is quiet; while a chart is made, for longer. */
@@ -131,14 +138,14 @@ static enum chat_end hear(struct chat *chat)
         request.url =
             arena_printf(&arena, "/simulator/news?number=%.*s", STR_ARG(url_encode(&arena, chat->number)));
         const struct json *news = ask(chat, &request, &arena, &end);
-        bool is_new = news && show_news(chat, news, &arena);
-        bool awaits_chart = str_eq(chat->status, STR("generating_chart"));
+        struct look look = news ? show_news(chat, news, &arena) : (struct look){0};
+        bool is_awaited = look.is_pending || str_eq(chat->status, STR("generating_chart"));
         arena_free(&arena);
-        if (is_new)
+        if (look.has_shown)
             since_ns = clock_monotonic_ns();
-        has_heard = has_heard || is_new;
+        has_heard = has_heard || look.has_shown;
         uint64_t quiet_ms = (clock_monotonic_ns() - since_ns) / 1000000;
-        if (!news || quiet_ms > (awaits_chart ? CHART_MS : has_heard ? 2 * LOOK_MS : QUIET_MS))
+        if (!news || quiet_ms > (is_awaited ? LONG_MS : has_heard ? 2 * LOOK_MS : QUIET_MS))
             break;
         usleep(LOOK_MS * 1000);
     }

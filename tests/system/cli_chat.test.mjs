@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
+import { ask } from '../support/request.mjs';
 import { until } from '../support/until.mjs';
 import { generous } from '../support/web_person.mjs';
 
@@ -89,6 +90,8 @@ test('api: a chart is waited for', async () => {
     const { status, out } = await run(['--channel', 'api'], [...ANSWERS, 'yes']);
     assert.equal(status, 0);
     inOrder(out, ['Is this right?', '(generating_chart)', '(completed)']);
+    // The other worker was woken for it too, and has no chart process.
+    assert.equal((await ask(`${gateway.url}/readyz`)).json().status, 'ready');
 });
 
 test('sms: signed webhooks, answered in their response; a language is wished for first', async () => {
