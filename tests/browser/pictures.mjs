@@ -28,6 +28,26 @@ async function takeWidget(browser, gateway) {
     await asha.context.close();
 }
 
+/** The simulator's phones, and what happened under them. */
+async function takeSimulator(browser, gateway) {
+    const player = await newPerson(browser, gateway, { viewport: { width: 1200, height: 1180 } });
+    const { page } = await player.opens('/simulator');
+    const writes = async (id, field, text) => {
+        const heard = page.locator(`#${id} .thread > .ours`);
+        const before = await heard.count();
+        await page.locator(`#${id}`).getByLabel(field, { exact: true }).fill(text);
+        await page.keyboard.press('Enter');
+        await until(async () => (await heard.count()) > before, `an answer to ${text}`);
+    };
+    for (const text of ['hi', 'Asha Rao', '15 August 1990', '6:30 pm', 'Pune']) await writes('whatsapp', 'Message', text);
+    await writes('sms', 'Text', 'hi');
+    await page.locator('#voice').getByRole('button', { name: 'Call', exact: true }).click();
+    await until(async () => /your turn/.test(await page.locator('.call-state').textContent()), 'the call');
+    await page.waitForTimeout(1500); // until the ticks are blue
+    await take(page, 'simulator.jpg');
+    await player.context.close();
+}
+
 /** An ICO file with one picture in it, a PNG. */
 function icoOf(png) {
     const head = Buffer.alloc(22);
@@ -58,6 +78,7 @@ const house = await openHouse();
 try {
     const gateway = await house.start({ workers: 2, settings: generous(), env: { SIMULATOR: 'true', CHART_PROCESSES: '1' } });
     await takeWidget(browser, gateway);
+    await takeSimulator(browser, gateway);
     await gateway.stop();
 } finally {
     await browser.close();
