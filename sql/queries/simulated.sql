@@ -28,6 +28,9 @@ select jsonb_build_object(
                    'id', l.id, 'channel', l.channel, 'account', l.account, 'recipient', l.recipient,
                    'payload', l.payload, 'state', l.state, 'attempts', l.attempts, 'provider_id', l.provider_id,
                    'error', l.error_title, 'created_at', l.created_at,
-                   'settled_ms', round(extract(epoch from l.settled_at - l.created_at) * 1000))
+                   'settled_ms', round(extract(epoch from l.settled_at - l.created_at) * 1000),
+                   'is_farewell', l.is_farewell, 'code', l.error_code,
+                   'again_ms', case when l.state in ('waiting', 'leased') then
+                       greatest(0, round(extract(epoch from coalesce(l.lease_until, l.due_at) - now()) * 1000)) end)
                                          order by l.id), '[]')
                from latest l))

@@ -18,7 +18,7 @@
 /* Numbers that belong to nobody, and that the gateway takes for simulated people. */
 #define NUMBER     "+1555011%04d"
 
-static const struct chat_door *const doors[] = {&chat_web, &chat_sms, &chat_voice, &chat_api};
+static const struct chat_door *const doors[] = {&chat_web, &chat_whatsapp, &chat_sms, &chat_voice, &chat_api};
 
 struct wish {
     const struct chat_door *door;
@@ -131,11 +131,7 @@ static bool read_door(const char *name, const struct chat_door **door)
             *door = doors[i];
     if (*door)
         return true;
-    if (strcmp(name, "whatsapp") == 0)
-        return complain(
-            "WhatsApp's answers go to its provider and can't be read here: use sms, which has the "
-            "same conversation, or frontdesk sessions show");
-    return complain("the channel is one of web, sms, voice, api");
+    return complain("the channel is one of web, whatsapp, sms, voice, api");
 }
 
 static bool read_wish(int argc, char **argv, struct wish *wish)
@@ -168,14 +164,24 @@ static bool read_wish(int argc, char **argv, struct wish *wish)
             return false;
         }
     }
+    if (optind < argc)
+        channel = argv[optind++];
     if (optind != argc)
         return complain("what is said comes from standard input, a line at a time");
     return read_door(channel, &wish->door);
 }
 
-/* Credentials sign what Twilio would bring. */
+/* Credentials sign what Twilio would bring; what Meta would, the simulator signs. */
 static bool has_credentials(const struct chat *chat, const struct chat_door *door)
 {
+    if (door == &chat_whatsapp && !chat->config->simulator)
+        return complain(
+            "WhatsApp's answers go to Meta, where nobody can read them from here. Run gateway and chat with "
+            "SIMULATOR=true (deploy/up does so), or use sms, which has the same conversation");
+    if (door == &chat_whatsapp && !chat->config->channels[CHANNEL_WHATSAPP])
+        return complain(
+            "this channel needs the WHATSAPP_… credentials that the gateway has, in the environment or "
+            "the settings; deploy/up writes them into var/env");
     bool is_sms = door == &chat_sms;
     if (!is_sms && door != &chat_voice)
         return true;
@@ -243,14 +249,16 @@ static int run(int argc, char **argv, const char *settings)
 const struct subcommand cli_chat = {
     .name = "chat",
     .summary = "talk to a running gateway in the terminal, as a user of any channel",
-    .usage = "[--channel web|sms|voice|api] [--lang L] [--url URL] [--from NUMBER] [--trace]\n\n"
-             "Reads what you say a line at a time; a choice is answered by its number. It uses what anybody\n"
-             "outside uses: the web chat's socket, the REST API, or webhooks signed with the Twilio\n"
-             "credentials in the settings.\n\n"
-             "  --channel  web (default), sms, voice (digits are keys, words are spoken) or api\n"
-             "  --lang     the language to begin in; by SMS and telephone it is the first thing said\n"
-             "  --url      the gateway (default http://localhost:PORT)\n"
-             "  --from     whose number, by SMS and telephone (default: one of a range that nobody has)\n"
-             "  --trace    how long each answer took\n",
+    .usage =
+        "[web|whatsapp|sms|voice|api] [--lang L] [--url URL] [--from NUMBER] [--trace]\n\n"
+        "Reads what you say a line at a time; a choice is answered by its number. It uses what anybody\n"
+        "outside uses: the web chat's socket, the REST API, webhooks signed with the Twilio credentials\n"
+        "in the settings, and for WhatsApp the simulator (SIMULATOR=true).\n\n"
+        "  --channel  the same as the first word: web (default), whatsapp, sms, voice (digits are\n"
+        "             keys, words are spoken) or api\n"
+        "  --lang     the language to begin in; where a number is written to, the first thing said\n"
+        "  --url      the gateway (default http://localhost:PORT)\n"
+        "  --from     whose number, by WhatsApp, SMS and telephone (default: of a range that nobody has)\n"
+        "  --trace    how long each answer took\n",
     .run = run,
 };

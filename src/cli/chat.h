@@ -42,6 +42,7 @@ struct chat_door {
 };
 extern const struct chat_door chat_api;
 extern const struct chat_door chat_web;
+extern const struct chat_door chat_whatsapp;
 extern const struct chat_door chat_sms;
 extern const struct chat_door chat_voice;
 

@@ -7,6 +7,8 @@
 extern const struct str asset_widget_script;
 extern const struct str asset_widget_style;
 extern const struct str asset_front_page;
+extern const struct str asset_icon;
+extern const struct str asset_favicon; /* the same for who asks unasked; bytes */
 extern const struct str asset_reference_page;
 extern const struct str asset_reference_missing;
 extern const struct str asset_reference_script;

@@ -266,6 +266,8 @@ static void sweep(void *arg)
 {
     struct chart_jobs *jobs = arg;
     int most = count_free(jobs);
+    if (jobs->count == 0) /* woken by Redis, as all workers are; the others compute */
+        return;
     report(jobs);
     if (most == 0 || jobs->is_claiming || jobs->is_draining || !jobs->gateway->is_ready)
         return;

@@ -92,7 +92,8 @@ static void put_head(struct page_writing *writing, struct str title)
                STR_ARG(page->telling.language));
     page_put(writing, STR("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                           "<meta name=\"robots\" content=\"noindex\">\n"
-                          "<meta name=\"referrer\" content=\"no-referrer\">\n<title>"));
+                          "<meta name=\"referrer\" content=\"no-referrer\">\n"
+                          "<link rel=\"icon\" type=\"image/svg+xml\" href=\"../icon.svg\">\n<title>"));
     page_put_text(writing, title);
     page_put(writing, STR("</title>\n"));
     if (page->record && !page->is_owner)

@@ -263,7 +263,8 @@ struct str chat_page_html(const struct chat_page *page, struct arena *arena)
     buf_printf(&writing.out, "<!doctype html>\n<html lang=\"%.*s\">\n<head>\n<meta charset=\"utf-8\">\n",
                STR_ARG(page->language));
     put(&writing, STR("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                      "<meta name=\"robots\" content=\"noindex\">\n"));
+                      "<meta name=\"robots\" content=\"noindex\">\n"
+                      "<link rel=\"icon\" type=\"image/svg+xml\" href=\"icon.svg\">\n"));
     put_title(&writing, &last);
     put(&writing, STR("<style>"));
     put(&writing, style);

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "gateway/simulator_desk.h"
 #include "gateway/web_clients.h"
 #include "message.h"
 #include "store/spool.h"
@@ -55,6 +56,7 @@ struct metrics_slot {
     uint64_t latency[LATENCIES][LATENCY_BUCKETS];
     uint64_t latency_sum_us[LATENCIES];
     enum charts charts;
+    int pid;                   /* the worker's; written by the supervisor; 0: there is none just now */
     uint8_t current_input[16]; /* under work in pure code right now; all zero: none */
 };
 
@@ -75,6 +77,7 @@ struct shared {
     uint32_t restarts;
     struct web_clients web_clients[WORKERS_MAX];
     struct spool_shared spool;
+    struct simulator_desk simulator;
     _Atomic bool was_ready; /* PostgreSQL was reached, and migrated, by some worker */
 };
 

@@ -53,6 +53,8 @@ static const struct route routes[] = {
      .is_limited = true, .is_storeless = true, .handle = chat_page},
     {"/", .takes_get = true, .is_storeless = true, .handle = site_front_page},
     {"/widget.js", .takes_get = true, .is_storeless = true, .handle = site_widget},
+    {"/icon.svg", .takes_get = true, .is_anywhere = true, .is_storeless = true, .handle = site_icon},
+    {"/favicon.ico", .takes_get = true, .is_anywhere = true, .is_storeless = true, .handle = site_icon},
     {"/chart/", .takes_get = true, .takes_post = true, .body = BODY_ANY, .body_limit = FORM_BYTES,
      .is_limited = true, .is_prefix = true, .handle = chart_pages},
     {CHART_SHORT_PATH, .takes_get = true, .is_limited = true, .is_storeless = true, .is_prefix = true,
@@ -70,6 +72,12 @@ static const struct route routes[] = {
      .handle = simulator_news},
     {"/simulator/deliver", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
      .is_limited = true, .is_storeless = true, .is_simulator = true, .handle = simulator_deliver},
+    {"/simulator/recording", .takes_get = true, .is_admin = true, .is_limited = true, .is_simulator = true,
+     .handle = simulator_recording},
+    {"/simulator/trouble", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
+     .is_limited = true, .is_storeless = true, .is_simulator = true, .handle = simulator_trouble},
+    {"/simulator/kill", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
+     .is_limited = true, .is_storeless = true, .is_simulator = true, .handle = simulator_kill},
     {"/simulator/graph/", .takes_post = true, .body = BODY_JSON, .body_limit = BODY_BYTES, .is_admin = true,
      .is_storeless = true, .is_prefix = true, .is_simulator = true, .handle = simulator_graph},
     {"/simulator/twilio/", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
@@ -136,7 +144,7 @@ enum err route_admit(void *arg, const struct http_request *head, size_t *body_li
 {
     const struct front *front = arg;
     const struct route *route = find(head->path);
-    if (!route || !(route->is_admin ? front->is_admin : front->is_public) ||
+    if (!route || !(route->is_anywhere || (route->is_admin ? front->is_admin : front->is_public)) ||
         (route->is_simulator && !front->gateway->config->simulator))
         return ERR_NOT_FOUND;
     if (!takes_method(route, head->method)) {

@@ -18,6 +18,7 @@ struct route {
     enum body_kind body;
     size_t body_limit;
     bool is_admin;     /* where ADMIN_BIND is set, answered only there */
+    bool is_anywhere;  /* answered on both addresses then */
     bool is_feature;   /* answers 404 while instant onboarding is switched off */
     bool is_limited;   /* too fast: 429 */
     bool is_storeless; /* answers while the database is away; the others 503 at once */
@@ -57,6 +58,7 @@ HANDLER(admin_stats);
 HANDLER(chat_page);
 HANDLER(site_front_page);
 HANDLER(site_widget);
+HANDLER(site_icon);
 HANDLER(chart_pages);
 HANDLER(chart_short);
 HANDLER(reference_page);
@@ -67,6 +69,9 @@ HANDLER(site_simulator_script);
 HANDLER(site_simulator_style);
 HANDLER(simulator_news);
 HANDLER(simulator_deliver);
+HANDLER(simulator_trouble);
+HANDLER(simulator_kill);
+HANDLER(simulator_recording);
 HANDLER(simulator_graph);
 HANDLER(simulator_twilio);
 HANDLER(health_alive);

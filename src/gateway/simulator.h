@@ -3,6 +3,7 @@
 /* The simulator: people who don't exist talk to us through the real webhooks, and what we say to them is
  * taken by ourselves. The browser plays their phones and the providers' part; see channels/web/simulator. */
 
+#include "base/json.h"
 #include "gateway/gateway.h"
 
 /* Is that one of theirs: +1 555 01x xxxx, with or without its plus? Nobody else can be spoken as. */
@@ -22,3 +23,8 @@ const struct channel_conf *simulator_door(const struct config *config, const str
 
 /* An id as a provider gives one: the prefix and 32 random hex digits. */
 struct str simulator_new_id(const char *prefix, struct arena *arena);
+
+/* How its providers answer just now: {answers, calls}. */
+struct json *simulator_trouble_json(const struct gateway *gateway, struct arena *arena);
+/* This worker dies at once, as by a crash of the worst kind. */
+void simulator_die(void);

@@ -1,20 +1,23 @@
-/* What have the simulated person's phones received, and what became of their conversation?
+/* What have the simulated person's phones received, what became of their conversation, and how did it go?
  *
  * Each message of the outbox is composed once more for its provider: that is what arrived there, in every
  * worker's view alike. */
 
+#include "base/clock.h"
 #include "base/form.h"
 #include "gateway/payload.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
 #include "gateway/simulator.h"
 #include "store/simulated.h"
+#include "understand/understand.h"
 
 struct news {
     struct gateway *gateway;
     struct http_exchange *exchange;
     const struct http_request *request;
     struct arena *arena;
+    struct str number; /* the person's */
 };
 
 static struct json *copy_members(const struct json *object, struct arena *arena)
@@ -75,6 +78,39 @@ static const struct json *doors(const struct config *config, struct arena *arena
     return list;
 }
 
+/* What the providers took lately, whether or not the outbox still knows of it. */
+static const struct json *taken(const struct news *news)
+{
+    struct arena *arena = news->arena;
+    struct simulator_message *messages =
+        arena_new_array(arena, struct simulator_message, SIMULATOR_TAKEN_MAX);
+    struct str digits = str_slice(news->number, news->number.data[0] == '+', news->number.len);
+    size_t count = simulator_kept(&news->gateway->shared->simulator, digits, arena, messages);
+    struct json *list = json_new_list(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct json *message = json_new_object(arena);
+        json_set_str(arena, message, "channel", channel_kind_name(messages[i].channel));
+        json_set_str(arena, message, "id", messages[i].id);
+        json_set_int(arena, message, "at_ms", messages[i].at_ms);
+        json_set_str(arena, message, "body", text_clean(arena, messages[i].body));
+        json_add(arena, list, message);
+    }
+    return list;
+}
+
+/* Their process ids; 0 where one died and is not there again yet. */
+static const struct json *workers(const struct news *news)
+{
+    struct json *list = json_new_list(news->arena);
+    const struct shared *shared = news->gateway->shared;
+    for (uint32_t i = 0; i < shared->workers; i++) {
+        struct json *worker = json_new_object(news->arena);
+        json_set_int(news->arena, worker, "pid", shared->slots[i].pid);
+        json_add(news->arena, list, worker);
+    }
+    return list;
+}
+
 static void found(void *arg, enum err err, struct str document)
 {
     struct news *news = arg;
@@ -93,21 +129,74 @@ static void found(void *arg, enum err err, struct str document)
     json_set(news->arena, body, "doors", doors(news->gateway->config, news->arena));
     json_set(news->arena, body, "session", json_get(known, "session"));
     json_set(news->arena, body, "outbox", rows);
+    json_set(news->arena, body, "taken", taken(news));
+    json_set(news->arena, body, "trouble", simulator_trouble_json(news->gateway, news->arena));
+    json_set(news->arena, body, "workers", workers(news));
+    json_set_int(news->arena, body, "restarts", (int64_t)news->gateway->shared->restarts);
     respond_json(news->gateway, news->exchange, news->request, 200, body);
+}
+
+/* Whose phones? False when it was refused. */
+static bool read_number(struct news *news)
+{
+    struct form query;
+    if (!simulator_admit(news->gateway, news->exchange, news->request))
+        return false;
+    if (form_parse(news->arena, news->request->query, &query))
+        news->number = form_get(&query, "number");
+    if (simulator_is_person(news->number))
+        return true;
+    respond_problem(news->gateway, news->exchange, news->request, ERR_INVALID,
+                    STR("Give a simulated person's number: ?number=%2B15550100123, from +1 555 01x xxxx."),
+                    NULL, 0);
+    return false;
 }
 
 HANDLER(simulator_news)
 {
-    struct form query;
-    if (!simulator_admit(gateway, exchange, request))
-        return;
-    if (!form_parse(arena, request->query, &query) || !simulator_is_person(form_get(&query, "number"))) {
-        respond_problem(
-            gateway, exchange, request, ERR_INVALID,
-            STR("Give a simulated person's number: ?number=%2B15550100123, from +1 555 01x xxxx."), NULL, 0);
+    struct news *news = arena_new(arena, struct news);
+    *news = (struct news){gateway, exchange, request, arena, {0}};
+    if (read_number(news))
+        store_find_simulated(gateway->store, news->number, arena, found, news);
+}
+
+/* ---- The whole conversation ---- */
+
+/* The day on which it began, as the conversation counted days: "2026-11-26". */
+static struct str day_of_first(const struct json *known, const struct channel_conf *conf, struct arena *arena)
+{
+    int64_t at_ms = clock_now_ms();
+    json_to_int64(json_get(json_at(json_get(known, "turns"), 0), "at_ms"), &at_ms);
+    struct date day = date_of_ms(at_ms, conf ? conf->utc_offset_s : 0);
+    return arena_printf(arena, "%04d-%02d-%02d", day.year, day.month, day.day);
+}
+
+static void recording_found(void *arg, enum err err, struct str document)
+{
+    struct news *news = arg;
+    const struct config *config = news->gateway->config;
+    const struct json *known = NULL;
+    if (err == ERR_NONE && json_parse(news->arena, document, &known) != ERR_NONE)
+        err = ERR_INTERNAL;
+    if (err != ERR_NONE) {
+        respond_problem(news->gateway, news->exchange, news->request, err, (struct str){0}, NULL, 0);
         return;
     }
+    enum channel_kind kind = CHANNEL_WHATSAPP;
+    channel_kind_from(json_text(json_get(json_get(known, "first"), "channel")), &kind);
+    const struct channel_conf *conf = config->channels[kind];
+    struct str region = phone_region(news->number, news->arena);
+    struct json *body = copy_members(known, news->arena);
+    json_set_str(news->arena, body, "region", region.len || !conf ? region : conf->region);
+    json_set_str(news->arena, body, "title", conf ? conf->title : (struct str){0});
+    json_set_str(news->arena, body, "today", day_of_first(known, conf, news->arena));
+    respond_json(news->gateway, news->exchange, news->request, 200, body);
+}
+
+HANDLER(simulator_recording)
+{
     struct news *news = arena_new(arena, struct news);
-    *news = (struct news){gateway, exchange, request, arena};
-    store_find_simulated(gateway->store, form_get(&query, "number"), arena, found, news);
+    *news = (struct news){gateway, exchange, request, arena, {0}};
+    if (read_number(news))
+        store_find_recording(gateway->store, news->number, arena, recording_found, news);
 }

@@ -15,6 +15,7 @@
 struct site {
     struct asset widget;
     struct asset front_page;
+    struct asset icon, favicon;
     struct asset simulator, simulator_script, simulator_style;
 };
 
@@ -134,6 +135,8 @@ const struct site *site_new(const struct config *config, const struct phrasebook
     struct site *site = arena_new(arena, struct site);
     struct str page = front_page(config, arena);
     site->widget = asset_new(STR("text/javascript; charset=utf-8"), widget_script(phrases, arena), arena);
+    site->icon = asset_new(STR("image/svg+xml"), asset_icon, arena);
+    site->favicon = asset_new(STR("image/x-icon"), asset_favicon, arena);
     site->front_page = asset_new(STR("text/html; charset=utf-8"), page, arena);
     site->front_page.policy = front_page_policy(page, arena);
     if (config->simulator)
@@ -151,4 +154,11 @@ HANDLER(site_front_page)
 {
     (void)arena;
     respond_asset(gateway, exchange, request, &gateway->site->front_page);
+}
+
+HANDLER(site_icon)
+{
+    (void)arena;
+    bool wants_svg = str_eq(request->path, STR("/icon.svg"));
+    respond_asset(gateway, exchange, request, wants_svg ? &gateway->site->icon : &gateway->site->favicon);
 }

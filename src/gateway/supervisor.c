@@ -70,7 +70,7 @@ static void start_worker(struct supervisor *supervisor, int slot)
     }
     seat->started_ns = clock_monotonic_ns();
     if (pid > 0)
-        seat->pid = pid;
+        supervisor->shared->slots[slot].pid = seat->pid = pid;
     else
         seat->start_at_ns = seat->started_ns + PAUSE_MOST_MS * UINT64_C(1000000);
 }
@@ -94,6 +94,7 @@ static void bury(struct supervisor *supervisor, pid_t pid, int status)
         return;
     uint64_t now = clock_monotonic_ns();
     seat->pid = 0;
+    supervisor->shared->slots[slot].pid = 0;
     if (supervisor->is_stopping)
         return;
     /* Of a first worker that is an error of the configuration. Of a later one it is the files' of this

@@ -1,4 +1,4 @@
-/* What became of a simulated person's conversation? */
+/* What became of a simulated person's conversation, and how did it go? */
 
 #include "store/simulated.h"
 
@@ -17,11 +17,23 @@ static void found(void *arg, enum err err, const struct pg_result *rows)
     search->done(search->arg, err, is_there ? pg_jsonb(rows, 0, 0) : (struct str){0});
 }
 
-void store_find_simulated(struct store *store, struct str number, struct arena *arena,
-                          void (*done)(void *arg, enum err err, struct str document), void *arg)
+static void look(struct store *store, const char *query_name, struct str number, struct arena *arena,
+                 void (*done)(void *arg, enum err err, struct str document), void *arg)
 {
     struct search *search = arena_new(arena, struct search);
     *search = (struct search){done, arg, pg_param_text(arena_copy(arena, number))};
-    struct pg_query query = {"simulated", store_sql(store, "simulated"), &search->param, 1};
+    struct pg_query query = {query_name, store_sql(store, query_name), &search->param, 1};
     pg_run(store_misc(store), &query, TURN_DEADLINE_MS, found, search);
+}
+
+void store_find_simulated(struct store *store, struct str number, struct arena *arena,
+                          void (*done)(void *arg, enum err err, struct str document), void *arg)
+{
+    look(store, "simulated", number, arena, done, arg);
+}
+
+void store_find_recording(struct store *store, struct str number, struct arena *arena,
+                          void (*done)(void *arg, enum err err, struct str document), void *arg)
+{
+    look(store, "simulated_recording", number, arena, done, arg);
 }

@@ -8,3 +8,6 @@
  * an error. */
 void store_find_simulated(struct store *store, struct str number, struct arena *arena,
                           void (*done)(void *arg, enum err err, struct str document), void *arg);
+/* Their conversations turn by turn (sql/queries/simulated_recording.sql), likewise. */
+void store_find_recording(struct store *store, struct str number, struct arena *arena,
+                          void (*done)(void *arg, enum err err, struct str document), void *arg);

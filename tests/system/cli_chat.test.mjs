@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
+import { ask } from '../support/request.mjs';
 import { until } from '../support/until.mjs';
 import { generous } from '../support/web_person.mjs';
 
@@ -15,7 +16,7 @@ let house;
 let gateway;
 before(async () => {
     house = await openHouse();
-    gateway = await house.start({ workers: 2, settings: generous(), env: { CHART_PROCESSES: '1' } });
+    gateway = await house.start({ workers: 2, settings: generous(), env: { CHART_PROCESSES: '1', SIMULATOR: 'true' } });
 });
 after(async () => { await house?.close(); });
 
@@ -89,6 +90,8 @@ test('api: a chart is waited for', async () => {
     const { status, out } = await run(['--channel', 'api'], [...ANSWERS, 'yes']);
     assert.equal(status, 0);
     inOrder(out, ['Is this right?', '(generating_chart)', '(completed)']);
+    // The other worker was woken for it too, and has no chart process.
+    assert.equal((await ask(`${gateway.url}/readyz`)).json().status, 'ready');
 });
 
 test('sms: signed webhooks, answered in their response; a language is wished for first', async () => {
@@ -111,18 +114,28 @@ test('voice: keys and words, until the call ends', async () => {
     inOrder(hindi.out, ['For English press 1.', '(हिन्दी)', 'आपका नाम क्या है?']);
 });
 
+test('whatsapp: through the simulator, choices are buttons, up to the chart and the farewell', async () => {
+    const { status, out, errors } = await run(['whatsapp', '--from', '+15550110003'], ['hi', ...ANSWERS, '1', 'delete my data', '1']);
+    assert.equal(status, 0, errors);
+    inOrder(out, ['(writing on WhatsApp as +15550110003', '> hi', "What's your name?", '> Pune', "  1  That's right", '> 1', 'is being made',
+        '(generating_chart)', 'Your birth chart is ready!', '(completed)', '> delete my data', '  1  Yes', '> 1', 'has been deleted. Goodbye']);
+    const off = await run(['whatsapp'], [], { env: { SIMULATOR: 'false' } });
+    assert.equal(off.status, 2);
+    assert.match(off.errors, /go to Meta.*SIMULATOR=true/);
+});
+
 test('--trace tells how long each answer took', async () => {
     assert.match((await run(['--channel', 'api', '--trace'], ['Asha'])).out, /\(answered after \d+\.\d ms\)[^]*\(answered after \d+\.\d ms\)/);
     assert.match((await run(['--trace'], ['Asha'])).out, /\(acknowledged after \d+\.\d ms\)/);
 });
 
-test('what can\'t be done is said: WhatsApp, no credentials, nobody there, a strange language', async () => {
+test('what can\'t be done is said: no credentials, nobody there, a strange language', async () => {
     const cases = [
-        [['--channel', 'whatsapp'], 2, /can't be read here/],
-        [['--channel', 'fax'], 2, /one of web, sms, voice, api/],
+        [['--channel', 'fax'], 2, /one of web, whatsapp, sms, voice, api/],
         [['--channel', 'api', '--lang', 'fr'], 2, /like en or hi/],
         [['--url', 'localhost:8000'], 2, /begins with http/],
-        [['something'], 2, /standard input/],
+        [['something'], 2, /one of web, whatsapp/],
+        [['web', 'hi'], 2, /standard input/],
         [['--url', 'https://bot.example'], 1, /without TLS/],
         [['--channel', 'api', '--url', 'http://127.0.0.1:9'], 1, /is the gateway running there\?/],
         [['--channel', 'web', '--url', 'http://127.0.0.1:9'], 1, /is the gateway running\?/],

@@ -136,6 +136,51 @@ test('only simulated people can be spoken as, by our own channels, to our own we
     assert.equal((await ask(`${gateway.url}/simulator/news?number=%2B919812345678`)).status, 422);
 });
 
+const control = (what, body, headers = {}) => ask(`${gateway.url}/simulator/${what}`,
+    { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+
+test('trouble and death are for who may use the simulator, and asked for in so many words', async () => {
+    for (const [what, body, field] of [
+        ['trouble', { answers: '418', calls: 1 }, 'answers'],
+        ['trouble', { answers: '429', calls: 0 }, 'calls'],
+        ['trouble', { answers: '429', calls: 100 }, 'calls'],
+        ['trouble', 'not json', 'answers'],
+        ['kill', { when: 'later' }, 'when'],
+        ['kill', {}, 'when'],
+    ]) {
+        const answer = await control(what, body);
+        assert.equal(answer.status, 422, JSON.stringify(body));
+        assert.equal(answer.json().errors[0].field, field);
+    }
+    const stranger = { 'x-forwarded-for': '203.0.113.7' };
+    assert.equal((await control('kill', { when: 'now' }, stranger)).status, 401);
+    assert.equal((await control('trouble', { answers: '429', calls: 9 }, stranger)).status, 401);
+    const { restarts, trouble } = await news(gateway, '+15550123463');
+    assert.deepEqual([restarts, trouble], [0, { answers: 'none', calls: 0 }]);
+});
+
+test('a provider that does not answer costs one try; who leaves meanwhile is not kept, and it is sent after that', async () => {
+    const from = '+15550123464';
+    assert.deepEqual((await control('trouble', { answers: 'timeout', calls: 1 })).json(), { answers: 'timeout', calls: 1 });
+    assert.equal((await deliver(gateway, { channel: 'sms', from, message: { Body: 'hi' } })).status, 200);
+    await until(async () => (await news(gateway, from)).trouble.calls === 0, 'the call that hears nothing');
+    await gateway.stop();
+    await gateway.run();
+    const [row] = await heard(gateway, from, 1);
+    assert.ok(row.attempts >= 1);
+});
+
+test('a worker that is killed is started again', async () => {
+    const before = await news(gateway, '+15550123465');
+    const { pid } = (await control('kill', { when: 'now' })).json();
+    assert.ok(before.workers.some((worker) => worker.pid === pid));
+    const now = await until(async () => {
+        const latest = await news(gateway, '+15550123465').catch(() => null);
+        return latest?.restarts === 1 && latest.workers.every((worker) => worker.pid) && latest;
+    }, 'another worker');
+    assert.ok(!now.workers.some((worker) => worker.pid === pid));
+});
+
 test('through a proxy it wants the token', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.7' };
     const said = { channel: 'sms', from: '+15550123460', message: { Body: 'hi' } };
@@ -160,9 +205,9 @@ test('with credentials of a provider, what goes to simulated people goes to the 
 
 test('without SIMULATOR there is none', async () => {
     const plain = await house.start();
-    for (const path of ['/simulator/graph/1/messages', '/simulator/deliver'])
+    for (const path of ['/simulator/graph/1/messages', '/simulator/deliver', '/simulator/trouble', '/simulator/kill'])
         assert.equal((await ask(`${plain.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).status, 404);
-    for (const path of ['/simulator', '/simulator/simulator.js', '/simulator/news'])
+    for (const path of ['/simulator', '/simulator/simulator.js', '/simulator/news', '/simulator/recording'])
         assert.equal((await ask(`${plain.url}${path}`)).status, 404);
     await plain.stop();
 });

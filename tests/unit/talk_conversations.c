@@ -3,13 +3,18 @@
  * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
  * - `region: US`: where the person is from, as their number tells; `region: ?` where nothing does
  * - `door: sms`: from here on by that door of the person's number, else by a key; `minutes later: 40`
- * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (pin in Pune), (like),
- * (silence); `(spoken) Asha` and `(mumbled) Asha` are recordings, surely and hardly understood;
- * `[Title]` presses the latest button of that title; `{…}` sends a form
+ * - `today: 2026-11-26`, `title: …`: the day, and who we are; `town: {…}`: these towns are there and no
+ * others
+ * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (pin in Pune),
+ * (pin at 18.52 73.86), (like), (silence); `(spoken) Asha` and `(mumbled) Asha` are recordings, surely and
+ * hardly understood; `[Title]` presses the latest button of that title; `{…}` sends a form; `"…"` is a text
+ * in JSON's spelling, whatever stands in it
+ * - `> (chart)` and the like: what the chart program gave; `> (chart {…})` gives these signs
  * - `< What's your name?`: what is answered, line for line; choices as numbered lines; (nothing) for silence
  * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like
  *
- * With FRONTDESK_REWRITE=1 the answers in the files are replaced by what is said now: read the diff. */
+ * With FRONTDESK_REWRITE=1 the answers in the files are replaced by what is said now: read the diff. With
+ * files as arguments, such as the simulator saves, those are held instead. */
 
 #include "tests/unit/talk_world.h"
 
@@ -101,6 +106,30 @@ static bool hear_of_chart(struct reading *reading, struct str what)
     return false;
 }
 
+/* "(chart {…})", as the simulator saves it. */
+static bool hear_of_this_chart(struct reading *reading, struct str what)
+{
+    struct input input = {.kind = INPUT_CHART};
+    if (!cut_prefix(&what, "(chart {") ||
+        json_parse(&reading->person.arena,
+                   arena_printf(&reading->person.arena, "{%.*s", STR_ARG(str_slice(what, 0, what.len - 1))),
+                   &input.chart) != ERR_NONE)
+        return false;
+    person_does(&reading->person, input);
+    return true;
+}
+
+/* "(pin at 18.52 73.86)" */
+static bool send_pin(struct reading *reading, struct str what)
+{
+    struct input input = {.kind = INPUT_LOCATION, .location = {.is_given = true}};
+    const char *text = arena_cstring(&reading->person.arena, what);
+    if (sscanf(text, "(pin at %lf %lf)", &input.location.latitude, &input.location.longitude) != 2)
+        return false;
+    person_does(&reading->person, input);
+    return true;
+}
+
 /* Words of a recording. */
 static bool play(struct reading *reading, struct str what)
 {
@@ -135,7 +164,8 @@ static void do_special(struct reading *reading, struct str what)
             return;
         }
     }
-    if (hear_of_chart(reading, what) || play(reading, what))
+    if (hear_of_chart(reading, what) || hear_of_this_chart(reading, what) || send_pin(reading, what) ||
+        play(reading, what))
         return;
     fail_at(reading, "there is no such special input", what, (struct str){0});
 }
@@ -172,8 +202,13 @@ static void finish_answer(struct reading *reading)
 
 static void do_input(struct reading *reading, struct str text)
 {
+    const struct json *quoted = NULL;
+    if (text.len > 1 && text.data[0] == '"' && json_parse(&reading->person.arena, text, &quoted) == ERR_NONE)
+        text = json_text(quoted);
     const char *copy = arena_cstring(&reading->person.arena, text);
-    if (text.len > 2 && text.data[0] == '(')
+    if (quoted)
+        person_says(&reading->person, copy);
+    else if (text.len > 2 && text.data[0] == '(')
         do_special(reading, text);
     else if (text.len > 2 && text.data[0] == '[')
         tap_title(reading, str_slice(text, 1, text.len - 1));
@@ -224,6 +259,19 @@ static void check_state(struct reading *reading, struct str claim)
         fail_at(reading, "the state differs", claim, got);
 }
 
+/* What is so around the person. */
+static bool set_up_world(struct person *person, struct str line)
+{
+    if (cut_prefix(&line, "today: "))
+        return date_from_iso(line, &person->today);
+    if (cut_prefix(&line, "town: "))
+        return world_add_town(arena_copy(&person->arena, line), &person->arena);
+    if (!cut_prefix(&line, "title: "))
+        return false;
+    person->title = arena_copy(&person->arena, line);
+    return true;
+}
+
 static void set_up(struct reading *reading, struct str *line)
 {
     struct person *person = &reading->person;
@@ -243,10 +291,12 @@ static void set_up(struct reading *reading, struct str *line)
         person->door = arena_copy(&person->arena, copy);
     else if (cut_prefix(&copy, "minutes later: ") && str_to_int64(copy, &minutes))
         person->now_ms += minutes * 60000;
-    else if (line->len && line->data[0] != '#')
-        fail_at(reading,
-                "this line is none of flow, channel, language, region, door, minutes later, >, <, =, #",
-                *line, (struct str){0});
+    else if (!set_up_world(person, copy) && line->len && line->data[0] != '#')
+        fail_at(
+            reading,
+            "this line is none of flow, channel, language, region, door, minutes later, today, title, town, "
+            ">, <, =, #",
+            *line, (struct str){0});
     person->is_sms = channel == CHANNEL_SMS;
 }
 
@@ -322,12 +372,22 @@ static size_t find_tests(struct CMUnitTest tests[FILES_MAX], struct arena *arena
     return count;
 }
 
-int main(void)
+/* Those that somebody names. */
+static size_t name_tests(struct CMUnitTest tests[FILES_MAX], char **paths)
+{
+    size_t count = 0;
+    for (; paths[count] && count < FILES_MAX; count++)
+        tests[count] = (struct CMUnitTest){
+            .name = paths[count], .test_func = goes_as_written, .initial_state = paths[count]};
+    return count;
+}
+
+int main(int argc, char **argv)
 {
     struct arena arena = {0};
     struct CMUnitTest tests[FILES_MAX];
     script = world_script(&arena);
-    size_t count = find_tests(tests, &arena);
+    size_t count = argc > 1 ? name_tests(tests, argv + 1) : find_tests(tests, &arena);
     if (count == 0) {
         fprintf(stderr, "no conversations in " FOLDER "\n");
         return 1;

@@ -12,27 +12,41 @@
 struct town {
     const char *names; /* as they may be asked for, folded, between bars */
     struct place place;
+    const char *in_admin1;  /* what its state is called, likewise; NULL: regions[] knows it */
+    const char *in_country; /* and its country */
 };
 
 static const struct town towns[] = {
     {"|pune|poona|पुणे|",
      {1, STR_INIT("Pune"), STR_INIT("Maharashtra"), STR_INIT("16"), STR_INIT("IN"), STR_INIT("India"),
-      18.5196, 73.8554, 2935744, STR_INIT("Asia/Kolkata")}},
+      18.5196, 73.8554, 2935744, STR_INIT("Asia/Kolkata")},
+     NULL,
+     NULL},
     {"|anand|",
      {6, STR_INIT("Anand"), STR_INIT("Gujarat"), STR_INIT("09"), STR_INIT("IN"), STR_INIT("India"), 22.5525,
-      72.9552, 218486, STR_INIT("Asia/Kolkata")}},
+      72.9552, 218486, STR_INIT("Asia/Kolkata")},
+     NULL,
+     NULL},
     {"|aurangabad|औरंगाबाद|",
      {2, STR_INIT("Aurangabad"), STR_INIT("Maharashtra"), STR_INIT("16"), STR_INIT("IN"), STR_INIT("India"),
-      19.8776, 75.3423, 1016441, STR_INIT("Asia/Kolkata")}},
+      19.8776, 75.3423, 1016441, STR_INIT("Asia/Kolkata")},
+     NULL,
+     NULL},
     {"|springfield|",
      {3, STR_INIT("Springfield"), STR_INIT("Missouri"), STR_INIT("MO"), STR_INIT("US"),
-      STR_INIT("United States"), 37.2153, -93.2982, 166810, STR_INIT("America/Chicago")}},
+      STR_INIT("United States"), 37.2153, -93.2982, 166810, STR_INIT("America/Chicago")},
+     NULL,
+     NULL},
     {"|springfield|",
      {4, STR_INIT("Springfield"), STR_INIT("Massachusetts"), STR_INIT("MA"), STR_INIT("US"),
-      STR_INIT("United States"), 42.1015, -72.5898, 154341, STR_INIT("America/New_York")}},
+      STR_INIT("United States"), 42.1015, -72.5898, 154341, STR_INIT("America/New_York")},
+     NULL,
+     NULL},
     {"|springfield|",
      {5, STR_INIT("Springfield"), STR_INIT("Illinois"), STR_INIT("IL"), STR_INIT("US"),
-      STR_INIT("United States"), 39.8017, -89.6437, 116565, STR_INIT("America/Chicago")}},
+      STR_INIT("United States"), 39.8017, -89.6437, 116565, STR_INIT("America/Chicago")},
+     NULL,
+     NULL},
 };
 
 static const struct {
@@ -42,6 +56,13 @@ static const struct {
 } regions[] = {{"|india|", "IN", ""}, {"|missouri|", "US", "MO"}, {"|maharashtra|", "IN", "16"}};
 
 #define WORLD_COUNT(list) (sizeof(list) / sizeof *(list))
+#define WORLD_TOWNS_MAX   20
+
+/* The towns there are: the few above, unless a conversation brings its own. */
+static struct {
+    const struct town *towns;
+    size_t count;
+} world_map = {towns, WORLD_COUNT(towns)};
 
 static inline bool is_named(const char *names, struct str span, struct arena *arena)
 {
@@ -55,15 +76,29 @@ static inline void world_look_up_alike(const struct place_query *query, struct f
 {
     struct alike_query alike = place_alike(query, found, arena);
     for (size_t asked = 0; asked < alike.count; asked++) {
-        for (size_t i = 0; i < WORLD_COUNT(towns) && found->place_count < PLACES_MAX; i++) {
-            struct str names = str_from(towns[i].names);
+        for (size_t i = 0; i < world_map.count && found->place_count < PLACES_MAX; i++) {
+            struct str names = str_from(world_map.towns[i].names);
             for (struct str name; str_cut(&names, '|', &name);) {
                 struct str sound = place_sound(name, arena);
                 if (sound.len > 0 && place_sound_slip_count(alike.sounds[asked], sound) >= 0)
                     found->places[found->place_count++] =
-                        (struct place_found){towns[i].place, alike.spans[asked], sound};
+                        (struct place_found){world_map.towns[i].place, alike.spans[asked], sound};
             }
         }
+    }
+}
+
+/* The regions in which a conversation's own towns lie. */
+static inline void world_look_up_regions(struct str name, size_t span, struct findings *found,
+                                         struct arena *arena)
+{
+    for (size_t i = 0; i < world_map.count && found->region_count < REGIONS_MAX; i++) {
+        const struct town *town = &world_map.towns[i];
+        bool is_state = town->in_admin1 && is_named(town->in_admin1, name, arena);
+        bool is_country = town->in_country && is_named(town->in_country, name, arena);
+        if (is_state || is_country)
+            found->regions[found->region_count++] = (struct region_found){
+                town->place.country, is_state ? town->place.admin1_code : (struct str){0}, span};
     }
 }
 
@@ -72,13 +107,15 @@ static inline const struct findings *world_look_up(const struct place_query *que
 {
     struct findings *found = arena_new(arena, struct findings);
     for (size_t span = 0; span < query->count; span++) {
-        for (size_t i = 0; i < WORLD_COUNT(towns) && found->place_count < PLACES_MAX; i++)
-            if (is_named(towns[i].names, query->spans[span], arena))
-                found->places[found->place_count++] = (struct place_found){towns[i].place, span, {0}};
+        for (size_t i = 0; i < world_map.count && found->place_count < PLACES_MAX; i++)
+            if (is_named(world_map.towns[i].names, query->spans[span], arena))
+                found->places[found->place_count++] =
+                    (struct place_found){world_map.towns[i].place, span, {0}};
         for (size_t i = 0; i < WORLD_COUNT(regions) && found->region_count < REGIONS_MAX; i++)
             if (is_named(regions[i].name, query->spans[span], arena))
                 found->regions[found->region_count++] =
                     (struct region_found){str_from(regions[i].country), str_from(regions[i].admin1), span};
+        world_look_up_regions(query->spans[span], span, found, arena);
     }
     world_look_up_alike(query, found, arena);
     return found;
@@ -88,13 +125,55 @@ static inline const struct findings *world_look_up(const struct place_query *que
 static inline const struct findings *world_look_near(const struct location *point, struct arena *arena)
 {
     struct findings *found = arena_new(arena, struct findings);
-    for (size_t i = 0; i < WORLD_COUNT(towns) && found->place_count == 0; i++) {
-        double north = towns[i].place.latitude - point->latitude;
-        double east = towns[i].place.longitude - point->longitude;
+    for (size_t i = 0; i < world_map.count && found->place_count == 0; i++) {
+        double north = world_map.towns[i].place.latitude - point->latitude;
+        double east = world_map.towns[i].place.longitude - point->longitude;
         if (north * north + east * east < 0.25)
-            found->places[found->place_count++] = (struct place_found){towns[i].place, 0, {0}};
+            found->places[found->place_count++] = (struct place_found){world_map.towns[i].place, 0, {0}};
     }
     return found;
+}
+
+/* A list of names between bars. */
+static inline const char *world_names(const struct json *list, struct arena *arena)
+{
+    struct buf names = {.arena = arena};
+    for (size_t i = 0; i < json_count(list); i++)
+        buf_printf(&names, "|%.*s", STR_ARG(json_text(json_at(list, i))));
+    buf_put_char(&names, '|');
+    return arena_cstring(arena, buf_str(&names));
+}
+
+/* Adds a town as the simulator writes it into a saved conversation; the first takes the place of all that
+ * there were. */
+static inline bool world_add_town(struct str text, struct arena *arena)
+{
+    static struct town own[WORLD_TOWNS_MAX];
+    const struct json *town = NULL;
+    size_t count = world_map.towns == own ? world_map.count : 0;
+    int64_t population = 0;
+    if (count == WORLD_TOWNS_MAX || json_parse(arena, text, &town) != ERR_NONE)
+        return false;
+    struct place place = {
+        .id = 1000 + (int64_t)count,
+        .name = json_text(json_get(town, "name")),
+        .admin1 = json_text(json_get(town, "admin1")),
+        .admin1_code = json_text(json_get(town, "admin1_code")),
+        .country = json_text(json_get(town, "country_code")),
+        .country_name = json_text(json_get(town, "country")),
+        .timezone = json_text(json_get(town, "timezone")),
+    };
+    if (!json_to_double(json_get(town, "latitude"), &place.latitude) ||
+        !json_to_double(json_get(town, "longitude"), &place.longitude) ||
+        !json_to_int64(json_get(town, "population"), &population))
+        return false;
+    place.population = population;
+    own[count] = (struct town){world_names(json_get(town, "names"), arena), place,
+                               world_names(json_get(town, "lies_in"), arena),
+                               world_names(json_get(town, "in_country"), arena)};
+    world_map.towns = own;
+    world_map.count = count + 1;
+    return true;
 }
 
 /* The shipped flows and words; a mistake in them ends the program. */
@@ -148,6 +227,8 @@ struct person {
     struct str door; /* by which they write; empty: the session's key opens it */
     int64_t now_ms;
     struct str region; /* of their number; "?": nobody knows it */
+    struct date today; /* year 0: the world's usual day */
+    struct str title;  /* who we are; empty: the world's usual name */
 };
 
 static inline struct str world_show(const struct outcome *out, struct arena *arena)
@@ -166,11 +247,11 @@ static inline struct str world_show(const struct outcome *out, struct arena *are
 
 static inline void person_does(struct person *person, struct input input)
 {
-    input.today = (struct date){2026, 11, 26};
+    input.today = person->today.year ? person->today : (struct date){2026, 11, 26};
     input.is_region_guess = str_eq(person->region, STR("?"));
     input.region = input.is_region_guess ? (struct str){0} : person->region;
     input.has_provider_words = person->is_sms;
-    input.title = STR("Asha's Stars");
+    input.title = person->title.len ? person->title : STR("Asha's Stars");
     input.is_opted_out = person->is_opted_out;
     input.now_ms = input.now_ms ? input.now_ms : person->now_ms;
     if (input.kind != INPUT_CHART && input.door.len == 0)
@@ -208,6 +289,8 @@ static inline void person_fills(struct person *person, const char *json)
 static inline void person_meets(struct person *person, const struct script *script, struct str flow,
                                 enum channel_kind channel)
 {
+    world_map.towns = towns;
+    world_map.count = WORLD_COUNT(towns);
     *person = (struct person){.script = script, .flow = flow_find(script->flows, flow)};
     if (!person->flow)
         abort();

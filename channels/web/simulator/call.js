@@ -11,6 +11,7 @@ class CallPhone {
     #captions = make('div', { class: 'thread', role: 'log', 'aria-label': 'What is said in the call', tabindex: '0' });
     #entry = make('output', { class: 'entry', 'aria-label': 'Keys pressed' });
     #state = make('p', { class: 'call-state', role: 'status' }, 'No call');
+    #ear = new Ear();
     #isLoud = make('input', { type: 'checkbox', id: 'loud', checked: true });
     #keysTimer;
 
@@ -19,9 +20,10 @@ class CallPhone {
         this.#dial = make('button', { type: 'button', class: 'main dial', onclick: () => (this.#call ? this.#hangUp() : this.#begin()) }, 'Call');
         this.#silence = make('button', { type: 'button', onclick: () => this.#answer({}, '(silence)') }, 'Say nothing');
         this.#keypad = make('div', { class: 'keypad' }, ...KEYS.map((key) => make('button', { type: 'button', onclick: () => this.#press(key) }, key)));
+        this.#microphone = make('button', { type: 'button', title: 'Your browser may ask its maker’s service', onclick: () => this.#listen() }, 'Speak');
         this.#speech = composer('Speak (typed)', (text) => this.#answer({ SpeechResult: text, Confidence: '0.92' }, text));
         this.element = make('div', { class: 'screen' }, this.#state, this.#captions, this.#speech,
-            make('div', { class: 'row' }, this.#entry, this.#silence), this.#keypad,
+            make('div', { class: 'row' }, this.#entry, ...(Ear.isThere ? [this.#microphone] : []), this.#silence), this.#keypad,
             make('div', { class: 'row' }, this.#dial, this.#isLoud, make('label', { for: 'loud' }, 'Speak aloud')));
         this.#enable();
     }
@@ -30,6 +32,7 @@ class CallPhone {
     #silence;
     #keypad;
     #speech;
+    #microphone;
 
     // ---- The call ----
 
@@ -49,6 +52,7 @@ class CallPhone {
 
     #end(why) {
         clearTimeout(this.#keysTimer);
+        this.#ear.stop();
         window.speechSynthesis?.cancel();
         this.#call = null;
         this.#state.textContent = why;
@@ -114,6 +118,32 @@ class CallPhone {
 
     // ---- What the person does ----
 
+    heardCount() {
+        return this.#captions.querySelectorAll('.ours').length;
+    }
+
+    /** Does again what somebody did: see recording.js. */
+    async act({ kind, said }) {
+        if (kind === 'call') {
+            if (this.#call) await this.#hangUp();
+            await this.#begin();
+        } else if (kind === 'digits') {
+            await this.#answer({ Digits: said.text, FinishedOnKey: '' }, `[${said.text}]`);
+        } else if (kind === 'speech') {
+            await this.#answer({ SpeechResult: said.text, Confidence: String(said.confidence ?? 0.92) }, said.text);
+        } else {
+            await this.#answer({}, '(silence)');
+        }
+    }
+
+    #listen() {
+        window.speechSynthesis?.cancel();
+        this.#state.textContent = 'Listening…';
+        this.#ear.listen(this.#call.gather.language ?? 'en-IN',
+            (text, confidence) => this.#answer({ SpeechResult: text, Confidence: String(confidence || 0.9) }, text),
+            (why) => { this.#state.textContent = why; });
+    }
+
     #press(key) {
         const { gather } = this.#call;
         clearTimeout(this.#keysTimer);
@@ -134,14 +164,15 @@ class CallPhone {
 
     #answer(message, caption) {
         const call = this.#call;
-        if (!call?.gather) return;
+        if (!call?.gather) return null;
         const { action, language } = call.gather;
         clearTimeout(this.#keysTimer);
+        this.#ear.stop();
         window.speechSynthesis?.cancel();
         call.keys = '';
         this.#entry.value = '';
         this.#caption(caption, 'mine');
-        this.#ask(action, message.SpeechResult && language ? { ...message, Language: language } : message, caption);
+        return this.#ask(action, message.SpeechResult && language ? { ...message, Language: language } : message, caption);
     }
 
     #enable() {
@@ -149,7 +180,7 @@ class CallPhone {
         this.#dial.textContent = this.#call ? 'Hang up' : 'Call';
         this.#dial.classList.toggle('bad', Boolean(this.#call));
         if (this.#call) this.#state.textContent = isAsked ? 'In a call: it is your turn' : 'In a call';
-        for (const button of [this.#silence, ...this.#keypad.children, this.#speech.querySelector('button')]) button.disabled = !isAsked;
+        for (const button of [this.#silence, this.#microphone, ...this.#keypad.children, this.#speech.querySelector('button')]) button.disabled = !isAsked;
     }
 }
 

@@ -5,6 +5,9 @@
 
 const TOKEN = 'simulator.token';
 const LATE_MS = 8000;
+/* Providers come again when nobody answers. */
+const AGAIN_MS = 700;
+const MOST_TIMES = 12;
 
 class Desk {
     #askForToken;
@@ -21,6 +24,21 @@ class Desk {
 
     deliver(what) {
         return this.#ask('simulator/deliver', { method: 'POST', body: JSON.stringify(what) });
+    }
+
+    /** The person's conversations so far, turn by turn. */
+    recording(number) {
+        return this.#ask(`simulator/recording?${new URLSearchParams({ number })}`);
+    }
+
+    /** The providers answer the next `calls` messages so: '429', '500', 'timeout'; or 'none': as they should. */
+    trouble(answers, calls) {
+        return this.#ask('simulator/trouble', { method: 'POST', body: JSON.stringify({ answers, calls }) });
+    }
+
+    /** A worker dies: 'now', or 'answered': once what is said next was taken, before anybody hears of it. */
+    kill(when) {
+        return this.#ask('simulator/kill', { method: 'POST', body: JSON.stringify({ when }) });
     }
 
     async #ask(where, options = {}) {
@@ -48,7 +66,7 @@ function newId(channel) {
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 class Post {
-    trouble = 'none'; // or twice, late, swapped
+    trouble = 'none'; // or twice, late, swapped, dies
     #desk;
     #from;
     #happened;
@@ -67,6 +85,7 @@ class Post {
         const { trouble } = this;
         if (trouble === 'late') await pause(LATE_MS);
         if (trouble === 'swapped' && !this.#held) return this.#hold(what, title);
+        if (trouble === 'dies') await this.#desk.kill('answered');
         const delivery = await this.bring(what, trouble === 'late' ? `${title}, late` : title);
         if (trouble === 'twice') await this.bring(what, `${title}, once more`);
         await this.#release();
@@ -79,9 +98,17 @@ class Post {
     }
 
     async bring(what, title) {
-        const delivery = await this.#desk.deliver({ from: this.#from, ...what });
-        this.#happened(title, what.channel, delivery);
-        return delivery;
+        for (let times = 1; ; times++) {
+            try {
+                const delivery = await this.#desk.deliver({ from: this.#from, ...what });
+                this.#happened(times > 1 ? `${title}, brought again` : title, what.channel, delivery);
+                return delivery;
+            } catch (error) {
+                if (!(error instanceof TypeError) || times === MOST_TIMES) throw error;
+                this.#happened(`${title}: the connection broke, so nobody knows whether it was taken`, what.channel, null);
+                await pause(AGAIN_MS);
+            }
+        }
     }
 
     #hold(what, title) {

@@ -1,6 +1,7 @@
 // Who sits before the four phones? One simulated person, with one number on all of them.
 
 const NUMBER = 'simulator.number';
+const TO_REPLAY = 'simulator.replay';
 const POLL_MS = 1000;
 const SOON_MS = 200;
 
@@ -17,10 +18,12 @@ function thisPerson() {
     return number;
 }
 
-function becomeSomebodyElse() {
+/** With `steps`, that person then says the same again. */
+function becomeSomebodyElse(steps = null) {
     const token = sessionStorage.getItem(TOKEN);
     sessionStorage.clear();
     if (token) sessionStorage.setItem(TOKEN, token);
+    if (steps) sessionStorage.setItem(TO_REPLAY, JSON.stringify(steps));
     location.reload();
 }
 
@@ -42,7 +45,8 @@ function askForToken() {
 
 const number = thisPerson();
 const desk = new Desk(askForToken);
-const happenings = new Happenings({ list: byId('happenings'), session: byId('session'), data: byId('data'), outbox: byId('outbox') });
+const happenings = new Happenings({ list: byId('happenings'), session: byId('session'), data: byId('data'), outbox: byId('outbox'),
+    statuses: byId('statuses'), workers: byId('workers') });
 const post = new Post(desk, number, (title, channel, delivery) => {
     happenings.add(title, channel, delivery);
     lookSoon();
@@ -78,17 +82,81 @@ function show(news) {
         byId(channel).querySelector('.off').hidden = isOn;
         byId(channel).querySelector('.number').textContent = news.doors[channel] ?? '';
         phone.element.hidden = !isOn;
-        phone.hear?.(news.outbox.filter((row) => row.channel === channel));
+        const isOf = (message) => message.channel === channel;
+        phone.hear?.(news.outbox.filter(isOf), news.taken.filter(isOf));
     }
+    showTrouble(news.trouble);
     happenings.show(news);
+}
+
+// ---- Trouble ----
+
+const ANSWERS = { 429: '429, too many', 500: '500, broken', timeout: 'not at all' };
+
+function showTrouble({ answers, calls }) {
+    byId('trouble-now').textContent = calls ? `The next ${calls === 1 ? 'message is' : `${calls} messages are`} answered ${ANSWERS[answers]}.` : '';
+}
+
+/** Does what a button says; what goes wrong is said. */
+function does(id, act) {
+    byId(id).addEventListener('click', async () => {
+        byId('notice').textContent = '';
+        try {
+            await act();
+        } catch (error) {
+            byId('notice').textContent = error.message;
+        }
+        lookSoon();
+    });
+}
+
+async function makeTrouble() {
+    const answers = byId('answers').value;
+    showTrouble(await desk.trouble(answers, answers === 'none' ? 0 : Number(byId('calls').value)));
+}
+
+async function killWorker() {
+    const { pid } = await desk.kill('now');
+    happenings.note('Gateway', `Worker ${pid} gets SIGKILL: what it was at is in PostgreSQL`, false);
+}
+
+// ---- Once more ----
+
+let isStopped = false;
+
+async function replayKept() {
+    const steps = JSON.parse(sessionStorage.getItem(TO_REPLAY) ?? 'null');
+    sessionStorage.removeItem(TO_REPLAY);
+    if (!steps) return;
+    byId('stop').hidden = false;
+    await replay(steps, phones, (text) => { byId('replaying').textContent = text; }, () => isStopped);
+    byId('stop').hidden = true;
+}
+
+async function replayAll() {
+    const steps = stepsOf(await desk.recording(number));
+    if (!steps.length) throw new Error('Nothing was said yet on WhatsApp, by SMS or in a call.');
+    becomeSomebodyElse(steps);
+}
+
+async function save() {
+    const recording = await desk.recording(number);
+    saveAsFile(`simulated_${recording.today}.txt`, scriptOf(recording));
 }
 
 for (const [channel, phone] of Object.entries(phones)) byId(channel).append(phone.element);
 byId('number').textContent = number;
-byId('somebody').addEventListener('click', becomeSomebodyElse);
+byId('somebody').addEventListener('click', () => becomeSomebodyElse());
+for (const id of ['whatsapp', 'sms']) byId(id).querySelector('.number').after(phoneSwitch(phones[id].receipts, phones[id].element, lookSoon));
+does('make-trouble', makeTrouble);
+does('kill', killWorker);
+does('replay', replayAll);
+does('save', save);
+byId('stop').addEventListener('click', () => { isStopped = true; });
+new Tour(byId('tour'), () => phones.whatsapp.say('hi'));
 for (const radio of document.querySelectorAll('input[name=trouble]'))
     radio.addEventListener('change', () => {
         if (radio.value === 'none') post.calm();
         else post.trouble = radio.value;
     });
-look();
+look().then(replayKept);

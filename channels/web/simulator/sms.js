@@ -6,22 +6,43 @@
 class SmsPhone {
     #post;
     #thread;
-    #told = new Set();
 
     constructor(post, number) {
         this.#post = post;
+        this.receipts = new Receipts(post, 'sms', ['sent', 'delivered']);
         this.#thread = new Thread(`simulator.${number}.sms`, 'SMS', ({ text }) => [make('p', {}, ...withLinks(text))]);
         this.element = make('div', { class: 'screen' }, this.#thread.element, composer('Text', (text) => this.#say(text)));
     }
 
-    hear(rows) {
+    hear(rows, taken) {
         for (const row of rows.filter(({ state }) => HAS_ARRIVED.includes(state))) {
-            row.bodies?.forEach((body, i) => this.#thread.put({
-                key: `${row.id}.${i}`, isMine: false, state: row.state, text: new URLSearchParams(body).get('Body'),
-                ...(i === row.bodies.length - 1 ? { note: segmentsNote(row) } : {}),
-            }));
-            if (row.state === 'sent' && !this.#told.has(row.id)) this.#tell(row);
+            if (this.receipts.isOn)
+                row.bodies?.forEach((body, i) => this.#thread.put({
+                    key: `${row.id}.${i}`, isMine: false, state: row.state, text: new URLSearchParams(body).get('Body'),
+                    ...(i === row.bodies.length - 1 ? { note: segmentsNote(row) } : {}),
+                }));
+            this.receipts.tell(row);
         }
+        if (this.receipts.isOn) for (const message of taken) this.#hearTaken(message, rows);
+    }
+
+    /* A farewell by the API: its row is erased as soon as it is sent. */
+    #hearTaken({ id: providerId, body }, rows) {
+        const fields = new URLSearchParams(body);
+        const id = new URLSearchParams(fields.get('StatusCallback')?.split('?')[1]).get('id');
+        const key = `${id}.0`;
+        if (rows.some((row) => String(row.id) === id) || this.#thread.has(key)) return;
+        this.#thread.put({ key, isMine: false, state: 'delivered', text: fields.get('Body') });
+        this.receipts.tell({ id, state: 'sent', provider_id: providerId });
+    }
+
+    heardCount() {
+        return this.#thread.heardCount;
+    }
+
+    /** Does again what somebody did: see recording.js. */
+    act({ said }) {
+        return this.#say(said.text);
     }
 
     async #say(text) {
@@ -37,11 +58,5 @@ class SmsPhone {
             parts.set(id, part + 1);
             this.#thread.put({ key: `${id}.${part}`, isMine: false, state: 'sent', text: message.textContent });
         }
-    }
-
-    async #tell({ id, provider_id: providerId }) {
-        this.#told.add(id);
-        const sid = providerId ?? newId('sms'); // of a reply by TwiML only Twilio knows it
-        for (const status of ['sent', 'delivered']) await this.#post.tell('sms', sid, status, id);
     }
 }

@@ -30,26 +30,42 @@ class Thread {
         this.element.scrollTop = this.element.scrollHeight;
     }
 
+    has(key) {
+        return this.#elements.has(key);
+    }
+
+    /** How many messages of ours are there. */
+    get heardCount() {
+        return this.#entries.filter(({ isMine }) => !isMine).length;
+    }
+
     /** Adds an entry, or changes the one with that key. */
     put(entry) {
         const known = this.#entries.find(({ key }) => key === entry.key);
-        if (known && Object.entries(entry).every(([name, value]) => JSON.stringify(known[name]) === JSON.stringify(value))) return;
+        const changed = Object.keys(entry).filter((name) => JSON.stringify(known?.[name]) !== JSON.stringify(entry[name]));
+        if (known && !changed.length) return;
         if (known) Object.assign(known, entry);
         else this.#entries.push(entry);
-        this.#show(known ?? entry);
+        /* A list that somebody has just opened stays open while its ticks change. */
+        if (known && changed.every((name) => ['state', 'note'].includes(name))) this.#elements.get(entry.key).lastChild.replaceWith(this.#foot(known));
+        else this.#show(known ?? entry);
         sessionStorage.setItem(this.#place, JSON.stringify(this.#entries.slice(-MOST_KEPT)));
     }
 
     #show(entry) {
-        const { key, isMine, state, note } = entry;
+        const { key, isMine } = entry;
         const bubble = this.#elements.get(key) ?? make('div');
         bubble.className = isMine ? 'mine' : 'ours';
-        bubble.replaceChildren(...this.#draw(entry), make('span', { class: 'foot' }, note ? `${note} ` : '',
-            make('span', { class: `ticks ${state}`, role: 'img', 'aria-label': state, title: state }, TICKS[state] ?? state)));
+        bubble.replaceChildren(...this.#draw(entry), this.#foot(entry));
         if (this.#elements.has(key)) return;
         this.#elements.set(key, bubble);
         this.element.append(bubble);
         this.#scrollToEnd();
+    }
+
+    #foot({ state, note }) {
+        return make('span', { class: 'foot' }, note ? `${note} ` : '',
+            make('span', { class: `ticks ${state}`, role: 'img', 'aria-label': state, title: state }, TICKS[state] ?? state));
     }
 }
 

@@ -8,29 +8,56 @@ const PLACES = {
 class WhatsappPhone {
     #post;
     #thread;
-    #told = new Set();
+    #offers = new Map(); // of each button's title, the newest: what pressing it does
 
     constructor(post, number) {
         this.#post = post;
+        this.receipts = new Receipts(post, 'whatsapp', ['sent', 'delivered', 'read']);
         this.#thread = new Thread(`simulator.${number}.whatsapp`, 'WhatsApp', (entry) => this.#draw(entry));
         this.element = make('div', { class: 'screen' }, this.#thread.element,
-            composer('Message', (text) => this.#say({ type: 'text', text: { body: text } }, text), this.#locations()));
+            composer('Message', (text) => this.say(text), this.#locations()));
     }
 
-    /** The outbox's messages to this person, oldest first. */
-    hear(rows) {
+    /** The outbox's messages to this person, oldest first; and what the provider took that no outbox knows any more. */
+    hear(rows, taken) {
         for (const row of rows.filter(({ state }) => HAS_ARRIVED.includes(state))) {
-            row.bodies?.forEach((body, i) => this.#thread.put({
-                key: `${row.id}.${i}`, isMine: false, state: row.state, providerId: row.provider_id, content: JSON.parse(body),
-            }));
-            if (row.state === 'sent' && row.provider_id && !this.#told.has(row.id)) this.#tell(row);
+            if (this.receipts.isOn)
+                row.bodies?.forEach((body, i) => this.#thread.put({
+                    key: `${row.id}.${i}`, isMine: false, state: row.state, providerId: row.provider_id, content: JSON.parse(body),
+                }));
+            if (row.provider_id) this.receipts.tell(row);
+        }
+        if (this.receipts.isOn) for (const message of taken) this.#hearTaken(message, rows);
+    }
+
+    /* A farewell: its row is erased as soon as it is sent. */
+    #hearTaken({ id: providerId, body }, rows) {
+        const content = JSON.parse(body);
+        const id = content.biz_opaque_callback_data;
+        const key = `${id}.0`;
+        if (rows.some((row) => String(row.id) === id) || this.#thread.has(key)) return;
+        this.#thread.put({ key, isMine: false, state: 'read', providerId, content });
+        this.receipts.tell({ id, state: 'sent', provider_id: providerId });
+    }
+
+    heardCount() {
+        return this.#thread.heardCount;
+    }
+
+    /** Does again what somebody did: see recording.js. */
+    act({ kind, said }) {
+        switch (kind) {
+            case 'choice':
+                return this.#offers.get(said.choice_title)?.();
+            case 'location':
+                return this.#say({ type: 'location', location: said.location }, `Location: ${said.location.name ?? 'a pin'}`);
+            default:
+                return this.say(said.text);
         }
     }
 
-    /* As a phone that is switched on and looked at. */
-    async #tell({ id, provider_id: providerId }) {
-        this.#told.add(id);
-        for (const status of ['sent', 'delivered', 'read']) await this.#post.tell('whatsapp', providerId, status, id);
+    say(text) {
+        return this.#say({ type: 'text', text: { body: text } }, text);
     }
 
     #say(message, text) {
@@ -71,9 +98,11 @@ class WhatsappPhone {
     }
 
     #actions({ type, action }, providerId) {
-        const choice = (kind, { id, title, description = '' }) => make('button', {
-            type: 'button', onclick: () => this.#choose(kind, { id, title }, providerId),
-        }, title, ...(description ? [make('small', {}, description)] : []));
+        const choice = (kind, { id, title, description = '' }) => {
+            const press = () => this.#choose(kind, { id, title }, providerId);
+            this.#offers.set(title, press);
+            return make('button', { type: 'button', onclick: press }, title, ...(description ? [make('small', {}, description)] : []));
+        };
         switch (type) {
             case 'button':
                 return [make('div', { class: 'choices' }, ...action.buttons.map(({ reply }) => choice('button_reply', reply)))];
