@@ -7,6 +7,7 @@
 #include "gateway/payload.h"
 #include "gateway/spooling.h"
 #include "gateway/turn_state.h"
+#include "store/answers.h"
 
 #include <string.h>
 
