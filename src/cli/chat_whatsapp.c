@@ -122,7 +122,9 @@ static struct look show_news(struct chat *chat, const struct json *news, struct 
         look.has_shown = true;
     }
     look.has_shown = show_farewell(chat, news, arena) || look.has_shown;
-    chat_show_status(chat, json_text(json_get(json_get(news, "session"), "status")));
+    /* The words come before what they led to. */
+    if (!look.is_pending)
+        chat_show_status(chat, json_text(json_get(json_get(news, "session"), "status")));
     return look;
 }
 

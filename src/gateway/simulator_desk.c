@@ -61,6 +61,8 @@ static size_t put(char *room, size_t size, struct str text)
 void simulator_keep(struct simulator_desk *desk, enum channel_kind channel, struct str to, struct str id,
                     struct str body, int64_t at_ms)
 {
+    if (body.len >= SIMULATOR_BODY_BYTES)
+        return;
     uint32_t at = atomic_fetch_add(&desk->taken_count, 1);
     struct simulator_taken *taken = &desk->taken[at % SIMULATOR_TAKEN_MAX];
     atomic_store(&taken->version, 2 * at + 1);

@@ -49,7 +49,8 @@ enum simulator_trouble simulator_trouble_now(const struct simulator_desk *desk, 
 /* A message arrives at a provider: how it answers this one. */
 enum simulator_trouble simulator_take_trouble(struct simulator_desk *desk);
 
-/* Remembers what a provider took: `body` as it was sent, cut off where there is no room. */
+/* Remembers what a provider took: `body` as it was sent. What is longer than there is room for is not kept:
+ * half of it could not be read. */
 void simulator_keep(struct simulator_desk *desk, enum channel_kind channel, struct str to, struct str id,
                     struct str body, int64_t at_ms);
 

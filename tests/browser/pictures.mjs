@@ -30,7 +30,7 @@ async function takeWidget(browser, gateway) {
 
 /** The simulator's phones, and what happened under them. */
 async function takeSimulator(browser, gateway) {
-    const player = await newPerson(browser, gateway, { viewport: { width: 1200, height: 1180 } });
+    const player = await newPerson(browser, gateway, { viewport: { width: 1200, height: 1400 } });
     const { page } = await player.opens('/simulator');
     const writes = async (id, field, text) => {
         const heard = page.locator(`#${id} .thread > .ours`);

@@ -129,6 +129,8 @@ test('a call: keys, speech, silence, hanging up', async () => {
     await until(async () => /You hung up/.test(await call.place.locator('.call-state').textContent()), 'the end');
     await until(async () => (await player.page.locator('#happenings').textContent()).includes('Hangs up'), 'the status');
     await until(async () => (await player.collected()).name === 'Asha Rao', 'the name');
+    await player.page.getByRole('button', { name: 'Save as a test' }).click();
+    await until(async () => /A call can be replayed, but not saved/.test(await player.page.locator('#notice').textContent()), 'why not');
     await player.leaves();
 });
 

@@ -55,6 +55,17 @@ test('who has it already gets nothing again', async () => {
     }
 });
 
+test('every page has the icon, and a browser that looks for one unasked finds it', async () => {
+    for (const where of ['/', '/chat', '/docs', '/chart/00000000-0000-4000-8000-000000000000?t=wrong']) {
+        const page = await get(where);
+        const [, icon] = page.body.toString().match(/<link rel="icon" type="image\/svg\+xml" href="([^"]+)">/) ?? assert.fail(where);
+        assert.equal((await get(new URL(icon, new URL(where, gateway.url)).pathname)).headers['content-type'], 'image/svg+xml', where);
+    }
+    const { status, headers, body } = await get('/favicon.ico');
+    assert.deepEqual([status, headers['content-type'], body.readUInt32LE(0)], [200, 'image/x-icon', 0x00010000]);
+    assert.ok(body.length < 1500);
+});
+
 test('any page may load the script, and every language is in it', async () => {
     const { headers, body } = await get('/widget.js', { origin: 'https://shop.example' });
     assert.equal(headers['cross-origin-resource-policy'], 'cross-origin');

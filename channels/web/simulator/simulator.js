@@ -55,6 +55,7 @@ const phones = { whatsapp: new WhatsappPhone(post, number), sms: new SmsPhone(po
 
 let timer;
 let isLooking = false;
+let isAway = false; // the last look failed
 
 async function look() {
     clearTimeout(timer);
@@ -63,8 +64,10 @@ async function look() {
     try {
         const news = await desk.news(number);
         show(news);
-        byId('notice').textContent = '';
+        if (isAway) byId('notice').textContent = '';
+        isAway = false;
     } catch (error) {
+        isAway = true;
         byId('notice').textContent = `The gateway can’t be asked: ${error.message}`;
     }
     isLooking = false;
@@ -129,7 +132,12 @@ async function replayKept() {
     sessionStorage.removeItem(TO_REPLAY);
     if (!steps) return;
     byId('stop').hidden = false;
-    await replay(steps, phones, (text) => { byId('replaying').textContent = text; }, () => isStopped);
+    const tell = (text) => { byId('replaying').textContent = text; };
+    try {
+        await replay(steps, phones, tell, () => isStopped);
+    } catch (error) {
+        tell(`It could not go on: ${error.message}`);
+    }
     byId('stop').hidden = true;
 }
 
