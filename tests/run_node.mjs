@@ -3,7 +3,10 @@
 // Files run in processes of their own, three at a time: two cores, and most wait most of the time (Node 18 has no
 // option for that on its command line). Each test is one line; a failure is shown with its reason. RESULT receives
 // two numbers: passed and failed.
-import { writeFileSync } from 'node:fs';
+//
+// What each file would do alike, they share: the first that has migrated a database leaves it to the others.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
@@ -41,6 +44,10 @@ function failed(event) {
     const text = typeof reason === 'string' ? reason : (reason?.stack ?? inspect(reason));
     console.log(text.replace(/^/gm, '           '));
 }
+
+const shared = mkdtempSync(path.join(tmpdir(), 'fd-shared-'));
+process.on('exit', () => rmSync(shared, { recursive: true, force: true }));
+process.env.FRONTDESK_TEST_CLUSTER = path.join(shared, 'cluster');
 
 const stream = run({ files, concurrency: FILES_AT_A_TIME, timeout: FILE_PATIENCE_MS });
 stream.on('test:pass', passed);

@@ -11,12 +11,12 @@
 //     await house.close();
 //
 // The gateway runs in a folder of its own, with copies of the shipped settings, flows and words, and with few places
-// (loading all of them takes longer than most tests).
+// (loading all of them takes longer than most tests). tests/run lets all files share what the first of them has migrated.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,6 +31,8 @@ import { until } from './until.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const PROGRAM = process.env.FRONTDESK ?? path.join(root, 'build/debug/frontdesk');
 const PLACES = new Set(['Pune', 'Mumbai', 'Delhi', 'Jaipur', 'Paris', 'London', 'Springfield']);
+const MIGRATED = process.env.FRONTDESK_TEST_CLUSTER;     // a folder that need not be there yet; not set: none is shared
+const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 20_000;
 
 /** Credentials that may stand in no log. */
@@ -47,13 +49,12 @@ const SECRETS = {
 /** Everything that a test file's gateways share; close() stops what still runs. */
 export async function openHouse(settings = {}) {
     const folder = mkdtempSync(path.join(tmpdir(), 'fd-'));
-    const postgres = await startPostgres(settings.postgres);
+    const copyOf = MIGRATED && existsSync(MIGRATED) ? MIGRATED : null;
+    const postgres = await startPostgres({ ...settings.postgres, copyOf });
     const redis = await startRedis();
     const house = { folder, postgres, redis, gateways: [], databases: 0 };
     makeSqlFolder(path.join(folder, 'sql'));
-    const url = await postgres.createDatabase('template_frontdesk');
-    const home = makeHome(house, 'template', {});
-    runIn(home, ['migrate'], { DATABASE_URL: url });
+    if (!copyOf) await makeTemplate(house);
 
     house.start = (options = {}) => startGateway(house, options);
     house.close = async () => {
@@ -63,6 +64,12 @@ export async function openHouse(settings = {}) {
         rmSync(folder, { recursive: true, force: true });
     };
     return house;
+}
+
+async function makeTemplate(house) {
+    const url = await house.postgres.createDatabase('template_frontdesk');
+    runIn(makeHome(house, 'template', {}), ['migrate'], { DATABASE_URL: url });
+    if (MIGRATED) await house.postgres.keepAs(MIGRATED);
 }
 
 // ---- Folders ----
@@ -194,7 +201,7 @@ function addMethods(house, gateway, workers) {
         assert.ok(!hasEnded(), `the gateway ended with ${child.exitCode ?? child.signalCode}:\n${gateway.log}`);
         const answer = await ask(`${gateway.url}/readyz`).catch(() => null);
         return answer?.status === status && answer;
-    }, `/readyz to answer ${status}\n${gateway.log}`);
+    }, `/readyz to answer ${status}\n${gateway.log}`, START_PATIENCE_MS);
 
     gateway.pid = () => child.pid;
     gateway.signal = (signal) => child.kill(signal);

@@ -13,7 +13,7 @@
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,8 +29,9 @@ const SOCKET_FOLDER_MAX = 80;  // a socket's whole path must stay under 107 byte
  * fsync: true to really flush to disk. Without it a killed server still loses nothing, only a machine would.
  * settings: further server settings, { name: value }.
  * standbyOf: another such server, of which this becomes a standby that follows it.
+ * copyOf: a folder that keepAs() made: begins with everything that was in that server.
  *
- * Gives { folder, superuser, pid(), url, urlFor, psql, rows, createDatabase, restart, kill, stop }:
+ * Gives { folder, superuser, pid(), url, urlFor, psql, rows, createDatabase, restart, keepAs, kill, stop }:
  *   url                      libpq URI of database postgres as the superuser; also good for npm pg
  *   urlFor(db, user?)        the same for another database or user
  *   psql(sql, options?)      runs a script, or { file }, statement by statement; gives what it printed, one row a
@@ -40,17 +41,18 @@ const SOCKET_FOLDER_MAX = 80;  // a socket's whole path must stay under 107 byte
  *   rows(sql, options?)      runs one statement that returns rows; gives them as objects
  *   createDatabase(name, { owner }?)   gives the database's url
  *   restart()                stops (if still running) and starts again with the same data
+ *   keepAs(folder)           a copy of the data for copyOf; where there is one already, that one stays
  *   kill()                   kills the server as a crash would; restart() recovers
  *   stop()                   stops it and removes everything
  */
-export async function startPostgres({ superuser = 'postgres', fsync = false, settings = {}, standbyOf = null } = {}) {
+export async function startPostgres({ superuser = 'postgres', fsync = false, settings = {}, standbyOf = null, copyOf = null } = {}) {
     const folder = makeFolder();
     const data = join(folder, 'data');
     const log = join(folder, 'log');
     const options = serverOptions(folder, { fsync: fsync ? 'on' : 'off', ...settings });
     let server = null;
 
-    const make = standbyOf
+    const make = copyOf ? ['cp', ['--archive', copyOf, data]] : standbyOf
         ? unprivileged(join(BIN, 'pg_basebackup'), ['--pgdata', data, '--write-recovery-conf', '--checkpoint=fast', '--no-sync',
             '--dbname', standbyOf.url])
         : unprivileged(join(BIN, 'initdb'), ['--pgdata', data, '--username', superuser,
@@ -113,6 +115,17 @@ export async function startPostgres({ superuser = 'postgres', fsync = false, set
         },
         async restart() {
             await end('SIGINT');
+            await start();
+        },
+        async keepAs(copy) {
+            await end('SIGINT');
+            const own = `${copy}.${process.pid}`;
+            execFileSync('cp', ['--archive', data, own]);
+            try {
+                renameSync(own, copy);
+            } catch {     // another process was faster
+                rmSync(own, { recursive: true });
+            }
             await start();
         },
         kill: () => end('SIGKILL'),
