@@ -19,7 +19,8 @@ enum json_kind { JSON_ABSENT, JSON_NULL_VALUE, JSON_BOOL, JSON_NUMBER, JSON_TEXT
 enum err json_parse(struct arena *arena, struct str bytes, const struct json **out);
 /* The same, many times faster, of what we wrote ourselves (`json_print`) or PostgreSQL did (jsonb): nothing
  * is mended, a member must not stand twice, and the values point into `bytes`, which must live as long as
- * they. */
+ * they. A whole number that is too large for an int64_t is a real one, and null where a double has no room
+ * for it either. */
 enum err json_read(struct arena *arena, struct str bytes, const struct json **out);
 
 enum json_kind json_kind(const struct json *value);

@@ -157,10 +157,11 @@ static const struct json *read_number(struct reading *reading)
     }
     text.len -= reading->rest.len;
     int64_t integer;
-    if (!is_real)
-        return str_to_int64(text, &integer) ? json_new_integer(reading->arena, integer) : NULL;
+    if (!is_real && str_to_int64(text, &integer))
+        return json_new_integer(reading->arena, integer);
+    /* PostgreSQL's numbers have no bound, and one of them must not make a whole row unreadable. */
     double real = strtod(arena_cstring(reading->arena, text), NULL);
-    return isfinite(real) ? json_new_real(reading->arena, real) : NULL;
+    return isfinite(real) ? json_new_real(reading->arena, real) : &json_nothing;
 }
 
 static const struct json *read_object(struct reading *reading)

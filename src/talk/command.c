@@ -25,6 +25,15 @@ static struct str wished_language(struct turn *turn)
     return is_latin && is_short && latin.len ? latin : language;
 }
 
+/* Nothing is left to ask: the offer of what can be done now stands, or it is said how things stand. */
+static void stay_at_rest(struct turn *turn)
+{
+    if (turn->memory.asking == ASKING_AFTER)
+        ask_again(turn);
+    else
+        ask_open(turn);
+}
+
 static void help(struct turn *turn)
 {
     const struct step *step = turn_open_step(turn);
@@ -51,7 +60,7 @@ static void help(struct turn *turn)
         break;
     }
     if (turn_is_at_rest(turn))
-        ask_open(turn);
+        ask_again(turn);
     else
         ask_with(turn, turn_words(turn, "help.commands", NULL));
 }
@@ -98,7 +107,7 @@ static void back(struct turn *turn)
 {
     turn->memory.misses = 0;
     if (turn_is_at_rest(turn)) {
-        ask_open(turn);
+        stay_at_rest(turn);
         return;
     }
     switch (turn->memory.asking) {
@@ -172,7 +181,9 @@ void command_erase(struct turn *turn)
 static void restart(struct turn *turn)
 {
     bool has_answers = answers_settled(turn->flow, &turn->out.next) > 0;
-    if (turn_is_at_rest(turn) || !has_answers)
+    if (turn_is_at_rest(turn))
+        stay_at_rest(turn);
+    else if (!has_answers)
         ask_open(turn);
     else
         ask_over(turn, ASKING_RESTART);

@@ -96,13 +96,12 @@ size_t date_month_at(const struct heard *heard, size_t at, int *month)
     return *month || slip_of_month(heard, token->text, month) ? 1 : 0;
 }
 
-/* "Mai 9 feb ko paida hua": a small word that sounds like a month is none beside a real month. */
-bool date_is_small_word(const struct heard *heard, size_t at)
+bool date_names_month(const struct heard *heard)
 {
     int month;
-    for (size_t other = 0; other < heard->count; other++) {
-        if (other != at && heard_is(heard, other, WORD_LINK) == 0 && date_month_at(heard, other, &month) > 0)
-            return heard_is(heard, at, WORD_LINK) > 0;
+    for (size_t at = 0; at < heard->count; at++) {
+        if (heard_is(heard, at, WORD_LINK) == 0 && date_month_at(heard, at, &month) > 0)
+            return true;
     }
     return false;
 }

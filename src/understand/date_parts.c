@@ -9,6 +9,7 @@ struct collecting {
     enum date_hint pending; /* of a label that waits for its number: "year 1990" */
     size_t last_number_end; /* the token after the last number */
     bool is_label_first;    /* "day 15 month 8": labels stand before their numbers */
+    bool names_month;       /* date_names_month, found out once: it looks at every word */
 };
 
 static void add_part(struct collecting *collecting, struct date_part part)
@@ -268,7 +269,8 @@ static size_t take_word(struct collecting *collecting, size_t at)
     size_t len = date_month_at(heard, at, &month);
     size_t filler = take_filler(heard, at);
     size_t longest = heard_longest(heard, at);
-    if (len > 0 && len >= filler && !(len == filler && date_is_small_word(heard, at))) {
+    bool is_small_word = len == filler && heard_is(heard, at, WORD_LINK) > 0 && collecting->names_month;
+    if (len > 0 && len >= filler && !is_small_word) {
         add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = month});
         collecting->pending = HINT_NONE;
         return len;
@@ -304,7 +306,8 @@ static size_t take_word(struct collecting *collecting, size_t at)
 void date_parts_of(const struct heard *heard, struct date_parts *out)
 {
     *out = (struct date_parts){0};
-    struct collecting collecting = {.heard = heard, .out = out, .last_number_end = SIZE_MAX};
+    struct collecting collecting = {
+        .heard = heard, .out = out, .last_number_end = SIZE_MAX, .names_month = date_names_month(heard)};
     for (size_t at = 0; at < heard->count;) {
         size_t first = out->count;
         size_t len = take_triple(&collecting, at);

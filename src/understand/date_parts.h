@@ -29,8 +29,8 @@ void date_parts_of(const struct heard *heard, struct date_parts *out);
 
 /* Tokens of a month's name that begins there; 0 when none does. */
 size_t date_month_at(const struct heard *heard, size_t at, int *month);
-/* A word that is a month's name too ("mai" is May and I), where another month is named. */
-bool date_is_small_word(const struct heard *heard, size_t at);
+/* Is a month named by a word that is nothing smaller? "mai 9 feb ko paida hua": mai is no May then. */
+bool date_names_month(const struct heard *heard);
 
 /* Tokens of a clock time that begins there ("6:30 am", "saadhe 6 baje"); 0 when none does. */
 size_t date_clock_at(const struct heard *heard, size_t at);

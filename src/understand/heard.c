@@ -118,9 +118,24 @@ static struct heard hear_anew(const struct lexicon *lexicon, const struct uttera
     return heard;
 }
 
+/* What is kept stays as it is for whoever asks next. */
+static void copy_findings(struct heard *heard)
+{
+    struct match(*matches)[MATCHES_MAX] = heard->matches;
+    const struct str *spellings = heard->spellings;
+    heard->matches = arena_alloc_array(heard->arena, heard->count + 1, sizeof *matches);
+    memcpy(heard->matches, matches, heard->count * sizeof *matches);
+    if (!spellings)
+        return;
+    heard->spellings = arena_new_array(heard->arena, struct str, heard->count);
+    memcpy(heard->spellings, spellings, heard->count * sizeof *spellings);
+}
+
 struct heard hear_closely(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
 {
     struct heard heard = hear(lexicon, said, arena);
+    if (said->kept)
+        copy_findings(&heard);
     if (respell_slips(&heard))
         match_respelt(&heard);
     return heard;

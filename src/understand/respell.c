@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#define WORDS_MOST                                                                                           \
+    64 /* a longer text is a story, and has too many words to try each against all that we know */
+
 static struct str texted_as(const struct heard *heard, size_t at)
 {
     const struct token *token = &heard->list[at];
@@ -60,7 +63,7 @@ static struct str slipped_from(const struct lexicon *lexicon, struct str typed)
 bool respell_slips(struct heard *heard)
 {
     bool is_any = false;
-    for (size_t at = 0; at < heard->count;) {
+    for (size_t at = 0; at < heard->count && heard->count <= WORDS_MOST;) {
         size_t known = heard_longest(heard, at);
         const struct token *token = &heard->list[at];
         bool is_open = known == 0 && token->kind == TOKEN_WORD && token->text.len >= SLIP_WORD_LETTERS &&

@@ -139,6 +139,19 @@ static void texts_are_filled_in(void **state)
     assert_int_equal(exact.len, 255);
 }
 
+static void numbers_beyond_us_leave_the_rest_readable(void **state)
+{
+    (void)state;
+    const struct json *row;
+    double number;
+    assert_int_equal(json_read(&arena, STR("{\"a\":12345678901234567890,\"b\":1e400,\"c\":\"x\"}"), &row),
+                     ERR_NONE);
+    assert_true(json_to_double(json_get(row, "a"), &number) && number > 1.2e19);
+    assert_int_equal(json_kind(json_get(row, "b")), JSON_NULL_VALUE);
+    assert_str(json_text(json_get(row, "c")), "x");
+    assert_int_equal(json_read(&arena, STR("{\"a\":1.}"), &row), ERR_MALFORMED);
+}
+
 static void yaml_points_at_the_mistake(void **state)
 {
     (void)state;
@@ -310,6 +323,7 @@ int main(void)
         cmocka_unit_test(json_nested_too_deep_is_refused),
         cmocka_unit_test(json_is_printed_as_it_was_built),
         cmocka_unit_test(texts_are_filled_in),
+        cmocka_unit_test(numbers_beyond_us_leave_the_rest_readable),
         cmocka_unit_test(yaml_points_at_the_mistake),
         cmocka_unit_test(forms_are_decoded_and_encoded),
         cmocka_unit_test(digests_match_published_vectors),

@@ -334,7 +334,7 @@ static void calls_under_way_end_when_the_client_goes(void **state)
     char url[128];
     setup(&peers);
     struct http_request request = request_to(&peers, "POST", "/never", url);
-    start(&peers, &request, 50);
+    start(&peers, &request, DEADLINE_MS);
     start(&peers, &request, DEADLINE_MS);
     struct loop_timer *timer = loop_timer_new(peers.loop, (void (*)(void *))loop_stop, peers.loop);
     loop_timer_start(timer, 20, 0);

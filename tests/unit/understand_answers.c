@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 /* Needs those above. */
 #include <cmocka.h>
 
@@ -343,11 +344,28 @@ static void markup_is_no_name(void **state)
     }
 }
 
+/* Whoever sends the longest text of the worst words must not hold up everybody else. */
+static void the_longest_answer_is_read_at_once(void **state)
+{
+    (void)state;
+    struct buf text = {.arena = &arena};
+    while (text.len < 4000)
+        buf_put(&text, STR("mai sptbmx "));
+    struct utterance utterance = said("");
+    utterance.text = buf_str(&text);
+    clock_t begin = clock();
+    understand_date(lexicon, &utterance, &arena);
+    understand_time(lexicon, &utterance, &arena);
+    understand_command(lexicon, &utterance, &arena);
+    assert_true(clock() - begin < CLOCKS_PER_SEC);
+}
+
 int main(void)
 {
     struct problems problems = {.arena = &arena};
     lexicon = lexicon_load(SOURCE_DIR "/config/lang", &arena, &problems);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_longest_answer_is_read_at_once),
         cmocka_unit_test(americans_write_the_month_first),
         cmocka_unit_test(where_nobody_knows_the_region_both_orders_are_meant),
         cmocka_unit_test(a_number_tells_its_country),

@@ -1,6 +1,6 @@
 /* A language is a file: what a new one brings, and what is said of a bad one. */
 
-#include "understand/lexicon.h"
+#include "understand/heard.h"
 #include "understand/sound.h"
 
 #include <setjmp.h>
@@ -123,6 +123,22 @@ static void spellings_of_one_spoken_word_sound_alike(void **state)
     assert_int_equal(sound("नौ").len, 0);
 }
 
+/* A turn cuts its text into words once, for all questions about it. */
+static void what_was_seen_through_for_a_command_is_a_name_as_typed(void **state)
+{
+    (void)state;
+    struct problems problems = {.arena = &arena};
+    const struct lexicon *lexicon =
+        load("words:\n  commands: {delete_data: [\"delete + mydata\"]}\n", &problems);
+    const struct heard *kept = NULL;
+    struct utterance said = {.text = STR("Deleta Rao"), .kept = &kept};
+    assert_non_null(lexicon);
+    struct heard closely = hear_closely(lexicon, &said, &arena);
+    assert_true(heard_is_known(&closely, 0));
+    struct heard plainly = hear(lexicon, &said, &arena);
+    assert_false(heard_is_known(&plainly, 0));
+}
+
 static void slips_of_the_finger_are_counted(void **state)
 {
     (void)state;
@@ -139,6 +155,7 @@ int main(void)
         cmocka_unit_test(every_mistake_in_a_file_is_named_with_its_line),
         cmocka_unit_test(a_folder_that_is_not_there_is_a_problem),
         cmocka_unit_test(spellings_of_one_spoken_word_sound_alike),
+        cmocka_unit_test(what_was_seen_through_for_a_command_is_a_name_as_typed),
         cmocka_unit_test(slips_of_the_finger_are_counted),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
