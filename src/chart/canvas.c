@@ -2,6 +2,8 @@
 
 #include "chart/canvas.h"
 
+#include "chart/png.h"
+
 #include <cairo-svg.h>
 #include <math.h>
 #include <pango/pangocairo.h>
@@ -185,12 +187,22 @@ bool canvas_code(struct canvas *canvas, struct point corner, double side, struct
     return true;
 }
 
+static struct str pixels_as_png(const struct canvas *canvas)
+{
+    cairo_surface_t *surface = canvas->surface;
+    return png_of_pixels(cairo_image_surface_get_data(surface),
+                         (uint32_t)cairo_image_surface_get_width(surface),
+                         (uint32_t)cairo_image_surface_get_height(surface),
+                         (size_t)cairo_image_surface_get_stride(surface), canvas->out.arena);
+}
+
 struct str canvas_finish(struct canvas *canvas)
 {
     cairo_status_t status = cairo_status(canvas->cairo);
     cairo_destroy(canvas->cairo);
+    cairo_surface_flush(canvas->surface);
     if (!canvas->is_svg && status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_write_to_png_stream(canvas->surface, put_bytes, canvas);
+        buf_put(&canvas->out, pixels_as_png(canvas));
     cairo_surface_finish(canvas->surface);
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(canvas->surface);

@@ -120,6 +120,14 @@ static bool unframe_politely(const struct heard *heard, struct range *range)
     return true;
 }
 
+/* "OK, Ravi": a yes and a comma lead to the answer. */
+static struct range cut_consent(const struct heard *heard, struct range range)
+{
+    size_t yes = range.from < range.to ? heard_is(heard, range.from, WORD_YES) : 0;
+    bool leads = yes > 0 && range.from + yes + 1 < range.to && heard_is_mark(heard, range.from + yes, ',');
+    return leads ? trim(heard, (struct range){range.from + yes, range.to}) : range;
+}
+
 /* "sorry for the delay, my name is …": a frame of several words may begin within the answer. */
 static bool unframe_within(const struct heard *heard, struct range *range)
 {
@@ -290,9 +298,10 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
         range = trim(&heard, range);
     if (unframe_within(&heard, &range))
         range = trim(&heard, range);
-    range = drop_titles(&heard, range);
+    range = drop_titles(&heard, cut_consent(&heard, range));
     bool is_filler =
-        range.from < range.to && heard_is(&heard, range.from, WORD_FILLER) == range.to - range.from;
+        range.from < range.to && (heard_is(&heard, range.from, WORD_FILLER) == range.to - range.from ||
+                                  heard_is(&heard, range.from, WORD_NO) == range.to - range.from);
     if (range.from >= range.to || is_filler || has_foreign_mark(&heard) || has_markup(&heard, range) ||
         is_sentence(&heard, range) || letters_of(&heard, range) < 2)
         return understood_nothing(REASON_NONE);

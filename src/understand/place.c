@@ -18,11 +18,29 @@ struct sifting {
     enum fate *fates; /* of each token */
 };
 
+/* Joins the words of a name: "Saint-Jean", "L'Aquila", "St.Gallen"; the dot between words in Japanese and
+ * Tibetan. */
 static bool is_joint(const struct heard *heard, size_t at)
 {
-    bool is_mark =
-        heard_is_mark(heard, at, '-') || heard_is_mark(heard, at, '.') || heard_is_mark(heard, at, '\'');
-    return is_mark && heard->list[at].is_glued;
+    static const struct str joints[] = {STR_INIT("-"), STR_INIT("."), STR_INIT("'"), STR_INIT("・"),
+                                        STR_INIT("་")};
+    if (at >= heard->count || heard->list[at].kind != TOKEN_MARK)
+        return false;
+    bool leads =
+        heard_is_mark(heard, at, '\'') && at + 1 < heard->count && heard->list[at + 1].is_glued; /* 'Ali */
+    for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
+        if (str_eq(heard->list[at].text, joints[i]))
+            return heard->list[at].is_glued || leads;
+    }
+    return false;
+}
+
+/* A small word in the middle of a hyphenated name says nothing by itself: Slavyansk-na-Kubani. */
+static bool is_within_name(const struct heard *heard, size_t at)
+{
+    bool is_behind = at > 0 && heard_is_mark(heard, at - 1, '-') && is_joint(heard, at - 1);
+    bool is_before = heard_is_mark(heard, at + 1, '-') && is_joint(heard, at + 1);
+    return heard->list[at].is_glued && is_behind && at > 1 && (is_before || heard->list[at - 1].is_glued);
 }
 
 static bool is_break(const struct sifting *sifting, size_t at)
@@ -100,6 +118,10 @@ static void sift(struct sifting *sifting)
 {
     const struct heard *heard = sifting->heard;
     for (size_t at = 0; at < heard->count;) {
+        if (is_within_name(heard, at)) {
+            at++;
+            continue;
+        }
         size_t len = sift_away(sifting, at);
         if (len > 0) {
             at += len;
@@ -168,25 +190,23 @@ static void add_stretch(struct place_query *query, const struct heard *heard, si
     }
 }
 
-/* What stands between two breaks as a whole, where it is short, because names contain small words too: "Stoke
- * on Trent", "Jersey City, NJ". */
+/* What stands between two breaks as a whole, where it is short, because names contain small words and numbers
+ * too: "Stoke on Trent", "Jersey City, NJ", "Seremban 2". */
 static void add_whole(struct place_query *query, const struct sifting *sifting, size_t from, size_t to)
 {
     const struct heard *heard = sifting->heard;
     size_t words = 0;
-    bool has_gap = false; /* without one it is a stretch as it stands */
     bool has_name = false;
     for (size_t i = from; i < to; i++) {
-        if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_NUMBER ||
-            heard->list[i].kind == TOKEN_SYMBOL)
+        if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_SYMBOL)
             return;
         words += heard->list[i].kind == TOKEN_WORD;
-        has_gap = has_gap || sifting->fates[i] == GAP;
         has_name = has_name || sifting->fates[i] == KEPT; /* "at home" is no town */
     }
-    if (has_gap && has_name && words > 1 && words <= WHOLE_WORDS_MAX &&
-        heard->list[to - 1].kind == TOKEN_WORD && heard->list[from].kind == TOKEN_WORD &&
-        !is_yes_or_no(heard, from, to))
+    if (!has_name || to - from < 2 || words > WHOLE_WORDS_MAX || heard->list[from].kind != TOKEN_WORD ||
+        is_yes_or_no(heard, from, to))
+        return;
+    if (heard->list[to - 1].kind != TOKEN_MARK || heard_is_mark(heard, to - 1, '\'')) /* Nudol' */
         add_span(query, heard, from, to);
 }
 

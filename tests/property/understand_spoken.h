@@ -69,10 +69,10 @@ static inline struct str say_ordinal(struct arena *arena, int number)
     return arena_printf(arena, "%s %s", TENS[number / 10], ORDINALS[number % 10]);
 }
 
-/* How many samples a property takes: all of them where FRONTDESK_ALL is set. */
+/* How many samples a property takes: all of them where FRONTDESK_TEST_ALL is set. */
 static inline bool takes_all(void)
 {
-    const char *all = getenv("FRONTDESK_ALL");
+    const char *all = getenv("FRONTDESK_TEST_ALL");
     return all && *all;
 }
 

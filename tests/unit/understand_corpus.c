@@ -129,6 +129,7 @@ static void nearly_all_answers_are_right_and_hardly_any_is_surely_wrong(void **s
     measure(SOURCE_DIR "/tests/corpus/held_out.tsv");
     measure(SOURCE_DIR "/tests/corpus/fresh.tsv");
     measure(SOURCE_DIR "/tests/corpus/second.tsv");
+    measure(SOURCE_DIR "/tests/corpus/third.tsv");
 }
 
 int main(void)
