@@ -38,7 +38,8 @@ struct config {
     int redis_line;       /* where it stands, for messages */
     bool instant_onboarding;
     const struct channel_conf *channels[CHANNEL_KINDS]; /* by kind; NULL: the channel is off */
-    struct str admin_token;                             /* empty: no admin pages */
+    struct str admin_token;                             /* empty: there is none */
+    struct str admin_tokens_file;                       /* of further operators; empty likewise */
     struct str allowed_origins[ORIGINS_MAX];
     size_t allowed_origin_count;
     struct str webhook_secret;
@@ -82,6 +83,12 @@ struct config {
         int megabytes;
     } spool;
 };
+
+/* Without any operator there is no dashboard. */
+static inline bool config_has_operators(const struct config *config)
+{
+    return config->admin_token.len || config->admin_tokens_file.len;
+}
 
 /* A network from "10.0.0.0/8", "::1" …, and whether an address written as text lies in it. */
 bool cidr_from(struct str text, struct cidr *out);

@@ -24,6 +24,7 @@ struct route {
     bool is_storeless; /* answers while the database is away; the others 503 at once */
     bool is_prefix;    /* all that lies below the path is meant */
     bool is_simulator; /* there only while the simulator is switched on */
+    bool is_dashboard; /* there only while somebody has an operator's token */
     void (*handle)(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, struct arena *arena);
 };
@@ -55,6 +56,11 @@ HANDLER(api_places);
 HANDLER(api_quick_chart);
 HANDLER(api_conversion);
 HANDLER(admin_stats);
+HANDLER(admin_page);
+HANDLER(admin_file);
+HANDLER(admin_sign_in);
+HANDLER(admin_sign_out);
+HANDLER(admin_me);
 HANDLER(chat_page);
 HANDLER(site_front_page);
 HANDLER(site_widget);

@@ -10,8 +10,10 @@
 #include "gateway/chart_desk.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/config_check.h"
+#include "gateway/dashboard.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
+#include "gateway/operator.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
 #include "gateway/site.h"
@@ -126,6 +128,7 @@ static void reload(void *arg)
     bool is_good = load_scripts(worker, worker->is_first ? LOG_ERROR : LOG_DEBUG);
     if (is_good)
         log_event(worker->is_first ? LOG_INFO : LOG_DEBUG, "flows and words were loaded anew");
+    operators_reload(&worker->gateway, worker->is_first ? LOG_ERROR : LOG_DEBUG);
 }
 
 /* ---- Readiness ---- */
@@ -309,10 +312,14 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->site = site_new(conf->config, conf->script->phrases, &worker->arena);
     worker->is_first = conf->slot == 0;
     load_scripts(worker, LOG_ERROR);
+    gateway->dashboard = dashboard_load(conf->config, &worker->arena);
     gateway->loop = loop_new();
     gateway->store = store_open(gateway->loop, conf->config->database_url, conf->config->sql_dir,
                                 &worker->arena, problems);
     if (!gateway->store || !open_redis(worker, problems))
+        return false;
+    gateway->operators = operators_load(conf->config, problems);
+    if (!gateway->operators)
         return false;
     gateway->client = http_client_new(gateway->loop);
     gateway->transcriber = transcriber_new(gateway);
@@ -373,6 +380,7 @@ static void close_world(struct worker *worker)
     transcriber_free(gateway->transcriber);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
+    operators_free(gateway->operators);
     limits_free(gateway->limits);
     loop_timer_free(worker->ready);
     loop_timer_free(worker->drain);
