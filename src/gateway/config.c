@@ -342,7 +342,7 @@ static void read_texts(struct reading *reading, const struct yaml *root)
     config->lang_dir = folder_at(reading, root, "languages", LANGUAGES_FOLDER);
     config->sql_dir = folder_at(reading, root, "sql", STR("sql"));
     config->spool.folder = without_slash(text_at(reading, yaml_get(root, "spool"), "folder"));
-    config->swagger_ui_dir = folder_at(reading, root, "swagger_ui", SWAGGER_UI_FOLDER);
+    config->libraries_dir = folder_at(reading, root, "libraries", LIBRARIES_FOLDER);
     config->admin_tokens_file = text_at(reading, root, "admin_tokens_file");
     config->admin_token = text_at(reading, root, "admin_token");
     struct str rest = config->admin_token;
@@ -393,7 +393,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "flows",
                                         "languages",
                                         "sql",
-                                        "swagger_ui",
+                                        "libraries",
                                         "workers",
                                         "front",
                                         "outbox",

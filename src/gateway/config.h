@@ -8,10 +8,10 @@
 #include "channels/channel.h"
 
 /* Where the settings are when nothing else is said, and flows and words. */
-#define CONFIG_FILE       "config/frontdesk.yaml"
-#define FLOWS_FOLDER      STR("config/flows")
-#define LANGUAGES_FOLDER  STR("config/lang")
-#define SWAGGER_UI_FOLDER STR("channels/web/reference/node_modules/swagger-ui-dist")
+#define CONFIG_FILE      "config/frontdesk.yaml"
+#define FLOWS_FOLDER     STR("config/flows")
+#define LANGUAGES_FOLDER STR("config/lang")
+#define LIBRARIES_FOLDER STR("channels/web/libraries/node_modules")
 
 #define CIDRS_MAX       32
 #define ORIGINS_MAX     32
@@ -52,7 +52,7 @@ struct config {
     struct str flows_dir;
     struct str lang_dir;
     struct str sql_dir;
-    struct str swagger_ui_dir; /* may not be there */
+    struct str libraries_dir; /* of npm's; may not be there */
     struct {
         int max_connections;     /* open HTTP connections of one worker */
         int request_deadline_ms; /* for a whole request to arrive */

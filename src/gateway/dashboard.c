@@ -7,16 +7,25 @@
 #include "gateway/respond.h"
 #include "gateway/routes.h"
 
-#define FOLDER "/admin/"
+#define FOLDER      "/admin/"
+#define SCRIPT_TYPE STR_INIT("text/javascript; charset=utf-8")
+#define STYLE_TYPE  STR_INIT("text/css; charset=utf-8")
 #define PAGE_POLICY                                                                                          \
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "    \
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-enum file { FILE_SCRIPT, FILE_STYLE, FILES };
+enum file { FILE_SCRIPT, FILE_STYLE, FILE_CHART_SCRIPT, FILE_CHART_STYLE, FILE_CHART_LICENCE, FILES };
 
-static const struct str names[FILES] = {
-    [FILE_SCRIPT] = STR_INIT("admin.js"),
-    [FILE_STYLE] = STR_INIT("admin.css"),
+static const struct {
+    struct str name, type;
+    struct str library; /* where npm puts it, where it is not ours */
+} files[FILES] = {
+    [FILE_SCRIPT] = {STR_INIT("admin.js"), SCRIPT_TYPE, {0}},
+    [FILE_STYLE] = {STR_INIT("admin.css"), STYLE_TYPE, {0}},
+    [FILE_CHART_SCRIPT] = {STR_INIT("uplot.js"), SCRIPT_TYPE, STR_INIT("uplot/dist/uPlot.iife.min.js")},
+    [FILE_CHART_STYLE] = {STR_INIT("uplot.css"), STYLE_TYPE, STR_INIT("uplot/dist/uPlot.min.css")},
+    [FILE_CHART_LICENCE] = {STR_INIT("uplot.LICENSE.txt"), STR_INIT("text/plain; charset=utf-8"),
+                            STR_INIT("uplot/LICENSE")},
 };
 
 struct dashboard {
@@ -24,15 +33,22 @@ struct dashboard {
     struct asset files[FILES];
 };
 
+/* Without the library its files are empty, and the page shows tables only. */
+static struct asset load_file(const struct config *config, enum file file, struct arena *arena)
+{
+    struct str text = file == FILE_SCRIPT ? asset_admin_script : asset_admin_style;
+    if (files[file].library.len && !asset_read(config->libraries_dir, files[file].library, arena, &text))
+        text = (struct str){0};
+    return asset_new(files[file].type, text, arena);
+}
+
 const struct dashboard *dashboard_load(const struct config *config, struct arena *arena)
 {
-    (void)config;
     struct dashboard *dashboard = arena_new(arena, struct dashboard);
     dashboard->page = asset_new(STR("text/html; charset=utf-8"), asset_admin_page, arena);
     dashboard->page.policy = STR(PAGE_POLICY);
-    dashboard->files[FILE_SCRIPT] =
-        asset_new(STR("text/javascript; charset=utf-8"), asset_admin_script, arena);
-    dashboard->files[FILE_STYLE] = asset_new(STR("text/css; charset=utf-8"), asset_admin_style, arena);
+    for (enum file file = 0; file < FILES; file++)
+        dashboard->files[file] = load_file(config, file, arena);
     return dashboard;
 }
 
@@ -60,7 +76,7 @@ HANDLER(admin_file)
         return;
     }
     for (enum file file = 0; file < FILES; file++) {
-        if (str_eq(name, names[file])) {
+        if (str_eq(name, files[file].name)) {
             respond_asset(gateway, exchange, request, &gateway->dashboard->files[file]);
             return;
         }

@@ -24,6 +24,7 @@ struct reference;
 struct transcriber;
 struct voice_notes;
 struct operators;
+struct live;
 struct dashboard;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
@@ -41,6 +42,7 @@ struct gateway {
     const struct site *site;     /* what a browser gets of it; replaced with it */
     const struct reference *reference;
     const struct dashboard *dashboard;
+    struct live *live;
     struct operators *operators; /* replaced by SIGHUP */
     struct str script_problem;   /* why the newest files were not taken; empty when they were */
     struct loop *loop;

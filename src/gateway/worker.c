@@ -13,6 +13,8 @@
 #include "gateway/dashboard.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
+#include "gateway/live.h"
+#include "gateway/minutes.h"
 #include "gateway/operator.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
@@ -165,6 +167,8 @@ static void check_ready(void *arg)
 {
     struct worker *worker = arg;
     publish_counts(worker);
+    if (worker->is_first)
+        minutes_note(worker->gateway.shared, clock_now_ms());
     store_check_ready(worker->gateway.store, ready_checked, worker);
 }
 
@@ -225,6 +229,7 @@ static void drain(void *arg)
         http_server_drain(gateway->admin_front.server);
     outbox_drain(gateway->outbox);
     web_chat_drain(gateway->web_chat);
+    live_drain(gateway->live);
     webhook_jobs_drain(worker->jobs);
     wakes_drain(worker->wakes);
     chart_jobs_drain(gateway->chart_jobs);
@@ -337,6 +342,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     }
     if (!open_web_chat(gateway, problems))
         return false;
+    gateway->live = live_new(gateway);
     worker->jobs = webhook_jobs_new(gateway);
     worker->wakes = wakes_new(gateway);
     if (conf->slot == 0 && conf->config->channels[CHANNEL_SMS])
@@ -381,6 +387,7 @@ static void close_world(struct worker *worker)
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
     operators_free(gateway->operators);
+    live_free(gateway->live);
     limits_free(gateway->limits);
     loop_timer_free(worker->ready);
     loop_timer_free(worker->drain);

@@ -40,27 +40,3 @@ async function call(method, path, body) {
     }
     return answer.json();
 }
-
-// ---- How things are written ----
-
-const CHANNELS = { whatsapp: 'WhatsApp', sms: 'SMS', voice: 'Call', web: 'Web chat' };
-const LANGUAGES = { en: 'English', hi: 'हिन्दी', 'hi-Latn': 'Hinglish' };
-
-const count = (number) => (number ?? 0).toLocaleString('en');
-const percent = (part, whole) => whole ? `${(100 * part / whole).toFixed(part === whole ? 0 : 1)} %` : '–';
-
-function duration(seconds) {
-    if (seconds === null || seconds === undefined) return '–';
-    if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-    if (seconds < 90) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-    if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-    return seconds < 129600 ? `${(seconds / 3600).toFixed(1)} h` : `${Math.round(seconds / 86400)} days`;
-}
-
-/** A moment in the operator's own time zone, and to the second when pointed at. */
-function moment(iso) {
-    if (!iso) return '–';
-    const at = new Date(iso);
-    const shown = at.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-    return make('time', { datetime: at.toISOString(), title: at.toLocaleString() }, shown);
-}
