@@ -9,6 +9,8 @@
 #include "gateway/routes.h"
 #include "store/documents.h"
 
+/* Nobody looks longer at a page that shows nothing. */
+#define PATIENCE_MS      30000
 #define FUNNEL_DAYS      28
 #define FUNNEL_DAYS_MOST 400
 
@@ -35,7 +37,7 @@ void respond_document(struct gateway *gateway, struct http_exchange *exchange,
     struct arena *arena = http_exchange_arena(exchange);
     struct ask *ask = arena_new(arena, struct ask);
     *ask = (struct ask){gateway, exchange, request};
-    store_find_document(gateway->store, query, params, count, arena, found, ask);
+    store_find_document(gateway->store, query, params, count, PATIENCE_MS, arena, found, ask);
 }
 
 HANDLER(admin_stats)

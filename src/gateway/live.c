@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define LOOK_MS     2000
+/* Whoever looks is told by then that PostgreSQL is slow. */
+#define PATIENCE_MS 4000
 /* A proxy gives up on a connection that says nothing for a minute. */
 #define KEEP_MS     15000
 /* Then the browser comes again, and shows again who it is: a token that was taken back ends the view. */
@@ -134,8 +136,8 @@ static void ask(struct watch *watch)
     if (gateway->is_away)
         found(watch, ERR_UNAVAILABLE, (struct str){0});
     else
-        store_find_document(gateway->store, watch->topic->query, &id, watch->topic->takes_id, &watch->arena,
-                            found, watch);
+        store_find_document(gateway->store, watch->topic->query, &id, watch->topic->takes_id, PATIENCE_MS,
+                            &watch->arena, found, watch);
 }
 
 /* ---- Who looks ---- */

@@ -6,9 +6,6 @@
 
 #include <stdlib.h>
 
-/* Nobody looks longer at a page that shows nothing. */
-#define DOCUMENT_DEADLINE_MS 30000
-
 struct search {
     void (*done)(void *arg, enum err err, struct str document);
     void *arg;
@@ -23,8 +20,8 @@ static void found(void *arg, enum err err, const struct pg_result *rows)
 }
 
 void store_find_document(struct store *store, const char *query, const struct str *params, size_t count,
-                         struct arena *arena, void (*done)(void *arg, enum err err, struct str document),
-                         void *arg)
+                         uint64_t patience_ms, struct arena *arena,
+                         void (*done)(void *arg, enum err err, struct str document), void *arg)
 {
     struct search *search = arena_new(arena, struct search);
     if (count > DOCUMENT_PARAMS_MAX)
@@ -34,5 +31,5 @@ void store_find_document(struct store *store, const char *query, const struct st
     for (size_t i = 0; i < count; i++)
         search->params[i] = params[i].len ? pg_param_text(arena_copy(arena, params[i])) : pg_param_null();
     struct pg_query native = {query, store_sql(store, query), search->params, count};
-    pg_run(store_slow(store), &native, DOCUMENT_DEADLINE_MS, found, search);
+    pg_run(store_slow(store), &native, patience_ms, found, search);
 }

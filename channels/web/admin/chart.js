@@ -1,6 +1,8 @@
 // How are numbers drawn? By uPlot, with the same numbers in a table below for whoever can't see or use a drawing.
 
 const HEIGHT = 220;
+const WITHIN_AN_HOUR_S = [60, 120, 300, 600, 900, 1800];
+const DAILY_S = [1, 2, 7, 14, 28, 56, 112].map((days) => days * 86400);
 const LINES = ['--line-1', '--line-2', '--line-3', '--line-4'];
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -27,7 +29,7 @@ function chart({ title, series, at, label, write = count, isDaily = false }) {
             width: drawn,
             height: HEIGHT,
             tzDate: isDaily ? (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') : undefined,
-            series: [{ value: isDaily ? '{D} {MMM}' : '{HH}:{mm}' }, ...series.map(({ name }, i) => ({
+            series: [{ label: isDaily ? 'Day' : 'Time', value: isDaily ? '{D} {MMM}' : '{HH}:{mm}' }, ...series.map(({ name }, i) => ({
                 label: name,
                 stroke: () => colour(LINES[i]),
                 width: 2,
@@ -35,7 +37,7 @@ function chart({ title, series, at, label, write = count, isDaily = false }) {
                 points: { size: 5 },
                 value: (self, number) => (number === null ? '–' : write(number)),
             }))],
-            axes: [{ ...axis, values: isDaily ? [[86400, '{D} {MMM}', null, null, null, null, null, null, 1]]
+            axes: [{ ...axis, incrs: isDaily ? DAILY_S : WITHIN_AN_HOUR_S, values: isDaily ? [[86400, '{D} {MMM}', null, null, null, null, null, null, 1]]
                 : [[60, '{HH}:{mm}', null, null, null, null, null, null, 1]], space: 60 },
             { ...axis, size: 60, values: (self, splits) => splits.map(write) }],
             scales: { y: { range: (self, least, most) => [0, Math.max(most * 1.1, 1e-3)] } },

@@ -30,16 +30,15 @@ const splitColumns = (name, value) => [{ name, value }, people('Began', 'began')
 function funnelParts() {
     return {
         stages: table({ caption: 'From the first word to a full user', columns: [
-            { name: 'Stage', value: ({ name }) => name }, { name: '', value: (row) => row.people, cell: (row) => bar(row.people, row.all) },
+            { name: 'Stage', value: ({ name }) => name, cell: (row) => bar(row.name, row.people, row.all) },
             people('People', 'people'), share('Of all', 'people', 'all'), share('Of the stage before', 'people', 'before')] }),
-        left: table({ caption: 'Where people give up', columns: [{ name: 'Where', value: ({ name }) => name },
-            { name: '', value: (row) => row.people, cell: (row) => bar(row.people, row.of) }, people('Gave up', 'people'), share('Of those who came there', 'people', 'of')] }),
+        left: table({ caption: 'Where people give up', columns: [
+            { name: 'Where', value: ({ name }) => name, cell: (row) => bar(row.name, row.people, row.of) }, people('Gave up', 'people'), share('Of those who came there', 'people', 'of')] }),
         days: chart({ title: 'Days', isDaily: true, at: ({ day }) => Date.parse(`${day}T00:00:00Z`) / 1000, label: ({ day }) => day, series: [
             { name: 'began', value: ({ began }) => began }, { name: 'finished', value: ({ completed }) => completed },
             { name: 'gave up', value: (row) => row.gave_up }] }),
         times: table({ caption: 'Time from the first word to the end', nothing: 'Nobody finished.', columns: [
-            { name: 'Took', value: ({ bucket }) => bucket, cell: ({ bucket }) => TIMES[bucket] },
-            { name: '', value: ({ sessions }) => sessions, cell: ({ sessions, all }) => bar(sessions, all) }, people('People', 'sessions'), share('Of all', 'sessions', 'all')] }),
+            { name: 'Took', value: ({ bucket }) => bucket, cell: ({ bucket, sessions, all }) => bar(TIMES[bucket], sessions, all) }, people('People', 'sessions'), share('Of all', 'sessions', 'all')] }),
         seconds: make('div', { class: 'figures' }),
         channels: table({ caption: 'By channel', columns: splitColumns('Channel', ({ channel }) => CHANNELS[channel]) }),
         languages: table({ caption: 'By language', columns: splitColumns('Language', ({ language }) => LANGUAGES[language] ?? language) }),

@@ -32,9 +32,9 @@ const option = (value, text) => make('option', { value }, text);
 /** Leads to a session; its whole id shows when pointed at. */
 const sessionLink = (id) => make('a', { href: `#/sessions/${id}`, title: id }, `…${id.slice(-6)}`);
 
-/** How much `part` is of `whole`, drawn. */
-function bar(part, whole) {
+/** A name, and drawn under it how much `part` is of `whole`. */
+function bar(name, part, whole) {
     const inner = make('span', { class: 'bar' });
     inner.style.setProperty('--share', whole ? part / whole : 0);
-    return make('span', { class: 'bars' }, inner);
+    return make('div', {}, name, make('span', { class: 'bars' }, inner));
 }
