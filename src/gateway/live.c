@@ -43,7 +43,6 @@ struct watch {
     struct viewer *viewers;
     struct arena arena; /* of the question under way */
     bool is_asking;
-    uint64_t asked_ms;
     char *last; /* what was told last; NULL: nothing yet */
     size_t last_len;
 };
@@ -102,7 +101,6 @@ static void found(void *arg, enum err err, struct str document)
     struct watch *watch = arg;
     struct gateway *gateway = watch->live->gateway;
     const struct json *known = NULL;
-    int64_t took_ms = err == ERR_NONE ? (int64_t)(now_ms() - watch->asked_ms) : -1;
     watch->is_asking = false;
     if (!watch->viewers) {
         free_watch(watch);
@@ -117,7 +115,7 @@ static void found(void *arg, enum err err, struct str document)
         const struct json *value;
         while (json_each(known, &at, &key, &value))
             json_set(&watch->arena, whole, arena_cstring(&watch->arena, key), value);
-        watch->topic->complete(gateway, whole, took_ms, &watch->arena);
+        watch->topic->complete(gateway, whole, err == ERR_NONE, &watch->arena);
         known = whole;
     }
     if (known)
@@ -131,7 +129,6 @@ static void ask(struct watch *watch)
     if (watch->is_asking)
         return;
     watch->is_asking = true;
-    watch->asked_ms = now_ms();
     struct str id = watch->topic->takes_id ? uuid_text(&watch->arena, watch->session) : (struct str){0};
     if (gateway->is_away)
         found(watch, ERR_UNAVAILABLE, (struct str){0});
@@ -200,7 +197,7 @@ static void opened(void *arg, struct event_stream *stream)
         return;
     }
     viewer->told_ms = now_ms();
-    if (watch->last && now_ms() - watch->asked_ms < 2 * LOOK_MS)
+    if (watch->last)
         tell(viewer, (struct str){watch->last, watch->last_len});
     else
         ask(watch);

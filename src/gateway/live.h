@@ -15,9 +15,9 @@ struct live_topic {
     enum operator_role minimum;
     const char *query; /* a file of sql/queries, whose answer is one JSON object */
     bool takes_id;     /* ?id= is a session's id, and the query's $1 */
-    /* Adds what PostgreSQL does not know; `took_ms` is how long it took to answer, -1 when it did not. May be
-     * NULL: then there is nothing to see while PostgreSQL is away. */
-    void (*complete)(const struct gateway *gateway, struct json *document, int64_t took_ms,
+    /* Adds what PostgreSQL does not know, also when it did not answer. May be NULL: then there is nothing to
+     * see while PostgreSQL is away. */
+    void (*complete)(const struct gateway *gateway, struct json *document, bool has_answered,
                      struct arena *arena);
 };
 
@@ -26,5 +26,5 @@ void live_drain(struct live *live); /* ends the streams */
 void live_free(struct live *live);  /* after the store was closed */
 
 /* The topic of how everything is going (overview.c). */
-void overview_complete(const struct gateway *gateway, struct json *document, int64_t took_ms,
+void overview_complete(const struct gateway *gateway, struct json *document, bool has_answered,
                        struct arena *arena);

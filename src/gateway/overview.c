@@ -122,11 +122,11 @@ static struct str charts_state(const struct gateway *gateway)
     return is_exact ? STR("well") : STR("inexact");
 }
 
-static struct json *needs_json(const struct gateway *gateway, int64_t took_ms, struct arena *arena)
+static struct json *needs_json(const struct gateway *gateway, bool has_answered, struct arena *arena)
 {
     struct json *needs = json_new_object(arena);
     json_set_str(arena, needs, "postgres",
-                 took_ms >= 0        ? STR("well")
+                 has_answered        ? STR("well")
                  : gateway->is_ready ? STR("slow")
                                      : STR("away"));
     json_set_str(arena, needs, "redis",
@@ -142,7 +142,7 @@ static struct json *needs_json(const struct gateway *gateway, int64_t took_ms, s
     return needs;
 }
 
-void overview_complete(const struct gateway *gateway, struct json *document, int64_t took_ms,
+void overview_complete(const struct gateway *gateway, struct json *document, bool has_answered,
                        struct arena *arena)
 {
     const struct shared *shared = gateway->shared;
@@ -158,7 +158,7 @@ void overview_complete(const struct gateway *gateway, struct json *document, int
     struct json *latencies = json_new_object(arena);
     json_set(arena, latencies, "turn", latency_json(&recent, LATENCY_TURN, arena));
     json_set(arena, latencies, "send", latency_json(&recent, LATENCY_SEND, arena));
-    json_set(arena, document, "needs", needs_json(gateway, took_ms, arena));
+    json_set(arena, document, "needs", needs_json(gateway, has_answered, arena));
     json_set(arena, document, "channels", channels_json(gateway, &recent, recent_minutes, arena));
     json_set(arena, document, "latencies", latencies);
     json_set(arena, document, "errors", errors_json(&hour, &sum, arena));

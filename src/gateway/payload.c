@@ -91,7 +91,8 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
 {
     const struct json *object;
     *out = (struct outbound){0};
-    if (json_read(arena, arena_copy(arena, payload), &object) != ERR_NONE || json_kind(object) != JSON_MEMBERS)
+    if (json_read(arena, arena_copy(arena, payload), &object) != ERR_NONE ||
+        json_kind(object) != JSON_MEMBERS)
         return false;
     out->id = json_text(json_get(object, "id"));
     out->text = json_text(json_get(object, "text"));

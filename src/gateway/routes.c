@@ -129,6 +129,11 @@ bool route_is_served(const struct config *config, struct str path)
     return route && is_there(config, route);
 }
 
+bool route_is_public(const struct config *config, struct str path)
+{
+    return route_is_served(config, path) && !(find(path)->is_admin && config->admin_address.len);
+}
+
 static bool is_get(struct str method)
 {
     return str_eq(method, STR("GET")) || str_eq(method, STR("HEAD"));

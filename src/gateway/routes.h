@@ -31,6 +31,8 @@ struct route {
 
 /* With these settings, something answers there. */
 bool route_is_served(const struct config *config, struct str path);
+/* … and on the public address. */
+bool route_is_public(const struct config *config, struct str path);
 
 /* For http_server_conf; `arg` is the struct front. */
 enum err route_admit(void *arg, const struct http_request *head, size_t *body_limit, struct str *allow);
