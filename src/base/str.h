@@ -17,7 +17,8 @@ struct str {
     {                                                                                                        \
         "" literal, sizeof(literal) - 1                                                                      \
     }
-/* For printf: printf("%.*s", STR_ARG(s)). It looks at `s` more than once: give it a variable where a call costs. */
+/* For printf: printf("%.*s", STR_ARG(s)). It looks at `s` more than once: give it a variable where a call
+ * costs. */
 #define STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
 
 /* The text up to the terminating NUL; NULL gives the empty text. */

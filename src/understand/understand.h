@@ -27,8 +27,8 @@ struct utterance {
         region; /* ISO country: how ambiguous numeric dates and local phone numbers are read; empty: IN */
     bool is_region_guess; /* nobody knows where they are from: 3/7/1985 typed or said is two dates */
     struct date today;    /* in the person's zone */
-    /* Where the words of a text are kept, so that the next question about the same text need not cut it again:
-     * a slot that lives as long as the arena it was filled from; NULL: nothing is kept. */
+    /* Where the words of a text are kept, so that the next question about the same text need not cut it
+     * again: a slot that lives as long as the arena it was filled from; NULL: nothing is kept. */
     const struct heard **kept;
 };
 
