@@ -12,7 +12,7 @@ const char *const build_libraries = FRONTDESK_LIBRARIES;
 
 static const struct subcommand *const subcommands[] = {
     &cli_serve,  &cli_migrate,  &cli_check,  &cli_chat, &cli_understand, &cli_channel,
-    &cli_places, &cli_sessions, &cli_outbox, &cli_flow, &cli_version,
+    &cli_places, &cli_sessions, &cli_outbox, &cli_flow, &cli_operators,  &cli_version,
 };
 
 #define COUNT (sizeof subcommands / sizeof *subcommands)

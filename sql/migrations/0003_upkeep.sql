@@ -51,6 +51,7 @@ begin
     where c.created_at < now() - interval '8 days'
       and not exists (select from frontdesk.conversations v where v.contact_id = c.id)
       and not exists (select from frontdesk.addresses a where a.contact_id = c.id and a.opted_out_at is not null);
+    delete from frontdesk.gone_sessions where day < current_date - 400;
     insert into frontdesk.upkeep (task, done_at) values ('daily', now())
     on conflict (task) do update set done_at = now();
     return format('expired %s', expired);

@@ -3,6 +3,7 @@
 #include "channels/gsm7.h"
 #include "cli/cli.h"
 #include "gateway/config_check.h"
+#include "gateway/operators.h"
 #include "talk/talk.h"
 
 #include <stdio.h>
@@ -33,6 +34,8 @@ static struct str check_all(const char *path, struct arena *arena, struct proble
         return report;
     if (config)
         config_check(config, &script, problems);
+    if (config)
+        operators_free(operators_load(config, problems));
     script_check(&script, sms_segments, arena, problems, &report);
     return report;
 }

@@ -25,4 +25,5 @@ extern const struct subcommand cli_places;
 extern const struct subcommand cli_sessions;
 extern const struct subcommand cli_outbox;
 extern const struct subcommand cli_flow;
+extern const struct subcommand cli_operators;
 extern const struct subcommand cli_version;

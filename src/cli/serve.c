@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "gateway/config.h"
 #include "gateway/config_check.h"
+#include "gateway/operators.h"
 #include "gateway/reference.h"
 #include "gateway/supervisor.h"
 #include "talk/talk.h"
@@ -44,6 +45,7 @@ static int serve_with(const struct config *loaded, int workers, struct arena *ar
                     config.default_language, arena, problems);
     if (script)
         config_check(&config, script, problems);
+    operators_free(operators_load(&config, problems));
     if (problems->count)
         return complain(problems, arena);
     warn_of_silent_channels(&config);
@@ -71,8 +73,9 @@ static int serve(int argc, char **argv, const char *settings)
 const struct subcommand cli_serve = {
     .name = "serve",
     .summary = "run the gateway",
-    .usage = "[--workers N]\n\n"
-             "  --workers N  worker processes; 0 is one a core\n\n"
-             "SIGTERM stops it after answering what was received; SIGHUP reloads flows and words.\n",
+    .usage =
+        "[--workers N]\n\n"
+        "  --workers N  worker processes; 0 is one a core\n\n"
+        "SIGTERM stops it after answering what was received; SIGHUP reloads flows, words and operators.\n",
     .run = serve,
 };

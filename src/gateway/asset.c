@@ -6,7 +6,11 @@
 #include "base/digest.h"
 #include "gateway/respond.h"
 
+#include <stdio.h>
+
 #define ETAG_BYTES 12
+/* Swagger UI's script has a quarter of that. */
+#define FILE_BYTES ((size_t)8 * 1024 * 1024)
 
 struct asset asset_new(struct str type, struct str body, struct arena *arena)
 {
@@ -20,6 +24,23 @@ struct asset asset_new(struct str type, struct str body, struct arena *arena)
         /* Weak: it names the content, not one of its encodings. */
         .etag = arena_printf(arena, "W/\"%.*s\"", STR_ARG(name)),
     };
+}
+
+bool asset_read(struct str folder, struct str name, struct arena *arena, struct str *out)
+{
+    FILE *file = fopen(arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(name)).data, "rb");
+    if (!file)
+        return false;
+    bool is_whole = fseek(file, 0, SEEK_END) == 0;
+    long size = is_whole ? ftell(file) : -1;
+    is_whole = size >= 0 && (size_t)size <= FILE_BYTES && fseek(file, 0, SEEK_SET) == 0;
+    if (is_whole) {
+        char *bytes = arena_alloc(arena, (size_t)size);
+        *out = (struct str){bytes, fread(bytes, 1, (size_t)size, file)};
+        is_whole = out->len == (size_t)size;
+    }
+    fclose(file);
+    return is_whole;
 }
 
 static bool lists(struct str list, struct str wanted)

@@ -13,6 +13,8 @@ struct asset {
     struct str etag;
 };
 
+/* A file that npm has installed; false when it is not there. */
+bool asset_read(struct str folder, struct str name, struct arena *arena, struct str *out);
 struct asset asset_new(struct str type, struct str body, struct arena *arena);
 void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, const struct asset *asset);

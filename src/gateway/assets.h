@@ -25,3 +25,6 @@ extern const struct str asset_openapi_answers;
 extern const struct str asset_simulator_page;
 extern const struct str asset_simulator_style;
 extern const struct str asset_simulator_script;
+extern const struct str asset_admin_page;
+extern const struct str asset_admin_style;
+extern const struct str asset_admin_script;

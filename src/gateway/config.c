@@ -342,7 +342,8 @@ static void read_texts(struct reading *reading, const struct yaml *root)
     config->lang_dir = folder_at(reading, root, "languages", LANGUAGES_FOLDER);
     config->sql_dir = folder_at(reading, root, "sql", STR("sql"));
     config->spool.folder = without_slash(text_at(reading, yaml_get(root, "spool"), "folder"));
-    config->swagger_ui_dir = folder_at(reading, root, "swagger_ui", SWAGGER_UI_FOLDER);
+    config->libraries_dir = folder_at(reading, root, "libraries", LIBRARIES_FOLDER);
+    config->admin_tokens_file = text_at(reading, root, "admin_tokens_file");
     config->admin_token = text_at(reading, root, "admin_token");
     struct str rest = config->admin_token;
     struct str token;
@@ -365,7 +366,7 @@ static void check_simulator(struct reading *reading, const struct yaml *root)
     struct config *config = reading->config;
     config->is_local = is_loopback(config->bind_address) &&
                        (config->admin_address.len == 0 || is_loopback(config->admin_address));
-    if (config->simulator && !config->is_local && config->admin_token.len == 0)
+    if (config->simulator && !config->is_local && !config_has_operators(config))
         yaml_problem(reading->problems, yaml_get(root, "simulator"),
                      "the simulator on an address other than loopback needs an admin_token");
 }
@@ -382,6 +383,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "feature_instant_onboarding",
                                         "simulator",
                                         "admin_token",
+                                        "admin_tokens_file",
                                         "allowed_origins",
                                         "webhook_secret",
                                         "log_level",
@@ -391,7 +393,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "flows",
                                         "languages",
                                         "sql",
-                                        "swagger_ui",
+                                        "libraries",
                                         "workers",
                                         "front",
                                         "outbox",

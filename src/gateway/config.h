@@ -8,10 +8,10 @@
 #include "channels/channel.h"
 
 /* Where the settings are when nothing else is said, and flows and words. */
-#define CONFIG_FILE       "config/frontdesk.yaml"
-#define FLOWS_FOLDER      STR("config/flows")
-#define LANGUAGES_FOLDER  STR("config/lang")
-#define SWAGGER_UI_FOLDER STR("channels/web/reference/node_modules/swagger-ui-dist")
+#define CONFIG_FILE      "config/frontdesk.yaml"
+#define FLOWS_FOLDER     STR("config/flows")
+#define LANGUAGES_FOLDER STR("config/lang")
+#define LIBRARIES_FOLDER STR("channels/web/libraries/node_modules")
 
 #define CIDRS_MAX       32
 #define ORIGINS_MAX     32
@@ -38,7 +38,8 @@ struct config {
     int redis_line;       /* where it stands, for messages */
     bool instant_onboarding;
     const struct channel_conf *channels[CHANNEL_KINDS]; /* by kind; NULL: the channel is off */
-    struct str admin_token;                             /* empty: no admin pages */
+    struct str admin_token;                             /* empty: there is none */
+    struct str admin_tokens_file;                       /* of further operators; empty likewise */
     struct str allowed_origins[ORIGINS_MAX];
     size_t allowed_origin_count;
     struct str webhook_secret;
@@ -51,7 +52,7 @@ struct config {
     struct str flows_dir;
     struct str lang_dir;
     struct str sql_dir;
-    struct str swagger_ui_dir; /* may not be there */
+    struct str libraries_dir; /* of npm's; may not be there */
     struct {
         int max_connections;     /* open HTTP connections of one worker */
         int request_deadline_ms; /* for a whole request to arrive */
@@ -82,6 +83,12 @@ struct config {
         int megabytes;
     } spool;
 };
+
+/* Without any operator there is no dashboard. */
+static inline bool config_has_operators(const struct config *config)
+{
+    return config->admin_token.len || config->admin_tokens_file.len;
+}
 
 /* A network from "10.0.0.0/8", "::1" …, and whether an address written as text lies in it. */
 bool cidr_from(struct str text, struct cidr *out);

@@ -23,6 +23,9 @@ struct chart_desk;
 struct reference;
 struct transcriber;
 struct voice_notes;
+struct operators;
+struct live;
+struct dashboard;
 
 /* One listener of the gateway: where ADMIN_BIND is set there are two, and what operators see answers on its
  * own only. */
@@ -38,7 +41,10 @@ struct gateway {
     const struct script *script; /* replaced by SIGHUP; a turn keeps the one it began with */
     const struct site *site;     /* what a browser gets of it; replaced with it */
     const struct reference *reference;
-    struct str script_problem; /* why the newest files were not taken; empty when they were */
+    const struct dashboard *dashboard;
+    struct live *live;
+    struct operators *operators; /* replaced by SIGHUP */
+    struct str script_problem;   /* why the newest files were not taken; empty when they were */
     struct loop *loop;
     struct store *store;
     struct redis *redis; /* NULL: REDIS_URL is not set */

@@ -34,6 +34,8 @@ static const struct rate usual_rates[LIMITS] = {
     [LIMIT_SESSION] = {.burst = 10, .per_second = 10.0 / 60},
     [LIMIT_QUICK_CHART] = {.burst = 10, .per_second = 10.0 / 60},
     [LIMIT_SPEECH] = {.burst = 20, .per_second = 20.0 / 60},
+    [LIMIT_SIGN_IN] = {.burst = 5, .per_second = 5.0 / 60},
+    [LIMIT_SIGN_INS] = {.burst = 60, .per_second = 1},
     [LIMIT_REQUEST] = {.burst = 400, .per_second = 100},
 };
 

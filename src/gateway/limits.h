@@ -13,6 +13,8 @@ enum limit {
     LIMIT_SESSION,     /* the same, in the web chat */
     LIMIT_QUICK_CHART, /* charts of birth data without a session */
     LIMIT_SPEECH,      /* recordings of a session, by the API: each costs the operator money */
+    LIMIT_SIGN_IN,     /* tokens tried for the dashboard, by one client */
+    LIMIT_SIGN_INS,    /* the same, by all together */
     LIMIT_REQUEST,     /* everything else a client asks of the API */
     LIMITS
 };

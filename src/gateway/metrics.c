@@ -48,6 +48,13 @@ void metric_add(struct metrics_slot *slot, enum metric metric, uint64_t count)
     slot->counts[metric] += count;
 }
 
+void metric_send(struct metrics_slot *slot, enum channel_kind kind, enum send_end end)
+{
+    static const enum metric totals[SEND_ENDS] = {METRIC_SENT, METRIC_SEND_RETRIES, METRIC_SEND_FAILURES};
+    slot->sends[kind][end]++;
+    slot->counts[totals[end]]++;
+}
+
 void metric_error(struct metrics_slot *slot, enum err err)
 {
     slot->errors[err]++;
@@ -120,22 +127,32 @@ uint64_t metrics_sum(const struct shared *shared, enum metric metric)
     return sum;
 }
 
-/* Every member of a slot before `current_input` is a counter. */
-static void add_up(const struct shared *shared, struct metrics_slot *sum)
+/* Every member of a slot before `charts` is a counter. */
+#define COUNTERS (offsetof(struct metrics_slot, charts) / sizeof(uint64_t))
+
+void metrics_total(const struct shared *shared, struct metrics_slot *sum)
 {
     *sum = (struct metrics_slot){0};
     uint64_t *into = (uint64_t *)sum;
     for (size_t slot = 0; slot < WORKERS_MAX; slot++) {
         const uint64_t *from = (const uint64_t *)&shared->slots[slot];
-        for (size_t i = 0; i < offsetof(struct metrics_slot, current_input) / sizeof *into; i++)
+        for (size_t i = 0; i < COUNTERS; i++)
             into[i] += from[i];
     }
+}
+
+void metrics_difference(const struct metrics_slot *after, const struct metrics_slot *before,
+                        struct metrics_slot *counted)
+{
+    *counted = (struct metrics_slot){0};
+    for (size_t i = 0; i < COUNTERS; i++)
+        ((uint64_t *)counted)[i] = ((const uint64_t *)after)[i] - ((const uint64_t *)before)[i];
 }
 
 void metrics_print(const struct shared *shared, struct buf *out)
 {
     struct metrics_slot sum;
-    add_up(shared, &sum);
+    metrics_total(shared, &sum);
     for (int i = 0; i < METRICS; i++)
         buf_printf(out, "# HELP frontdesk_%s %s\n# TYPE frontdesk_%s counter\nfrontdesk_%s %llu\n",
                    names[i].name, names[i].help, names[i].name, names[i].name,

@@ -42,6 +42,9 @@ enum latency { LATENCY_TURN, LATENCY_SEND, LATENCIES };
 
 #define ERRS 20
 
+/* How a call to a provider ended. */
+enum send_end { SEND_TAKEN, SEND_PUT_OFF, SEND_GIVEN_UP, SEND_ENDS };
+
 /* How a worker's chart processes are. */
 enum charts {
     CHARTS_WELL,   /* also of a worker that has none to look after */
@@ -52,6 +55,8 @@ enum charts {
 struct metrics_slot {
     uint64_t counts[METRICS];
     uint64_t turns_by_channel[CHANNEL_KINDS];
+    uint64_t said_by_channel[CHANNEL_KINDS]; /* messages of ours that turns committed */
+    uint64_t sends[CHANNEL_KINDS][SEND_ENDS];
     uint64_t errors[ERRS];
     uint64_t latency[LATENCIES][LATENCY_BUCKETS];
     uint64_t latency_sum_us[LATENCIES];
@@ -69,12 +74,20 @@ struct suspect {
     uint32_t deaths;
 };
 
+/* How the counters of all workers stood when that minute since 1970 began. */
+struct minute {
+    int64_t minute;
+    struct metrics_slot sum;
+};
+#define MINUTES_KEPT 64
+
 struct shared {
     struct metrics_slot slots[WORKERS_MAX];
     struct suspect suspects[SUSPECTS_MAX];
     uint32_t next_suspect;
     uint32_t workers;
     uint32_t restarts;
+    struct minute minutes[MINUTES_KEPT]; /* written by the first worker only */
     struct web_clients web_clients[WORKERS_MAX];
     struct spool_shared spool;
     struct simulator_desk simulator;
@@ -85,9 +98,15 @@ struct shared {
 struct shared *shared_new(void);
 
 void metric_add(struct metrics_slot *slot, enum metric metric, uint64_t count);
+void metric_send(struct metrics_slot *slot, enum channel_kind kind, enum send_end end);
 void metric_error(struct metrics_slot *slot, enum err err);
 void metric_latency(struct metrics_slot *slot, enum latency latency, uint64_t us);
 uint64_t metrics_sum(const struct shared *shared, enum metric metric); /* of all workers */
+
+/* All workers' counters added up, and what was counted from `before` to `after`. */
+void metrics_total(const struct shared *shared, struct metrics_slot *sum);
+void metrics_difference(const struct metrics_slot *after, const struct metrics_slot *before,
+                        struct metrics_slot *counted);
 
 /* Has a worker died on this input twice? */
 bool shared_is_poison(const struct shared *shared, const uint8_t input[static 16]);

@@ -96,7 +96,7 @@ static void give_up_homeless(struct outbox *outbox, const struct outbox_row *row
         .error = {.code = -1, .title = STR("its number is not configured any more")}};
     log_event(LOG_ERROR, "a message of a number that is not configured is given up",
               log_int("message", row->id));
-    metric_add(outbox->gateway->metrics, METRIC_SEND_FAILURES, 1);
+    metric_send(outbox->gateway->metrics, row->channel, SEND_GIVEN_UP);
     store_settle_outbox(outbox->gateway->store, &settlement);
 }
 

@@ -12,14 +12,11 @@
 #include "gateway/respond.h"
 #include "gateway/routes.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define FOLDER      "/docs/"
 #define SCRIPT_TYPE STR_INIT("text/javascript; charset=utf-8")
 #define STYLE_TYPE  STR_INIT("text/css; charset=utf-8")
-/* Swagger UI's script has a quarter of that. */
-#define FILE_BYTES  ((size_t)8 * 1024 * 1024)
 #define PAGE_POLICY                                                                                          \
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "    \
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -103,28 +100,11 @@ static struct str document(const struct config *config, struct arena *arena)
 
 /* ---- The page ---- */
 
-static bool read_whole(struct str folder, struct str name, struct arena *arena, struct str *out)
-{
-    FILE *file = fopen(arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(name)).data, "rb");
-    if (!file)
-        return false;
-    bool is_whole = fseek(file, 0, SEEK_END) == 0;
-    long size = is_whole ? ftell(file) : -1;
-    is_whole = size >= 0 && (size_t)size <= FILE_BYTES && fseek(file, 0, SEEK_SET) == 0;
-    if (is_whole) {
-        char *bytes = arena_alloc(arena, (size_t)size);
-        *out = (struct str){bytes, fread(bytes, 1, (size_t)size, file)};
-        is_whole = out->len == (size_t)size;
-    }
-    fclose(file);
-    return is_whole;
-}
-
 static bool read_ui(struct reference *reference, struct str folder, struct arena *arena)
 {
     for (enum file file = FILE_UI_SCRIPT; file <= FILE_UI_LICENCES; file++) {
         struct str bytes;
-        if (!read_whole(folder, files[file].name, arena, &bytes))
+        if (!asset_read(folder, files[file].name, arena, &bytes))
             return false;
         reference->files[file] = asset_new(files[file].type, bytes, arena);
     }
@@ -135,10 +115,11 @@ const struct reference *reference_load(const struct config *config, struct arena
 {
     struct reference *reference = arena_new(arena, struct reference);
     reference->document = asset_new(STR("application/json"), document(config, arena), arena);
-    reference->has_ui = read_ui(reference, config->swagger_ui_dir, arena);
+    struct str folder = arena_printf(arena, "%.*s/swagger-ui-dist", STR_ARG(config->libraries_dir));
+    reference->has_ui = read_ui(reference, folder, arena);
     if (!reference->has_ui)
         log_event(LOG_INFO, "/docs is without Swagger UI: npm has not installed it",
-                  log_str("folder", config->swagger_ui_dir));
+                  log_str("folder", folder));
     reference->files[FILE_SCRIPT] = asset_new(files[FILE_SCRIPT].type, asset_reference_script, arena);
     reference->files[FILE_STYLE] = asset_new(files[FILE_STYLE].type, asset_reference_style, arena);
     reference->page = asset_new(STR("text/html; charset=utf-8"),

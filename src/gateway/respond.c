@@ -9,7 +9,7 @@ static struct str advice_on(enum err err)
 {
     switch (err) {
     case ERR_UNAUTHORISED:
-        return STR("Send the operator's token: Authorization: Bearer, then ADMIN_TOKEN.");
+        return STR("Send an operator's token: Authorization: Bearer, then ADMIN_TOKEN.");
     case ERR_NOT_FOUND:
         return STR("Nothing is served at this address. The API begins at /api/v2/instant-onboarding/.");
     case ERR_METHOD:

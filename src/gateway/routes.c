@@ -17,6 +17,12 @@
 #define VOICE_BYTES    ((size_t)4 * 1024 * 1024)
 #define BODY_BYTES     ((size_t)256 * 1024)
 #define FORM_BYTES     ((size_t)4096)
+#define ADMIN          "/admin/api"
+/* What the dashboard asks; each handler says who may. */
+#define ADMIN_GET      .takes_get = true, .is_admin = true, .is_dashboard = true, .is_limited = true
+#define ADMIN_POST                                                                                           \
+    .takes_post = true, .body = BODY_JSON, .body_limit = FORM_BYTES, .is_admin = true, .is_dashboard = true, \
+    .is_limited = true
 
 static const struct route routes[] = {
     {API "/", .takes_get = true, .is_feature = true, .is_limited = true, .is_storeless = true,
@@ -83,6 +89,17 @@ static const struct route routes[] = {
     {"/simulator/twilio/", .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
      .body_limit = BODY_BYTES, .is_admin = true, .is_storeless = true, .is_prefix = true,
      .is_simulator = true, .handle = simulator_twilio},
+    {"/admin", .takes_get = true, .is_admin = true, .is_dashboard = true, .is_storeless = true,
+     .handle = admin_page},
+    {ADMIN "/sign-in", ADMIN_POST, .is_storeless = true, .handle = admin_sign_in},
+    {ADMIN "/sign-out", ADMIN_POST, .is_storeless = true, .handle = admin_sign_out},
+    {ADMIN "/me", ADMIN_GET, .is_storeless = true, .handle = admin_me},
+    {ADMIN "/live", ADMIN_GET, .is_storeless = true, .handle = admin_live},
+    {ADMIN "/flows", ADMIN_GET, .is_storeless = true, .handle = admin_flows},
+    {ADMIN "/funnel", ADMIN_GET, .handle = admin_funnel},
+    {ADMIN "/audit", ADMIN_GET, .handle = admin_audit},
+    {"/admin/", .takes_get = true, .is_admin = true, .is_dashboard = true, .is_storeless = true,
+     .is_prefix = true, .handle = admin_file},
     {"/healthz", .takes_get = true, .is_storeless = true, .handle = health_alive},
     {"/readyz", .takes_get = true, .is_storeless = true, .handle = health_ready},
     {"/metrics", .takes_get = true, .is_admin = true, .is_limited = true, .is_storeless = true,
@@ -100,10 +117,21 @@ static const struct route *find(struct str path)
     return NULL;
 }
 
+static bool is_there(const struct config *config, const struct route *route)
+{
+    return (!route->is_simulator || config->simulator) &&
+           (!route->is_dashboard || config_has_operators(config));
+}
+
 bool route_is_served(const struct config *config, struct str path)
 {
     const struct route *route = find(path);
-    return route && (!route->is_simulator || config->simulator);
+    return route && is_there(config, route);
+}
+
+bool route_is_public(const struct config *config, struct str path)
+{
+    return route_is_served(config, path) && !(find(path)->is_admin && config->admin_address.len);
 }
 
 static bool is_get(struct str method)
@@ -145,7 +173,7 @@ enum err route_admit(void *arg, const struct http_request *head, size_t *body_li
     const struct front *front = arg;
     const struct route *route = find(head->path);
     if (!route || !(route->is_anywhere || (route->is_admin ? front->is_admin : front->is_public)) ||
-        (route->is_simulator && !front->gateway->config->simulator))
+        !is_there(front->gateway->config, route))
         return ERR_NOT_FOUND;
     if (!takes_method(route, head->method)) {
         *allow = methods_of(route);

@@ -24,12 +24,15 @@ struct route {
     bool is_storeless; /* answers while the database is away; the others 503 at once */
     bool is_prefix;    /* all that lies below the path is meant */
     bool is_simulator; /* there only while the simulator is switched on */
+    bool is_dashboard; /* there only while somebody has an operator's token */
     void (*handle)(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, struct arena *arena);
 };
 
 /* With these settings, something answers there. */
 bool route_is_served(const struct config *config, struct str path);
+/* … and on the public address. */
+bool route_is_public(const struct config *config, struct str path);
 
 /* For http_server_conf; `arg` is the struct front. */
 enum err route_admit(void *arg, const struct http_request *head, size_t *body_limit, struct str *allow);
@@ -55,6 +58,15 @@ HANDLER(api_places);
 HANDLER(api_quick_chart);
 HANDLER(api_conversion);
 HANDLER(admin_stats);
+HANDLER(admin_page);
+HANDLER(admin_file);
+HANDLER(admin_sign_in);
+HANDLER(admin_sign_out);
+HANDLER(admin_me);
+HANDLER(admin_live);
+HANDLER(admin_flows);
+HANDLER(admin_funnel);
+HANDLER(admin_audit);
 HANDLER(chat_page);
 HANDLER(site_front_page);
 HANDLER(site_widget);

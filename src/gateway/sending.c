@@ -83,7 +83,6 @@ static void end(struct sending *sending, const struct settlement *settlement)
 
 static void put_off(struct sending *sending, enum settled how, int64_t delay_ms, struct delivery_error error)
 {
-    metric_add(sending->line->gateway->metrics, METRIC_SEND_RETRIES, 1);
     struct settlement settlement = {.settled = how, .delay_ms = delay_ms, .error = error};
     end(sending, &settlement);
 }
@@ -100,7 +99,7 @@ static void give_up(struct sending *sending, struct delivery_error error)
     log_event(LOG_WARN, "a message is given up", log_str("channel", line->conf->id),
               log_str("message", sending->say.id), log_int("code", error.code), log_str("title", error.title),
               log_masked("to", sending->say.to));
-    metric_add(line->gateway->metrics, METRIC_SEND_FAILURES, 1);
+    metric_send(line->gateway->metrics, line->conf->kind, SEND_GIVEN_UP);
     struct settlement settlement = {.settled = SETTLED_FAILED, .error = error};
     end(sending, &settlement);
 }
@@ -139,15 +138,18 @@ static void take_verdict(struct sending *sending, const struct judged *judged)
                   log_str("channel", line->conf->id), log_int("code", error.code),
                   log_str("title", error.title));
         pause_line(line, STOP_MS);
+        metric_send(line->gateway->metrics, line->conf->kind, SEND_PUT_OFF);
         put_off(sending, SETTLED_RETURNED, STOP_MS, error);
         return;
     }
     if (judged->slows_channel)
         pause_line(line, judged->retry_after_ms > 0 ? (uint64_t)judged->retry_after_ms : SLOW_MS);
-    if (judged->verdict == VERDICT_RETRY && sending->attempts < config->outbox.attempts)
-        put_off(sending, SETTLED_LATER, delay_ms, error);
-    else
+    if (judged->verdict != VERDICT_RETRY || sending->attempts >= config->outbox.attempts) {
         give_up(sending, error);
+        return;
+    }
+    metric_send(line->gateway->metrics, line->conf->kind, SEND_PUT_OFF);
+    put_off(sending, SETTLED_LATER, delay_ms, error);
 }
 
 static void accept(struct sending *sending, struct str provider_id)
@@ -156,7 +158,7 @@ static void accept(struct sending *sending, struct str provider_id)
         call_next(sending);
         return;
     }
-    metric_add(sending->line->gateway->metrics, METRIC_SENT, 1);
+    metric_send(sending->line->gateway->metrics, sending->line->conf->kind, SEND_TAKEN);
     struct settlement settlement = {.settled = SETTLED_SENT, .provider_id = provider_id};
     end(sending, &settlement);
 }

@@ -3,7 +3,7 @@
 #include "gateway/simulator.h"
 
 #include "base/digest.h"
-#include "gateway/admin.h"
+#include "gateway/operator.h"
 
 /* ---- Who may, and as whom ---- */
 
@@ -23,7 +23,8 @@ bool simulator_admit(struct gateway *gateway, struct http_exchange *exchange,
 {
     /* What a proxy passes on comes from anywhere, though we listen to this machine only. */
     bool is_near = gateway->config->is_local && http_header_of(request, "X-Forwarded-For").len == 0;
-    return is_near || admin_admit(gateway, exchange, request);
+    struct operator who;
+    return is_near || operator_admit(gateway, exchange, request, ROLE_OPERATOR, &who);
 }
 
 /* ---- Where it is ---- */

@@ -9,8 +9,8 @@
 /* Is that one of theirs: +1 555 01x xxxx, with or without its plus? Nobody else can be spoken as. */
 bool simulator_is_person(struct str number);
 
-/* May that request use it? On an address that others reach, or through a proxy, only with ADMIN_TOKEN;
- * otherwise it was answered. */
+/* May that request use it? On an address that others reach, or through a proxy, only with an operator's
+ * token; otherwise it was answered. */
 bool simulator_admit(struct gateway *gateway, struct http_exchange *exchange,
                      const struct http_request *request);
 

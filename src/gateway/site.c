@@ -79,7 +79,7 @@ static struct str front_page(const struct config *config, struct arena *arena)
         struct str path = between(rest, start, shut);
         struct str shown = between(str_slice(rest, at, rest.len), shut, end);
         buf_put(&out, str_slice(rest, 0, at));
-        if (route_is_served(config, path))
+        if (route_is_public(config, path))
             buf_put(&out, shown);
         rest = str_slice(rest, str_find(rest, end) + end.len, rest.len);
     }

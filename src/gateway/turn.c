@@ -77,6 +77,16 @@ static void hand_over_replies(struct turn *turn, struct turn_result *result)
     }
 }
 
+static void count_turn(const struct turn *turn)
+{
+    struct metrics_slot *metrics = turn->gateway->metrics;
+    enum channel_kind channel = turn->ask.channel;
+    metric_add(metrics, METRIC_TURNS, 1);
+    metrics->turns_by_channel[channel]++;
+    for (size_t i = 0; i < turn->commit.out_count; i++)
+        metrics->said_by_channel[turn->commit.outs[i].mode == OUT_TEXT ? CHANNEL_SMS : channel]++;
+}
+
 static void turn_committed(void *arg, enum err err)
 {
     struct turn *turn = arg;
@@ -94,8 +104,7 @@ static void turn_committed(void *arg, enum err err)
             turn_look_up(turn);
         return;
     }
-    metric_add(gateway->metrics, METRIC_TURNS, 1);
-    gateway->metrics->turns_by_channel[turn->ask.channel]++;
+    count_turn(turn);
     struct turn_result result = {.answer = turn->answer};
     if (turn->has_outcome) {
         result.flow = turn->flow;

@@ -10,8 +10,12 @@
 #include "gateway/chart_desk.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/config_check.h"
+#include "gateway/dashboard.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
+#include "gateway/live.h"
+#include "gateway/minutes.h"
+#include "gateway/operator.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
 #include "gateway/site.h"
@@ -126,6 +130,7 @@ static void reload(void *arg)
     bool is_good = load_scripts(worker, worker->is_first ? LOG_ERROR : LOG_DEBUG);
     if (is_good)
         log_event(worker->is_first ? LOG_INFO : LOG_DEBUG, "flows and words were loaded anew");
+    operators_reload(&worker->gateway, worker->is_first ? LOG_ERROR : LOG_DEBUG);
 }
 
 /* ---- Readiness ---- */
@@ -162,6 +167,8 @@ static void check_ready(void *arg)
 {
     struct worker *worker = arg;
     publish_counts(worker);
+    if (worker->is_first)
+        minutes_note(worker->gateway.shared, clock_now_ms());
     store_check_ready(worker->gateway.store, ready_checked, worker);
 }
 
@@ -222,6 +229,7 @@ static void drain(void *arg)
         http_server_drain(gateway->admin_front.server);
     outbox_drain(gateway->outbox);
     web_chat_drain(gateway->web_chat);
+    live_drain(gateway->live);
     webhook_jobs_drain(worker->jobs);
     wakes_drain(worker->wakes);
     chart_jobs_drain(gateway->chart_jobs);
@@ -309,10 +317,14 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->site = site_new(conf->config, conf->script->phrases, &worker->arena);
     worker->is_first = conf->slot == 0;
     load_scripts(worker, LOG_ERROR);
+    gateway->dashboard = dashboard_load(conf->config, &worker->arena);
     gateway->loop = loop_new();
     gateway->store = store_open(gateway->loop, conf->config->database_url, conf->config->sql_dir,
                                 &worker->arena, problems);
     if (!gateway->store || !open_redis(worker, problems))
+        return false;
+    gateway->operators = operators_load(conf->config, problems);
+    if (!gateway->operators)
         return false;
     gateway->client = http_client_new(gateway->loop);
     gateway->transcriber = transcriber_new(gateway);
@@ -330,6 +342,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     }
     if (!open_web_chat(gateway, problems))
         return false;
+    gateway->live = live_new(gateway);
     worker->jobs = webhook_jobs_new(gateway);
     worker->wakes = wakes_new(gateway);
     if (conf->slot == 0 && conf->config->channels[CHANNEL_SMS])
@@ -373,6 +386,8 @@ static void close_world(struct worker *worker)
     transcriber_free(gateway->transcriber);
     web_chat_close(gateway->web_chat);
     redis_free(gateway->redis);
+    operators_free(gateway->operators);
+    live_free(gateway->live);
     limits_free(gateway->limits);
     loop_timer_free(worker->ready);
     loop_timer_free(worker->drain);

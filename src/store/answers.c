@@ -102,10 +102,3 @@ void store_find_door(struct store *store, struct uuid session, struct arena *are
     struct pg_query query = {"find_door", store_sql(store, "find_door"), &search->param, 1};
     pg_run(store->misc, &query, TURN_DEADLINE_MS, door_found, search);
 }
-
-void store_find_stats(struct store *store, struct arena *arena,
-                      void (*done)(void *arg, enum err err, const struct str *documents, size_t count),
-                      void *arg)
-{
-    search_for(store, store_slow(store), "stats", pg_param_null(), 0, arena, done, arg);
-}

@@ -26,8 +26,3 @@ struct door {
 /* In `arena`; NULL on an error only. */
 void store_find_door(struct store *store, struct uuid session, struct arena *arena,
                      void (*done)(void *arg, enum err err, const struct door *door), void *arg);
-
-/* The operator's numbers, as one JSON document; valid during the callback. */
-void store_find_stats(struct store *store, struct arena *arena,
-                      void (*done)(void *arg, enum err err, const struct str *documents, size_t count),
-                      void *arg);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, newPerson, openBrowser } from '../support/browser.mjs';
 import { openHouse } from '../support/gateway.mjs';
-import { withSwaggerUi } from '../support/reference.mjs';
+import { withLibraries } from '../support/reference.mjs';
 
 /* As it stands in the guide that users of the first version have. */
 const DEEP_LINK = '/docs#/Bonus%20Features/start_session_instant_onboarding_session_start_post';
@@ -17,7 +17,7 @@ let browser;
 
 before(async () => {
     house = await openHouse();
-    [gateway, browser] = await Promise.all([house.start({ settings: withSwaggerUi }), openBrowser()]);
+    [gateway, browser] = await Promise.all([house.start({ settings: withLibraries }), openBrowser()]);
 });
 after(async () => {
     await browser?.close();

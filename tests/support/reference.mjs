@@ -14,13 +14,13 @@ export const ONBOARDING = '/api/v2/instant-onboarding';
 /** Every operation may be answered so by the rules of HTTP; the document says it once. */
 const OF_HTTP = new Set([405, 408, 411, 413, 415, 431]);
 
-const swaggerUi = fileURLToPath(new URL('../../channels/web/reference/node_modules/swagger-ui-dist', import.meta.url));
+const libraries = fileURLToPath(new URL('../../channels/web/libraries/node_modules', import.meta.url));
 
-/** For house.start({ settings }): the gateway runs elsewhere, Swagger UI is in the checkout. */
-export function withSwaggerUi(yaml) {
-    assert.ok(existsSync(swaggerUi), 'Swagger UI is not installed: npm ci in channels/web/reference');
-    assert.match(yaml, /^swagger_ui: .*$/m);
-    return yaml.replace(/^swagger_ui: .*$/m, `swagger_ui: ${swaggerUi}`);
+/** For house.start({ settings }): the gateway runs elsewhere, Swagger UI and uPlot are in the checkout. */
+export function withLibraries(yaml) {
+    assert.ok(existsSync(libraries), 'Swagger UI and uPlot are not installed: npm ci in channels/web/libraries');
+    assert.match(yaml, /^libraries: .*$/m);
+    return yaml.replace(/^libraries: .*$/m, `libraries: ${libraries}`);
 }
 
 export async function describedBy(gateway) {

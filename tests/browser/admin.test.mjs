@@ -1,0 +1,152 @@
+// Can an operator use the dashboard: sign in, look, find out, on a desk and in a hand, also when something is away?
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { DESKTOP, PHONE, newPerson, openBrowser } from '../support/browser.mjs';
+import { openHouse } from '../support/gateway.mjs';
+import { smsPerson } from '../support/people.mjs';
+import { withLibraries } from '../support/reference.mjs';
+import { ask } from '../support/request.mjs';
+import { until } from '../support/until.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const UNAUTHORISED = /status of 401/; // Chromium writes each refusal to the console
+const PAGES = ['overview', 'funnel', 'audit'];
+
+let house;
+let gateway;
+let browser;
+let cookie; // of somebody who is signed in: the form lets in five a minute
+
+before(async () => {
+    house = await openHouse();
+    [gateway, browser] = await Promise.all([house.start({ settings: withLibraries }), openBrowser()]);
+    await smsPerson(gateway, '+919812345602').says('hi');
+    const answer = await ask(`${gateway.url}/admin/api/sign-in`, { method: 'POST', body: { token: gateway.secrets.adminToken } });
+    cookie = answer.headers['set-cookie'][0].match(/^([^=]+)=([^;]+)/);
+    await gateway.sql(`select frontdesk.audit(n.name, 'reveal', gen_random_uuid(), '<img src=x onerror="document.title = 1"> asked', '{}')
+        from (values ('Asha'), ('Zoe'), ('Mira')) n (name)`);
+});
+after(async () => {
+    await browser?.close();
+    await house?.close();
+});
+
+/** Somebody who has just opened the dashboard: signed in already, or before the form. */
+async function newOperator({ viewport = DESKTOP, isSignedIn = true, ...options } = {}) {
+    const operator = await newPerson(browser, gateway, { viewport, ...options });
+    if (isSignedIn) await operator.context.addCookies([{ name: cookie[1], value: cookie[2], url: `${gateway.url}/admin` }]);
+    const { page } = operator;
+    operator.signsIn = async (token = gateway.secrets.adminToken) => {
+        await page.getByLabel('Operator’s token').fill(token);
+        await page.getByRole('button', { name: 'Sign in' }).click();
+    };
+    operator.sees = async (name) => {
+        await page.getByRole('heading', { name, level: 2 }).waitFor();
+        if (name === 'Overview') await page.locator('.figure').first().waitFor();
+        if (name === 'Funnel') await page.getByRole('cell', { name: 'asked for name' }).waitFor();
+    };
+    operator.goesTo = async (name) => {
+        await page.getByRole('link', { name, exact: true }).click();
+        await operator.sees(name);
+    };
+    await operator.opens('/admin');
+    if (isSignedIn) await operator.sees('Overview');
+    return operator;
+}
+
+test('a wrong token is refused in words and kept; the right one shows live numbers', async () => {
+    const operator = await newOperator({ isSignedIn: false });
+    await operator.signsIn('not-the-token');
+    await operator.page.getByText('No operator has this token').waitFor();
+    assert.equal(await operator.page.getByLabel('Operator’s token').inputValue(), 'not-the-token');
+    await operator.signsIn();
+    await operator.sees('Overview');
+    const failed = operator.page.getByRole('row', { name: /^failed/ });
+    assert.match(await failed.innerText(), /failed\s+0/);
+    await gateway.sql(`insert into frontdesk.outbox (week, lane, channel, account, recipient, payload, state, error_code, error_title)
+        values (frontdesk.week_of(now()), 1, 'sms', '1', '{}', '{}', 'failed', 30007, '<i>Filtered</i>')`);
+    await until(async () => /failed\s+1/.test(await failed.innerText()), 'the failed message to be shown');
+    await operator.page.getByRole('cell', { name: '<i>Filtered</i>' }).waitFor();
+    await operator.leaves({ expected: [UNAUTHORISED] });
+});
+
+test('tables are sorted from the keyboard, and markup in them is text', async () => {
+    const operator = await newOperator();
+    await operator.goesTo('Audit log');
+    const names = () => operator.page.locator('tbody tr td:nth-child(2)').allInnerTexts();
+    assert.deepEqual(await names(), ['Mira', 'Zoe', 'Asha']);
+    const head = operator.page.getByRole('columnheader', { name: 'Operator' });
+    await head.getByRole('button').focus();
+    await operator.page.keyboard.press('Enter');
+    assert.deepEqual(await names(), ['Asha', 'Mira', 'Zoe']);
+    assert.equal(await head.getAttribute('aria-sort'), 'ascending');
+    await operator.page.keyboard.press('Enter');
+    assert.deepEqual(await names(), ['Zoe', 'Mira', 'Asha']);
+    assert.match(await operator.page.locator('tbody').innerText(), /<img src=x onerror=/);
+    assert.equal(await operator.page.title(), 'Audit log · Frontdesk');
+    await operator.leaves();
+});
+
+test('signed out meanwhile: the page stays as it is under the form, and goes on after it', async () => {
+    const operator = await newOperator();
+    await operator.goesTo('Audit log');
+    const session = operator.page.getByLabel('Session');
+    await session.fill('what was typed');
+    await operator.context.clearCookies();
+    await session.press('Enter');
+    await operator.page.getByText('You are signed out').waitFor();
+    await operator.signsIn();
+    await operator.page.getByRole('dialog').waitFor({ state: 'hidden' });
+    assert.equal(await session.inputValue(), 'what was typed');
+    await session.press('Enter');
+    await operator.page.getByText('A session is named by its whole id').waitFor();
+    await operator.leaves({ expected: [UNAUTHORISED, /status of 422/] });
+});
+
+test('axe finds nothing, in light and dark', async () => {
+    const operator = await newOperator({ bypassCSP: true });
+    const { page } = operator;
+    await page.addScriptTag({ path: AXE });
+    const check = async (what) => {
+        for (const colorScheme of ['light', 'dark']) {
+            await page.emulateMedia({ colorScheme });
+            const { violations } = await page.evaluate(() => window.axe.run());
+            assert.deepEqual(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`), [], `${what}, ${colorScheme}`);
+        }
+    };
+    for (const name of ['Overview', 'Funnel', 'Audit log']) {
+        await operator.goesTo(name);
+        await check(name);
+    }
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog', { name: 'Sign in' }).waitFor();
+    await check('the door');
+    await operator.leaves();
+});
+
+test('on a phone nothing is wider than the screen', async () => {
+    const operator = await newOperator({ viewport: { ...PHONE, width: 320 } });
+    for (const at of PAGES) {
+        await operator.opens(`/admin#/${at}`);
+        await operator.page.locator('main table').first().waitFor();
+        const tooWide = await operator.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(tooWide <= 0, `${at} is ${tooWide} px too wide`);
+    }
+    await operator.leaves();
+});
+
+/* The last: the gateway stays away. */
+test('the gateway away: it is said, and what was shown and typed stays', async () => {
+    const operator = await newOperator();
+    await operator.goesTo('Funnel');
+    const channel = operator.page.locator('select[name=channel]');
+    const people = await operator.page.getByRole('row', { name: /^began \d/ }).innerText();
+    await channel.selectOption('sms');
+    await gateway.stop();
+    await channel.selectOption('web');
+    await operator.page.getByText('The gateway can’t be reached').waitFor();
+    assert.equal(await channel.inputValue(), 'web');
+    assert.equal(await operator.page.getByRole('row', { name: /^began \d/ }).innerText(), people);
+    await operator.leaves({ expected: [/net::ERR/] });
+});
