@@ -1,8 +1,8 @@
 /* What of a session may be seen, and how did its messages look to the person? */
 
-#include "cli/sessions_view.h"
+#include "gateway/session_view.h"
 
-#include "cli/sessions_mask.h"
+#include "gateway/session_mask.h"
 
 #include <string.h>
 
