@@ -29,14 +29,14 @@ static struct str id_of_step(const struct survey *survey, size_t index)
 static void add_status(struct survey *survey, const char *name)
 {
     struct flow_map *map = survey->map;
-    map->places[map->place_count++] = (struct flow_place){.id = str_from(name), .title = str_from(name)};
+    map->places[map->place_count++] =
+        (struct flow_place){.id = str_from(name), .title = str_from(name), .label = str_from(name)};
 }
 
-static void add_question(struct survey *survey, struct str id, struct str title, const struct step *step)
+static void add_question(struct survey *survey, struct flow_place question)
 {
-    struct flow_map *map = survey->map;
-    map->places[map->place_count++] =
-        (struct flow_place){.id = id, .title = title, .step = step, .is_inside = true};
+    question.is_inside = true;
+    survey->map->places[survey->map->place_count++] = question;
 }
 
 static void add_way(struct survey *survey, struct str from, struct str to, enum way_kind kind,
@@ -92,11 +92,17 @@ static void survey_questions(struct survey *survey)
 {
     const struct flow *flow = survey->map->flow;
     for (size_t i = 0; i < flow->step_count; i++)
-        add_question(survey, id_of_step(survey, i), phrase_of_step(survey, &flow->steps[i], "ask"),
-                     &flow->steps[i]);
+        add_question(survey, (struct flow_place){.id = id_of_step(survey, i),
+                                                 .title = phrase_of_step(survey, &flow->steps[i], "ask"),
+                                                 .label = phrase_of_step(survey, &flow->steps[i], "label"),
+                                                 .step = &flow->steps[i]});
     if (flow->confirms) {
-        add_question(survey, STR("confirm"), phrase_of(survey, "confirm.ask"), NULL);
-        add_question(survey, STR("edit"), phrase_of(survey, "edit.ask"), NULL);
+        add_question(survey, (struct flow_place){.id = STR("confirm"),
+                                                 .title = phrase_of(survey, "confirm.ask"),
+                                                 .label = phrase_of(survey, "return.confirm")});
+        add_question(survey, (struct flow_place){.id = STR("edit"),
+                                                 .title = phrase_of(survey, "edit.ask"),
+                                                 .label = phrase_of(survey, "label.change")});
     }
     add_inner_way(survey, (struct str){0}, id_of_step(survey, 0), WAY_ON, (struct str){0});
     for (size_t i = 0; i < flow->step_count; i++)

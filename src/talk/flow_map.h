@@ -17,8 +17,9 @@ enum way_kind {
 };
 
 struct flow_place {
-    struct str id; /* a status, "confirm", "edit", or "step_" and the step's id */
-    struct str title;
+    struct str id;           /* a status, "confirm", "edit", or "step_" and the step's id */
+    struct str title;        /* a question's words */
+    struct str label;        /* in a word or two */
     const struct step *step; /* NULL: it is no step */
     bool is_inside;          /* one of the questions that collecting_data consists of */
 };
