@@ -97,12 +97,12 @@ static struct str way_out(const struct atlas *atlas)
     return (struct str){0};
 }
 
-static const struct json *places_of(const struct atlas *atlas)
+static void add_places(const struct atlas *atlas, struct json *places, bool is_inside, bool is_start)
 {
-    struct json *places = json_new_list(atlas->arena);
     for (size_t i = 0; i < atlas->map->place_count; i++) {
         const struct flow_place *from = &atlas->map->places[i];
-        if (str_eq(from->id, STR("collecting_data")))
+        bool is_frame = str_eq(from->id, STR("collecting_data"));
+        if (is_frame || from->is_inside != is_inside || str_eq(from->id, STR("started")) != is_start)
             continue;
         struct json *place = json_new_object(atlas->arena);
         json_set_str(atlas->arena, place, "id", from->id);
@@ -112,6 +112,15 @@ static const struct json *places_of(const struct atlas *atlas)
         set_count(atlas, place, "here", stand_at(atlas, from));
         json_add(atlas->arena, places, place);
     }
+}
+
+/* In the order in which they are come to. */
+static const struct json *places_of(const struct atlas *atlas)
+{
+    struct json *places = json_new_list(atlas->arena);
+    add_places(atlas, places, false, true);
+    add_places(atlas, places, true, false);
+    add_places(atlas, places, false, false);
     return places;
 }
 

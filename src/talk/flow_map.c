@@ -102,7 +102,7 @@ static void survey_questions(struct survey *survey)
                                                  .label = phrase_of(survey, "return.confirm")});
         add_question(survey, (struct flow_place){.id = STR("edit"),
                                                  .title = phrase_of(survey, "edit.ask"),
-                                                 .label = phrase_of(survey, "label.change")});
+                                                 .label = STR("change")});
     }
     add_inner_way(survey, (struct str){0}, id_of_step(survey, 0), WAY_ON, (struct str){0});
     for (size_t i = 0; i < flow->step_count; i++)
