@@ -1,8 +1,8 @@
 /* Do masks hide, cells stay cells, and arguments mean what they say? */
 
 #include "cli/sessions.h"
-#include "gateway/csv.h"
 #include "cli/terminal.h"
+#include "gateway/csv.h"
 #include "gateway/session_mask.h"
 
 #include <setjmp.h>
