@@ -1,7 +1,8 @@
 -- What waits to be said, is being said, or was given up, as one JSON object: how much of what, and the messages,
 -- newest first. $1 state, $2 channel, $3 error code (-1: none), each may be empty; $4 id before which to go on
 -- (empty: the newest), $5 how many at most.
-with pending as (
+-- Counted up to a hundred thousand.
+with pending as not materialized (
     select * from frontdesk.outbox o where o.state in ('waiting', 'leased', 'failed')
 ),
 page as (
@@ -17,7 +18,8 @@ select json_build_object(
     'groups', (select coalesce(json_agg(g order by g.state, g.count desc, g.channel, g.error_code), '[]') from (
         select state, channel, error_code, min(error_title) as error_title, count(*) as count,
                to_char(min(created_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as oldest
-        from pending group by state, channel, error_code) g),
+        from (select state, channel, error_code, error_title, created_at from pending limit 100000) counted
+        group by state, channel, error_code) g),
     'messages', (select coalesce(json_agg(json_build_object(
             'id', o.id, 'state', o.state, 'channel', o.channel, 'account', o.account,
             'to', coalesce(o.recipient ->> 'to', o.recipient ->> 'user_id', ''), 'session_id', o.session_id,

@@ -59,7 +59,8 @@ HANDLER(admin_outbox)
                                         .params = {form_get(&form, "state"), form_get(&form, "channel"),
                                                    form_get(&form, "code"), form_get(&form, "before"),
                                                    PAGE_TEXT(PAGE_ROWS)},
-                                        .param_count = 5},
+                                        .param_count = 5,
+                                        .is_slow = true},
                    pending_found, call);
 }
 

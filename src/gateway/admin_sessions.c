@@ -67,7 +67,8 @@ HANDLER(admin_sessions)
                                                    search.mask_end, form_get(&form, "status"),
                                                    form_get(&form, "channel"), form_get(&form, "before"),
                                                    last_id, PAGE_TEXT(PAGE_ROWS)},
-                                        .param_count = 10},
+                                        .param_count = 10,
+                                        .is_slow = true},
                    sessions_found, call);
 }
 
