@@ -345,6 +345,10 @@ begin
                 lease_until = null, last_error = null
             where jobs.kind = 'chart';
     end if;
+    if effects ? 'audit' then
+        perform frontdesk.audit(effects #>> '{audit,operator}', effects #>> '{audit,action}', of_session,
+                                effects #>> '{audit,why}', effects #> '{audit,detail}');
+    end if;
     if effects ? 'erases' then
         perform frontdesk.forget(of_session);
     end if;
@@ -425,7 +429,7 @@ begin
         if result = 'conflict' then
             delete from frontdesk.inbound b where b.message_key = keys[i] and b.week = frontdesk.week_of(now());
             delete from frontdesk.contacts c where c.id = contacts[i] and is_new_contact[i];
-        elsif result = 'committed' and effects[i] ?| '{opts_out, opts_in, profile, jobs, erases}' then
+        elsif result = 'committed' and effects[i] ?| '{opts_out, opts_in, profile, jobs, audit, erases}' then
             perform frontdesk.apply_effects(sessions[i], contacts[i], effects[i]);
         end if;
         return next;

@@ -44,6 +44,9 @@ select json_build_object(
                               'channel', l.channel, 'kind', l.kind, 'message', l.message, 'state', l.state,
                               'error_code', l.error_code, 'error_title', l.error_title)
                                            order by l.at, l.half, l.ord), '[]') from latest l),
+    'kept_since', (select to_char(min(to_date(right(k.relname, 8), 'YYYYMMDD')), 'YYYY-MM-DD')
+                   from pg_inherits i join pg_class k on k.oid = i.inhrelid
+                   where i.inhparent = 'frontdesk.inbound'::regclass),
     'transcript_left_out', (select count(*) from said) - (select count(*) from latest))
 from wanted w
 left join public.instant_onboarding_profiles p on p.session_id = w.id

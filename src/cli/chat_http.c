@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/chat.h"
-#include "cli/sessions_mask.h"
+#include "cli/terminal.h"
 
 #include <stdio.h>
 

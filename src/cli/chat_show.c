@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "cli/chat.h"
-#include "cli/sessions_mask.h"
+#include "cli/terminal.h"
 
 #include <stdarg.h>
 #include <stdio.h>

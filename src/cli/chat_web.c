@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "cli/chat.h"
 #include "cli/chat_socket.h"
-#include "cli/sessions_mask.h"
+#include "cli/terminal.h"
 
 #include <stdio.h>
 

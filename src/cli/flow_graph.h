@@ -1,7 +1,6 @@
 #pragma once
 
-/* A flow as a Mermaid state diagram: its statuses, its questions inside collecting_data, and the ways between
- * them. What is the same at every question (help, another language, a second try) is left out. */
+/* A flow's map (talk/flow_map.h) as a Mermaid state diagram, its questions inside collecting_data. */
 
 #include "talk/flow.h"
 #include "talk/phrase.h"

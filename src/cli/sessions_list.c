@@ -1,7 +1,8 @@
 /* frontdesk sessions list: a table, newest last, where the eye already is. */
 
 #include "cli/sessions.h"
-#include "cli/sessions_mask.h"
+#include "cli/terminal.h"
+#include "gateway/session_mask.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* frontdesk sessions show: one session on one page. */
 
 #include "cli/sessions.h"
-#include "cli/sessions_mask.h"
-#include "cli/sessions_view.h"
+#include "cli/terminal.h"
+#include "gateway/session_view.h"
 
 #include <stdio.h>
 

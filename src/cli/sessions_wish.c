@@ -2,14 +2,13 @@
 
 #include "base/clock.h"
 #include "cli/sessions.h"
+#include "gateway/session_search.h"
 #include "talk/session.h"
 
 #include <string.h>
 
-#define LIST_DEFAULT    "50"
-#define LIST_MAX        10000
-#define KEY_BYTES_MIN   22
-#define PHONE_BYTES_MAX 32
+#define LIST_DEFAULT "50"
+#define LIST_MAX     10000
 
 enum {
     FOR_LIST = 1 << SESSIONS_LIST,
@@ -110,31 +109,14 @@ static const struct value_option *find_option(const struct sessions_wish *wish, 
     return NULL;
 }
 
-/* "+91 98123-45670" as it is stored: a plus and digits. Empty when it is no number with its country. */
-static const char *phone_from(struct str text, struct arena *arena)
-{
-    struct buf digits = {.arena = arena};
-    if (!str_starts(text, STR("+")) || text.len > PHONE_BYTES_MAX)
-        return "";
-    buf_put_char(&digits, '+');
-    for (size_t i = 1; i < text.len; i++) {
-        if (text.data[i] >= '0' && text.data[i] <= '9')
-            buf_put_char(&digits, text.data[i]);
-        else if (!strchr(" -().", text.data[i]))
-            return "";
-    }
-    return digits.len >= 8 && digits.len <= 16 ? arena_cstring(arena, buf_str(&digits)) : "";
-}
-
 static const char *read_who(struct sessions_wish *wish, struct arena *arena)
 {
-    struct str who = str_trim(str_from(wish->who));
-    struct uuid id;
-    if (uuid_from_text(who, &id))
-        wish->id = arena_cstring(arena, uuid_text(arena, id));
-    wish->phone = wish->action == SESSIONS_FORGET ? phone_from(who, arena) : "";
-    if (who.len >= KEY_BYTES_MIN && who.data[0] != '+')
-        wish->key = arena_cstring(arena, who);
+    struct session_search search;
+    session_search_read(str_from(wish->who), arena, &search);
+    wish->id = arena_cstring(arena, search.id);
+    wish->key = arena_cstring(arena, search.key);
+    if (wish->action == SESSIONS_FORGET)
+        wish->phone = arena_cstring(arena, search.phone);
     if (*wish->id || *wish->key || *wish->phone)
         return *wish->brand && !*wish->phone ? "--brand goes with a phone number" : NULL;
     return wish->action == SESSIONS_FORGET
@@ -179,7 +161,7 @@ const char *sessions_wish_read(int argc, char **argv, struct arena *arena, struc
         if (option || read_switch(out, argv[i]))
             continue;
         /* A session's key may begin with a hyphen. */
-        bool is_option = strncmp(argv[i], "--", 2) == 0 && strlen(argv[i]) < KEY_BYTES_MIN;
+        bool is_option = strncmp(argv[i], "--", 2) == 0 && strlen(argv[i]) < SESSION_KEY_BYTES_MIN;
         if (is_option || !takes_who || *out->who)
             return arena_printf(arena, "unexpected argument %s", argv[i]).data;
         out->who = argv[i];

@@ -27,6 +27,8 @@ struct turn_ask {
     struct uuid session_id;
     int64_t version; /* … and only as long as its conversation has this version; 0: whichever it has */
     const struct door *door;
+    /* Of what an operator does: {operator, action, why, detail}, for the audit log, in the same commit. */
+    const struct json *audit;
     /* While something that this person said before waits in the spool, this must too: it then ends with
      * ERR_UNAVAILABLE, to be spooled. */
     bool can_wait;

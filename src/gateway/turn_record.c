@@ -109,6 +109,8 @@ static struct str print_effects(struct turn *turn)
                      voice_note_payload(turn->ask.said, outcome->next.id, outcome->next.language, arena));
         json_set(arena, effects, "jobs", jobs);
     }
+    if (turn->ask.audit)
+        json_set(arena, effects, "audit", turn->ask.audit);
     return json_count(effects) ? json_print(arena, effects) : (struct str){0};
 }
 
@@ -292,6 +294,8 @@ static struct str kind_of(const struct turn *turn)
         return STR("chart");
     case INPUT_WAKE:
         return STR("wake");
+    case INPUT_HELP:
+        return STR("help");
     case INPUT_BEGIN:
     case INPUT_WORDS:
     case INPUT_CHOICE:

@@ -71,6 +71,7 @@ bool after_settles(struct turn *turn)
     case INPUT_OTHER:
     case INPUT_CHART:
     case INPUT_WAKE:
+    case INPUT_HELP:
         return false;
     }
     return false;

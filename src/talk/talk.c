@@ -88,6 +88,17 @@ void turn_restart(struct turn *turn)
     ask_open(turn);
 }
 
+void turn_collect(struct turn *turn)
+{
+    turn->out.next.status = SESSION_COLLECTING_DATA;
+}
+
+void turn_give_up(struct turn *turn)
+{
+    turn->out.kind = TURN_FINISHED;
+    turn->out.next.status = SESSION_FAILED;
+}
+
 /* The chart's result. It comes once: a second one finds the session finished. */
 static void take_chart(struct turn *turn)
 {
@@ -250,6 +261,7 @@ static void step_collecting(struct turn *turn)
         break;
     case INPUT_CHART: /* take_chart's */
     case INPUT_WAKE:  /* nudge_wake's */
+    case INPUT_HELP:  /* helped's */
         break;
     }
 }
@@ -359,13 +371,16 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
     bool is_command = turn.text.len && (input->kind == INPUT_WORDS || input->kind == INPUT_CHOICE);
     if (is_command)
         turn.command = understand_command(script->lexicon, &said, arena);
-    if (input->kind != INPUT_WAKE && !turn_is_at_rest(&turn) && reread_answers(&turn))
+    if (input->kind != INPUT_WAKE && input->kind != INPUT_HELP && !turn_is_at_rest(&turn) &&
+        reread_answers(&turn))
         return turn.out;
     if (input->is_recording && !input->is_opted_out) {
         turn.out.kind = TURN_IGNORED;
         turn.out.listens = true;
     } else if (input->kind == INPUT_WAKE)
         nudge_wake(&turn);
+    else if (input->kind == INPUT_HELP)
+        helped(&turn);
     else if (input->beginning)
         return_begin(&turn);
     else if (input->kind == INPUT_CHART)

@@ -28,7 +28,17 @@ enum input_kind {
     INPUT_LOCATION, /* a pin */
     INPUT_OTHER,    /* something that isn't text: photo, voice note, sticker; `other` is its inbound kind */
     INPUT_CHART,    /* the chart was computed: `chart`, or NULL and `chart_error` */
-    INPUT_WAKE      /* nobody said anything: the time that an outcome's `wakes_at_ms` named has come */
+    INPUT_WAKE,     /* nobody said anything: the time that an outcome's `wakes_at_ms` named has come */
+    INPUT_HELP      /* nobody said anything: an operator helps a conversation that is stuck, see `help` */
+};
+
+/* What an operator may do for a conversation that is stuck. */
+enum help {
+    HELP_REPEAT,   /* `repeated` is said once more, as it was */
+    HELP_MOVE,     /* the step `moves_to` is asked; "confirm": everything is read back, or what is missing is
+                      asked */
+    HELP_FAIL,     /* it ends, with an apology */
+    HELP_HAND_OVER /* as if its person had asked for a person */
 };
 
 /* Who is on the telephone: what a call brings along with each thing said. See call.h. */
@@ -79,6 +89,9 @@ struct input {
     bool is_region_guess;            /* nothing tells where the person is from: see struct utterance */
     const struct findings *findings; /* NULL at first */
     const struct caller *caller;     /* said into a telephone call; NULL: not */
+    enum help help;                  /* of INPUT_HELP, with … */
+    const struct outbound *repeated;
+    struct str moves_to;
     bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */
     struct str door; /* by which the address wrote or called: "sms", "voice" …; empty: by none that says who
                         it is (a session's key, an anonymous call) */

@@ -36,6 +36,8 @@ struct str turn_rest_words(struct turn *turn); /* the same without the chart, as
 void turn_begin(struct turn *turn);            /* greets and asks the first question */
 void turn_finish(struct turn *turn);           /* the last answer is in: chart or end */
 void turn_restart(struct turn *turn);          /* everything emptied, from the first question */
+void turn_collect(struct turn *turn);          /* something is to be asked after all */
+void turn_give_up(struct turn *turn);          /* ends without what it was for */
 
 /* say.c: words. */
 /* From here on it is said so, and in that manner's language: Hindi in Latin letters is spoken as Hindi, and
@@ -209,6 +211,9 @@ void after_take(struct turn *turn, struct str value); /* one of after_offer's id
 /* nudge.c: a person who is silent. */
 void nudge_plan(struct turn *turn); /* when to look whether they are */
 void nudge_wake(struct turn *turn); /* looks */
+
+/* helped.c: an operator's hand. */
+void helped(struct turn *turn);
 
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */

@@ -4,12 +4,14 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, newPerson, openBrowser } from '../support/browser.mjs';
 import { openHouse } from '../support/gateway.mjs';
-import { smsPerson } from '../support/people.mjs';
+import { smsPerson, whatsappPerson } from '../support/people.mjs';
+import { graphError } from '../support/providers.mjs';
 import { withLibraries } from '../support/reference.mjs';
 import { ask } from '../support/request.mjs';
 import { until } from '../support/until.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const DESK_PAGES = ['sessions', 'outbox', 'flow'];
 const UNAUTHORISED = /status of 401/; // Chromium writes each refusal to the console
 const PAGES = ['overview', 'funnel', 'audit'];
 
@@ -104,6 +106,58 @@ test('signed out meanwhile: the page stays as it is under the form, and goes on 
     await operator.leaves({ expected: [UNAUTHORISED, /status of 422/] });
 });
 
+test('the desk: a session is found, revealed with a reason and helped; the outbox is emptied; the flow is drawn', async () => {
+    const number = '919812345699';
+    const person = whatsappPerson(gateway, number, 'Mallory');
+    await person.talks('hi', '"><img src=x onerror=alert(1)> Mallory');
+    const unheard = whatsappPerson(gateway, '919812345698');
+    gateway.providers.graph.nextTo(unheard.number, graphError(131026));
+    await unheard.says('hi');
+    const operator = await newOperator();
+    const { page } = operator;
+    const why = page.getByRole('dialog').getByRole('textbox', { name: /^Why/ });
+    const press = (name) => page.getByRole('button', { name, exact: true }).click();
+
+    await operator.goesTo('Sessions');
+    await page.getByLabel('Id, key or number').fill('+919…99');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: /\+919…99/ }).click();
+    await operator.sees('Session');
+    assert.doesNotMatch(await page.locator('main').innerText(), /Mallory|9812345699/);
+    await press('Reveal…');
+    await why.fill('she asked what we have of her');
+    await press('Reveal');
+    await page.getByText('"><img src=x onerror=alert(1)> Mallory').first().waitFor();
+    assert.equal(await page.locator('main img').count(), 0);
+
+    await press('Move to a question');
+    await page.getByRole('combobox').selectOption({ label: 'Name' });
+    await why.fill('she gave another name on the telephone');
+    await person.talks('help');
+    await press('Move');
+    await page.getByRole('alert').filter({ hasText: 'moved on since you looked' }).waitFor();
+    assert.equal(await why.inputValue(), 'she gave another name on the telephone');
+    await press('Cancel');
+    await press('Look again');
+    const heard = gateway.providers.graph.to(number).length;
+    await press('Move to a question');
+    await why.fill('she gave another name on the telephone');
+    await press('Move');
+    await page.getByText('Done: move to a question.').waitFor();
+    await person.hears(heard + 1);
+
+    await operator.goesTo('Outbox');
+    await page.getByRole('row', { name: /131026/ }).first().getByRole('button', { name: 'Try again…' }).click();
+    await page.getByRole('heading', { name: 'Try 1 message again?' }).waitFor();
+    await why.fill('the number works again');
+    await press('Try again: 1 message');
+    await page.getByText('1 message will be tried again.').waitFor();
+    await unheard.hears(2);
+    await operator.goesTo('Flow');
+    assert.match(await page.locator('svg.flow').textContent(), /Date of birth.*generating chart/s);
+    await operator.leaves({ expected: [/status of 409/] });
+});
+
 test('axe finds nothing, in light and dark', async () => {
     const operator = await newOperator({ bypassCSP: true });
     const { page } = operator;
@@ -127,7 +181,7 @@ test('axe finds nothing, in light and dark', async () => {
 
 test('on a phone nothing is wider than the screen', async () => {
     const operator = await newOperator({ viewport: { ...PHONE, width: 320 } });
-    for (const at of PAGES) {
+    for (const at of [...PAGES, ...DESK_PAGES]) {
         await operator.opens(`/admin#/${at}`);
         await operator.page.locator('main table').first().waitFor();
         const tooWide = await operator.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -141,8 +195,9 @@ test('the gateway away: it is said, and what was shown and typed stays', async (
     const operator = await newOperator();
     await operator.goesTo('Funnel');
     const channel = operator.page.locator('select[name=channel]');
-    const people = await operator.page.getByRole('row', { name: /^began \d/ }).innerText();
     await channel.selectOption('sms');
+    await operator.page.getByRole('row', { name: /^began 1 / }).waitFor(); // the others write by WhatsApp
+    const people = await operator.page.getByRole('row', { name: /^began \d/ }).innerText();
     await gateway.stop();
     await channel.selectOption('web');
     await operator.page.getByText('The gateway can’t be reached').waitFor();

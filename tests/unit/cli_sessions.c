@@ -1,8 +1,9 @@
 /* Do masks hide, cells stay cells, and arguments mean what they say? */
 
 #include "cli/sessions.h"
-#include "cli/sessions_csv.h"
-#include "cli/sessions_mask.h"
+#include "cli/terminal.h"
+#include "gateway/csv.h"
+#include "gateway/session_mask.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

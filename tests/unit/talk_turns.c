@@ -329,6 +329,38 @@ static void rubbish_is_handled_as_text(void **state)
     person_leaves(&person);
 }
 
+static void operator_does(struct person *person, struct input input)
+{
+    input.kind = INPUT_HELP;
+    person_does(person, input);
+}
+
+static void an_operators_hand_moves_repeats_and_ends(void **state)
+{
+    (void)state;
+    struct person person = meet("instant_onboarding", CHANNEL_WHATSAPP);
+    person_says(&person, "hi");
+    person_says(&person, "Asha");
+    person_says(&person, "last night, perhaps");
+    struct outbound last = {.text = STR("Once more.")};
+    operator_does(&person, (struct input){.help = HELP_REPEAT, .repeated = &last});
+    assert_shown(&person, "Once more.");
+    operator_does(&person, (struct input){.help = HELP_MOVE, .moves_to = STR("birth_place")});
+    assert_int_equal(person.session.current_step, 3);
+    person_says(&person, "Pune");
+    assert_true(str_eq(talk_next_step(person.flow, &person.session), STR("birth_date")));
+    operator_does(&person, (struct input){.help = HELP_MOVE, .moves_to = STR("confirm")});
+    assert_true(str_eq(talk_next_step(person.flow, &person.session), STR("birth_date")));
+    person.is_opted_out = true;
+    operator_does(&person, (struct input){.help = HELP_FAIL});
+    assert_int_equal(person.session.status, SESSION_FAILED);
+    assert_int_equal(person.out.say_count, 0);
+    operator_does(&person, (struct input){.help = HELP_MOVE, .moves_to = STR("name")});
+    assert_int_equal(person.session.status, SESSION_FAILED);
+    assert_int_equal(person.out.say_count, 0);
+    person_leaves(&person);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_way_out_is_offered_where_there_is_one),
         cmocka_unit_test(voices_hear_their_own_words),
         cmocka_unit_test(rubbish_is_handled_as_text),
+        cmocka_unit_test(an_operators_hand_moves_repeats_and_ends),
     };
     struct arena arena = {0};
     script = world_script(&arena);

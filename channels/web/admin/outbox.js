@@ -1,5 +1,93 @@
-// What waits to be said, and why?
+// What waits to be said and why, what was given up, and shall it be tried again or dropped?
 
-function showOutbox(place) {
-    place.append(make('div', { class: 'head' }, make('h2', {}, 'Outbox')));
+const OUTBOX_STATES = { waiting: 'waiting', leased: 'being sent', failed: 'given up' };
+const REASONS = {
+    due: 'about to be sent', sending: 'is being sent', behind: 'waits behind an earlier message to this person', later: 'is tried again later',
+    held: 'held for a moment: its person is still writing', given_up: 'given up', opted_out: 'given up; the person has opted out since',
+};
+const DEEDS = {
+    retry: { name: 'Try again…', state: 'failed', title: (n) => `Try ${n} again?`, words: 'They are sent once more, oldest first. People who have opted out since are left out.', button: 'Try again' },
+    drop: { name: 'Drop…', state: 'waiting', title: (n) => `Drop ${n}?`, words: 'They are given up and not sent. They can be tried again later, as long as they are kept.', button: 'Drop', isBad: true },
+};
+
+const messages = (number) => `${count(number)} ${number === 1 ? 'message' : 'messages'}`;
+const errorOf = ({ error_code: code, error_title: title }) => [code, title].filter((part) => part !== null && part !== '').join(' ') || 'no error';
+
+/** First how many, then the question; gives what was done, or null. */
+async function decide(name, which) {
+    const wanted = DEEDS[name];
+    const { count: number } = await call('POST', `outbox/${name}`, which);
+    if (number === 0) throw new Problem(409, 'There is no message for which that could be done any more.');
+    return act({
+        title: wanted.title(messages(number)), words: wanted.words, button: `${wanted.button}: ${messages(number)}`, isBad: wanted.isBad,
+        send: (why) => call('POST', `outbox/${name}`, { ...which, count: number, why }),
+    });
+}
+
+async function showOutbox(place, operator) {
+    const trouble = make('p', { class: 'trouble', role: 'alert' });
+    const notice = make('p', { class: 'hint', role: 'status' });
+    const mayAct = MAY_HELP.has(operator.role);
+    let rows = [];
+
+    /* The button of a group or of one message, where there is something to be done about it. */
+    function button(state, which) {
+        const name = Object.keys(DEEDS).find((deed) => DEEDS[deed].state === state);
+        return name && mayAct ? make('button', { type: 'button', onclick: () => press(name, which) }, DEEDS[name].name) : '';
+    }
+    const groups = table({
+        caption: 'How much of what', nothing: 'Nothing waits, and nothing was given up.', columns: [
+            { name: 'State', value: (row) => OUTBOX_STATES[row.state] },
+            { name: 'Messages', value: (row) => row.count, cell: (row) => count(row.count), isNumber: true },
+            { name: 'All of them', value: () => '', cell: (row) => button(row.state, { code: row.error_code ?? 'none', channel: row.channel }) },
+            { name: 'Channel', value: (row) => CHANNELS[row.channel] },
+            { name: 'Error', value: errorOf },
+            { name: 'Oldest', value: (row) => row.oldest, cell: (row) => moment(row.oldest) },
+        ],
+    });
+    const list = table({
+        caption: 'Messages, newest first', nothing: 'No message fits.', columns: [
+            { name: 'To', value: (row) => row.to, cell: (row) => (row.session_id ? make('a', { href: `#/sessions/${row.session_id}` }, row.to || 'session') : row.to) },
+            { name: 'Why', value: (row) => REASONS[row.why], cell: (row) => make('span', { class: row.state === 'failed' ? 'bad' : false }, REASONS[row.why]) },
+            { name: 'This one', value: () => '', cell: (row) => (row.why === 'opted_out' ? '' : button(row.state, { id: row.id })) },
+            { name: 'Error', value: (row) => (row.error_title || row.error_code ? errorOf(row) : '') },
+            { name: 'Written', value: (row) => row.created_at, cell: (row) => moment(row.created_at) },
+            { name: 'Due', value: (row) => (row.state === 'waiting' ? row.due_at : ''), cell: (row) => (row.state === 'waiting' ? moment(row.due_at) : '') },
+            { name: 'Tries', value: (row) => row.attempts, isNumber: true },
+            { name: 'Channel', value: (row) => CHANNELS[row.channel] },
+        ],
+    });
+    const form = make('form', { class: 'filters', onsubmit: (event) => { event.preventDefault(); look(false); } },
+        choice('State', 'state', OUTBOX_STATES, ''), choice('Channel', 'channel', CHANNELS, ''), make('button', { type: 'submit' }, 'Look again'));
+    const more = make('button', { type: 'button', hidden: true, onclick: () => look(true) }, 'Show earlier ones');
+
+    async function look(isMore) {
+        const before = isMore ? { before: rows.at(-1).id } : {};
+        const wanted = Object.entries({ ...Object.fromEntries(new FormData(form)), ...before }).filter(([, value]) => value !== '');
+        trouble.textContent = '';
+        try {
+            const found = await call('GET', `outbox?${new URLSearchParams(wanted)}`);
+            rows = isMore ? [...rows, ...found.messages] : found.messages;
+            groups.update(found.groups);
+            list.update(rows);
+            more.hidden = !found.has_more;
+        } catch (problem) {
+            trouble.textContent = problem.message;
+        }
+    }
+
+    async function press(name, which) {
+        trouble.textContent = '';
+        try {
+            const done = await decide(name, which);
+            if (done) notice.textContent = name === 'retry' ? `${messages(done.count)} will be tried again.` : `${messages(done.count)} dropped.`;
+            if (done) await look(false);
+        } catch (problem) {
+            trouble.textContent = problem.message;
+        }
+    }
+    for (const select of form.querySelectorAll('select')) select.addEventListener('change', () => look(false));
+    place.append(make('div', { class: 'head' }, make('h2', {}, 'Outbox')), trouble, notice, make('div', { class: 'cards' },
+        make('section', { class: 'card whole steady' }, groups), make('section', { class: 'card whole steady' }, form, list, more)));
+    await look(false);
 }

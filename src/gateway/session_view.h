@@ -1,7 +1,7 @@
 #pragma once
 
-/* A session as it may be shown: made once, masked or not, for `show` with and without --json alike, so that
- * there is one place only where personal data could slip through. */
+/* A session as it may be shown: made once, masked or not, for the command line and the dashboard alike, so
+ * that there is one place only where personal data could slip through. */
 
 #include "base/json.h"
 

@@ -1,8 +1,8 @@
 /* What of a session may be seen, and how did its messages look to the person? */
 
-#include "cli/sessions_view.h"
+#include "gateway/session_view.h"
 
-#include "cli/sessions_mask.h"
+#include "gateway/session_mask.h"
 
 #include <string.h>
 
@@ -35,6 +35,15 @@ static struct str words_of_person(const struct json *said, struct arena *arena)
     return location ? words_of_location(location, arena) : (struct str){0};
 }
 
+/* An SMS says it shorter, where there is a shorter way. */
+static struct str words_of_ours(const struct json *found)
+{
+    const struct json *message = json_get(found, "message");
+    struct str brief = json_text(json_get(message, "brief"));
+    bool is_sms = str_eq(json_text(json_get(found, "channel")), STR("sms"));
+    return is_sms && brief.len ? brief : json_text(json_get(message, "text"));
+}
+
 static void show_choices(struct json *entry, const struct json *choices, bool reveals, struct arena *arena)
 {
     struct json *titles = json_new_list(arena);
@@ -64,7 +73,7 @@ static const struct json *view_entry(const struct json *found, bool reveals, str
         set_text(entry, "text", words_of_person(message, arena), reveals, arena);
         return entry;
     }
-    set_text(entry, "text", json_text(json_get(message, "text")), reveals, arena);
+    set_text(entry, "text", words_of_ours(found), reveals, arena);
     show_choices(entry, json_get(message, "choices"), reveals, arena);
     set_text(entry, "link", json_text(json_get(json_get(message, "link"), "url")), reveals, arena);
     set_text(entry, "image", json_text(json_get(message, "image")), reveals, arena);

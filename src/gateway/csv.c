@@ -1,6 +1,6 @@
 /* How does a text become a cell? */
 
-#include "cli/sessions_csv.h"
+#include "gateway/csv.h"
 
 static bool begins_formula(struct str text)
 {

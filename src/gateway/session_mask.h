@@ -1,7 +1,7 @@
 #pragma once
 
-/* What the command line shows of personal data when it was not asked to reveal it, and how it shows anything
- * that somebody else wrote. Masks of nothing are nothing. */
+/* What the command line and the dashboard show of personal data when they were not asked to reveal it. Masks
+ * of nothing are nothing. */
 
 #include "base/json.h"
 
@@ -12,7 +12,3 @@ struct str mask_text(struct str text, struct arena *arena);       /* "… (12 ch
 /* collected_data, given as its text: `name` keeps its initial, null stays (not known), all else is hidden,
  * also a key that is no step's id. With `reveals` as it is. An object, empty where the text is none. */
 const struct json *mask_answers(struct str data, bool reveals, struct arena *arena);
-
-/* Safe on a terminal: control characters and those that turn the direction of writing are U+FFFD; line feeds
- * stay. */
-struct str terminal_text(struct str text, struct arena *arena);
