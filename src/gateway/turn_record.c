@@ -296,6 +296,8 @@ static struct str kind_of(const struct turn *turn)
         return STR("wake");
     case INPUT_HELP:
         return STR("help");
+    case INPUT_DESK:
+        return STR("desk");
     case INPUT_BEGIN:
     case INPUT_WORDS:
     case INPUT_CHOICE:
