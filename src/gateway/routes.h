@@ -74,6 +74,8 @@ HANDLER(admin_live);
 HANDLER(admin_flows);
 HANDLER(admin_funnel);
 HANDLER(admin_audit);
+HANDLER(admin_tickets);
+HANDLER(admin_ticket);
 HANDLER(chat_page);
 HANDLER(site_front_page);
 HANDLER(site_widget);
