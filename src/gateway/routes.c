@@ -109,6 +109,8 @@ static const struct route routes[] = {
     {ADMIN "/tickets", ADMIN_GET, .handle = admin_tickets},
     {ADMIN "/tickets/", ADMIN_GET, .takes_post = true, .body = BODY_JSON, .body_limit = ANSWER_BYTES,
      .is_prefix = true, .handle = admin_ticket},
+    {ADMIN "/settings", ADMIN_GET, .is_storeless = true, .handle = admin_settings},
+    {ADMIN "/doctor", ADMIN_POST, .is_storeless = true, .handle = admin_doctor},
     {ADMIN "/flow", ADMIN_GET, .handle = admin_flow},
     {"/admin/", .takes_get = true, .is_admin = true, .is_dashboard = true, .is_storeless = true,
      .is_prefix = true, .handle = admin_file},

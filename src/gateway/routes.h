@@ -76,6 +76,8 @@ HANDLER(admin_funnel);
 HANDLER(admin_audit);
 HANDLER(admin_tickets);
 HANDLER(admin_ticket);
+HANDLER(admin_settings);
+HANDLER(admin_doctor);
 HANDLER(chat_page);
 HANDLER(site_front_page);
 HANDLER(site_widget);

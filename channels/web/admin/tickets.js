@@ -57,15 +57,6 @@ function showTicketList(place) {
 
 // ---- One ticket ----
 
-function ticketLine(line) {
-    const isOurs = line.by === 'us';
-    const who = isOurs ? line.operator ?? 'Bot' : 'Person';
-    const choices = (line.choices ?? []).map((title, i) => `${i + 1} ${title}`);
-    const fate = isOurs && line.state === 'failed' ? ` · failed ${line.error_code ?? ''} ${line.error_title ?? ''}` : '';
-    return make('li', { class: isOurs ? 'from-us' : 'from-them' }, make('p', { class: 'words' }, [line.text, ...choices].join('\n')),
-        make('p', { class: fate ? 'foot bad' : 'foot' }, `${who} · ${CHANNELS[line.channel]} · `, moment(`${line.at.replace(' ', 'T')}Z`), fate));
-}
-
 /* WhatsApp's day: until when may be written freely? */
 function windowOf(ticket) {
     if (ticket.is_opted_out) return make('span', { class: 'bad' }, 'They want no more messages: nothing can be sent.');
@@ -151,7 +142,7 @@ function ticketDeeds(ticket, does) {
 
 function showTicket(place, id, operator) {
     const facts = make('div', { class: 'card' });
-    const talk = make('ol', { class: 'conversation', tabindex: '0', 'aria-label': 'What was said' });
+    const talk = make('ol', { class: 'talk', tabindex: '0', 'aria-label': 'What was said' });
     const hint = make('p', { class: 'empty' });
     const trouble = make('p', { class: 'trouble', role: 'alert' });
     const deeds = make('div', { class: 'row' });
@@ -174,11 +165,11 @@ function showTicket(place, id, operator) {
     function draw(ticket) {
         facts.replaceChildren(ticketFacts(ticket), deeds);
         deeds.replaceChildren(...(operator.role === 'viewer' ? [] : ticketDeeds(ticket, does)));
-        const lines = (ticket.session?.transcript ?? []).filter(({ text, by }) => text || by === 'us');
+        const lines = (ticket.session?.transcript ?? []).filter(({ kind }) => kind !== 'desk');
         hint.hidden = lines.length > 0;
         hint.textContent = ticket.is_mine ? 'Nothing that was said is kept any more.' : 'Whoever takes the ticket reads what was said; that it was taken is written to the audit log.';
         if (JSON.stringify(lines) !== shown) {
-            talk.replaceChildren(...lines.map(ticketLine));
+            talk.replaceChildren(...lines.map(lineOf));
             talk.scrollTop = talk.scrollHeight;
         }
         shown = JSON.stringify(lines);
