@@ -69,12 +69,17 @@ static size_t credentials_of(enum channel_kind kind, const struct channel_conf *
     return 0;
 }
 
-static void put_webhook(struct json *list, const struct config *config, const char *name, const char *path,
-                        struct arena *arena)
+static void put_address(struct json *list, const char *where, struct str address, struct arena *arena)
 {
     struct json *webhook = add_to(list, arena);
-    json_set_str(arena, webhook, "name", str_from(name));
-    json_set_str(arena, webhook, "url", arena_printf(arena, "%.*s%s", STR_ARG(config->public_url), path));
+    json_set_str(arena, webhook, "name", str_from(where));
+    json_set_str(arena, webhook, "url", address);
+}
+
+static void put_webhook(struct json *list, const struct config *config, const char *where, const char *path,
+                        struct arena *arena)
+{
+    put_address(list, where, arena_printf(arena, "%.*s%s", STR_ARG(config->public_url), path), arena);
 }
 
 /* The exact addresses, and where they are pasted. */
@@ -97,7 +102,10 @@ static struct json *webhooks_of(enum channel_kind kind, const struct config *con
                     "/webhooks/twilio/voice/status", arena);
         break;
     case CHANNEL_WEB:
-        put_webhook(list, config, "In a page's HTML: <script src=… async></script>", "/widget.js", arena);
+        put_address(list, "Into a page's HTML",
+                    arena_printf(arena, "<script src=\"%.*s/widget.js\" async></script>",
+                                 STR_ARG(config->public_url)),
+                    arena);
         break;
     }
     return list;

@@ -5,6 +5,7 @@
 
 const ANSWER_MOST = 1500;
 const COUNT_AFTER_MS = 400;
+const LEFT_AFTER_MS = 2500;
 const ANSWERS_BY = {
     whatsapp: 'The answer goes out by WhatsApp.', sms: 'The answer goes out as an SMS.', web: 'The answer appears in their chat at once.',
 };
@@ -23,12 +24,12 @@ function ticketState({ operator, closed_at: closedAt, closed_by: closedBy, is_un
 function ticketTable() {
     return table({ caption: 'People who asked for a person', nothing: 'Nobody waits.', columns: [
         { name: 'Asked', value: (row) => row.opened_at, cell: (row) => make('a', { href: `#/tickets/${row.id}` }, `${duration(secondsSince(row.opened_at))} ago`) },
+        { name: 'State', value: (row) => ticketState(row).textContent, cell: ticketState },
         { name: 'Who', value: ({ name, address }) => [name, address].filter(Boolean).join(' · ') || '–' },
         { name: 'By', value: ({ channel }) => CHANNELS[channel] },
         { name: 'Language', value: ({ language }) => LANGUAGES[language] ?? language },
         { name: 'Last heard', value: (row) => row.heard_at, cell: (row) => moment(row.heard_at) },
         { name: 'Taken by', value: ({ operator }) => operator },
-        { name: 'State', value: (row) => ticketState(row).textContent, cell: ticketState },
     ] });
 }
 
@@ -149,7 +150,7 @@ function showTicket(place, id, operator) {
     const box = answerBox(id, (body) => does('answer', body, true));
     let shown = '';
     place.append(make('div', { class: 'head' }, make('h2', {}, 'Ticket'), make('a', { href: '#/tickets' }, 'All tickets')), trouble,
-        make('div', { class: 'cards' }, facts, card(make('h3', {}, 'Conversation'), hint, talk, box)));
+        make('div', { class: 'cards drawn' }, facts, card(make('h3', {}, 'Conversation'), hint, talk, box)));
 
     async function does(deed, body, throws = false) {
         trouble.textContent = '';
@@ -160,6 +161,7 @@ function showTicket(place, id, operator) {
             trouble.textContent = problem.message;
         }
         await look();
+        setTimeout(look, LEFT_AFTER_MS); // by then the provider has usually taken it
     }
 
     function draw(ticket) {
@@ -178,6 +180,7 @@ function showTicket(place, id, operator) {
     }
 
     async function look() {
+        if (!place.isConnected) return;
         try {
             draw(await call('GET', `tickets/${id}`));
         } catch (problem) {
