@@ -11,8 +11,8 @@ const char *const build_commit = FRONTDESK_COMMIT;
 const char *const build_libraries = FRONTDESK_LIBRARIES;
 
 static const struct subcommand *const subcommands[] = {
-    &cli_serve,  &cli_migrate,  &cli_check,  &cli_chat, &cli_understand, &cli_channel,
-    &cli_places, &cli_sessions, &cli_outbox, &cli_flow, &cli_operators,  &cli_version,
+    &cli_serve,    &cli_migrate, &cli_check, &cli_chat,      &cli_understand, &cli_channel, &cli_places,
+    &cli_sessions, &cli_outbox,  &cli_flow,  &cli_operators, &cli_doctor,     &cli_version,
 };
 
 #define COUNT (sizeof subcommands / sizeof *subcommands)

@@ -183,6 +183,7 @@ struct outbound {
     } template_;
     struct str reply_to; /* provider id of the message it quotes */
     struct str language; /* en, hi, … */
+    struct str by;       /* the person at the dashboard who says it; empty: the bot */
     enum input_hint input;
     bool is_question;       /* something is to be answered, even where `input` can't say what kind */
     bool is_slow;           /* voice: said slowly */

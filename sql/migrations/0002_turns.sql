@@ -345,6 +345,9 @@ begin
                 lease_until = null, last_error = null
             where jobs.kind = 'chart';
     end if;
+    if effects ? 'ticket' then
+        perform frontdesk.move_ticket(of_session, effects -> 'ticket');
+    end if;
     if effects ? 'audit' then
         perform frontdesk.audit(effects #>> '{audit,operator}', effects #>> '{audit,action}', of_session,
                                 effects #>> '{audit,why}', effects #> '{audit,detail}');
@@ -429,7 +432,7 @@ begin
         if result = 'conflict' then
             delete from frontdesk.inbound b where b.message_key = keys[i] and b.week = frontdesk.week_of(now());
             delete from frontdesk.contacts c where c.id = contacts[i] and is_new_contact[i];
-        elsif result = 'committed' and effects[i] ?| '{opts_out, opts_in, profile, jobs, audit, erases}' then
+        elsif result = 'committed' and effects[i] ?| '{opts_out, opts_in, profile, jobs, audit, ticket, erases}' then
             perform frontdesk.apply_effects(sessions[i], contacts[i], effects[i]);
         end if;
         return next;

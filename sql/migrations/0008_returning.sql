@@ -65,7 +65,8 @@ begin atomic
     ),
     standing as (
         select d.session_id, d.kind, c.version,
-               coalesce(c.is_open and s.status = 'collecting_data', false) as is_open
+               -- Who asked for a person is told when nobody comes, wherever their session stands.
+               coalesce((c.is_open and s.status = 'collecting_data') or c.memory ? 'desk', false) as is_open
         from due d
         left join frontdesk.conversations c on c.session_id = d.session_id
         left join public.instant_onboarding_sessions s on s.id = d.session_id

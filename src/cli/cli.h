@@ -26,4 +26,5 @@ extern const struct subcommand cli_sessions;
 extern const struct subcommand cli_outbox;
 extern const struct subcommand cli_flow;
 extern const struct subcommand cli_operators;
+extern const struct subcommand cli_doctor;
 extern const struct subcommand cli_version;

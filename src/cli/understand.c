@@ -79,6 +79,7 @@ static struct str print_commanded(struct commanded commanded, struct arena *aren
         [COMMAND_RESTART] = "restart",   [COMMAND_BACK] = "back",
         [COMMAND_LANGUAGE] = "language", [COMMAND_AGENT] = "agent",
         [COMMAND_STATUS] = "status",     [COMMAND_DELETE_DATA] = "delete_data",
+        [COMMAND_BOT] = "bot",
     };
     if (commanded.command == COMMAND_LANGUAGE)
         return arena_printf(arena, "language:%.*s", STR_ARG(commanded.language));

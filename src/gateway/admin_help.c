@@ -10,6 +10,7 @@
 #include "channels/channel.h"
 #include "gateway/admin_session.h"
 #include "gateway/payload.h"
+#include "gateway/staff.h"
 #include "gateway/turn.h"
 #include "store/answers.h"
 
@@ -111,6 +112,7 @@ static void door_found(void *arg, enum err err, const struct door *door)
         .conf = conf,
         .audit = audit_of(session),
         .input = {.kind = INPUT_HELP,
+                  .staff = staff_at(call->gateway->config, clock_now_ms(), arena),
                   .help = session->deed->help,
                   .repeated = last,
                   .moves_to = json_text(json_get(call->body, "step")),

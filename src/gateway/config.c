@@ -1,10 +1,8 @@
 /* What has the operator set? Reads config/frontdesk.yaml with the environment filled in. */
 
-#include "gateway/config.h"
-
-#include "base/env.h"
 #include "base/yaml.h"
 #include "channels/secret.h"
+#include "gateway/config_reading.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,82 +10,25 @@
 
 #define ADMIN_TOKEN_LEAST 32
 
-struct reading {
-    struct arena *arena;
-    struct problems *problems;
-    struct config *config;
-};
-
-/* A scalar with its ${…} filled in; empty when absent. */
-static struct str text_at(struct reading *reading, const struct yaml *map, const char *key)
-{
-    const struct yaml *value = yaml_get(map, key);
-    struct str text;
-    if (yaml_is_null(value))
-        return (struct str){0};
-    const char *why = "this must be text";
-    if (value->kind != YAML_SCALAR || !env_expand(reading->arena, value->text, &text, &why)) {
-        yaml_problem(reading->problems, value, "%s: %s", key, why);
-        return (struct str){0};
-    }
-    return str_trim(text);
-}
-
-static int int_at(struct reading *reading, const struct yaml *map, const char *key, int absent, int least,
-                  int most)
-{
-    struct str text = text_at(reading, map, key);
-    int64_t number = absent;
-    if (text.len && (!str_to_int64(text, &number) || number < least || number > most)) {
-        yaml_problem(reading->problems, yaml_get(map, key), "%s must be a whole number from %d to %d", key,
-                     least, most);
-        return absent;
-    }
-    return (int)number;
-}
-
-static bool bool_at(struct reading *reading, const struct yaml *map, const char *key)
-{
-    struct str text = text_at(reading, map, key);
-    if (text.len && !str_eq(text, STR("true")) && !str_eq(text, STR("false")))
-        yaml_problem(reading->problems, yaml_get(map, key), "%s must be true or false", key);
-    return str_eq(text, STR("true"));
-}
-
-static struct str without_slash(struct str url)
-{
-    while (url.len && url.data[url.len - 1] == '/')
-        url.len--;
-    return url;
-}
-
-static struct str url_at(struct reading *reading, const struct yaml *map, const char *key)
-{
-    struct str url = without_slash(text_at(reading, map, key));
-    if (url.len && !str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
-        yaml_problem(reading->problems, yaml_get(map, key), "%s must begin with http:// or https://", key);
-    return url;
-}
-
 static void read_lists(struct reading *reading, const struct yaml *root)
 {
     struct config *config = reading->config;
     struct str part;
-    struct str rest = text_at(reading, root, "trusted_proxies");
+    struct str rest = setting_text(reading, root, "trusted_proxies");
     while (rest.len && str_cut(&rest, ',', &part)) {
         if (config->trusted_proxy_count == CIDRS_MAX ||
             !cidr_from(str_trim(part), &config->trusted_proxies[config->trusted_proxy_count++]))
             yaml_problem(reading->problems, yaml_get(root, "trusted_proxies"),
                          "trusted_proxies must be at most %d networks such as 10.0.0.0/8", CIDRS_MAX);
     }
-    rest = text_at(reading, root, "allowed_origins");
+    rest = setting_text(reading, root, "allowed_origins");
     while (rest.len && str_cut(&rest, ',', &part)) {
         if (config->allowed_origin_count == ORIGINS_MAX) {
             yaml_problem(reading->problems, yaml_get(root, "allowed_origins"), "at most %d origins",
                          ORIGINS_MAX);
             return;
         }
-        config->allowed_origins[config->allowed_origin_count++] = without_slash(str_trim(part));
+        config->allowed_origins[config->allowed_origin_count++] = setting_without_slash(str_trim(part));
     }
 }
 
@@ -118,13 +59,13 @@ static void read_transcribe(struct reading *reading, const struct yaml *root)
     struct config *config = reading->config;
     const struct yaml *map = yaml_get(root, "transcribe");
     const struct yaml *hosts = yaml_get(map, "audio_hosts");
-    struct str url = url_at(reading, map, "url");
-    struct str rest = text_at(reading, map, "audio_hosts");
+    struct str url = setting_url(reading, map, "url");
+    struct str rest = setting_text(reading, map, "audio_hosts");
     struct str host;
     if (map)
         yaml_check_keys(map, known, reading->problems);
-    config->transcribe.api_key = text_at(reading, map, "api_key");
-    config->transcribe.model = text_at(reading, map, "model");
+    config->transcribe.api_key = setting_text(reading, map, "api_key");
+    config->transcribe.model = setting_text(reading, map, "model");
     while (rest.len && str_cut(&rest, ',', &host)) {
         if (config->transcribe.host_count == AUDIO_HOSTS_MAX || !is_host(str_trim(host))) {
             yaml_problem(reading->problems, hosts,
@@ -144,12 +85,12 @@ static void read_transcribe(struct reading *reading, const struct yaml *root)
 
 static void read_log(struct reading *reading, const struct yaml *root)
 {
-    struct str level = text_at(reading, root, "log_level");
+    struct str level = setting_text(reading, root, "log_level");
     reading->config->log_level = LOG_INFO;
     if (level.len && !log_level_from(level, &reading->config->log_level))
         yaml_problem(reading->problems, yaml_get(root, "log_level"),
                      "log_level is one of debug, info, warn, error");
-    struct str format = text_at(reading, root, "log_format");
+    struct str format = setting_text(reading, root, "log_format");
     reading->config->log_format = str_eq(format, STR("json")) ? LOG_JSON : LOG_TEXT;
     if (format.len && !str_eq(format, STR("json")) && !str_eq(format, STR("text")))
         yaml_problem(reading->problems, yaml_get(root, "log_format"), "log_format is json or text");
@@ -184,7 +125,7 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
                                         "api_url",    NULL};
     yaml_check_keys(map, known, reading->problems);
     enum channel_kind kind;
-    if (map->kind != YAML_MAP || !channel_kind_from(text_at(reading, map, "kind"), &kind)) {
+    if (map->kind != YAML_MAP || !channel_kind_from(setting_text(reading, map, "kind"), &kind)) {
         yaml_problem(reading->problems, map, "a channel needs a kind: whatsapp, sms, voice or web");
         return;
     }
@@ -192,31 +133,31 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
     *channel = (struct channel_conf){
         .kind = kind,
         .line = map->line,
-        .id = text_at(reading, map, "id"),
-        .number = text_at(reading, map, "number"),
-        .flow = text_at(reading, map, "flow"),
-        .brand = text_at(reading, map, "brand"),
-        .title = text_at(reading, map, "title"),
-        .region = text_at(reading, map, "region"),
-        .language = text_at(reading, map, "language"),
+        .id = setting_text(reading, map, "id"),
+        .number = setting_text(reading, map, "number"),
+        .flow = setting_text(reading, map, "flow"),
+        .brand = setting_text(reading, map, "brand"),
+        .title = setting_text(reading, map, "title"),
+        .region = setting_text(reading, map, "region"),
+        .language = setting_text(reading, map, "language"),
         .public_url = reading->config->public_url,
-        .whatsapp = {text_at(reading, map, "verify_token"), text_at(reading, map, "app_secret"),
-                     text_at(reading, map, "access_token"), url_at(reading, map, "graph_url")},
-        .twilio = {text_at(reading, map, "account_sid"), text_at(reading, map, "auth_token"),
-                   text_at(reading, map, "messaging_service_sid"), url_at(reading, map, "api_url"),
-                   !str_eq(text_at(reading, yaml_get(root, "sms"), "reply"), STR("api"))},
+        .whatsapp = {setting_text(reading, map, "verify_token"), setting_text(reading, map, "app_secret"),
+                     setting_text(reading, map, "access_token"), setting_url(reading, map, "graph_url")},
+        .twilio = {setting_text(reading, map, "account_sid"), setting_text(reading, map, "auth_token"),
+                   setting_text(reading, map, "messaging_service_sid"), setting_url(reading, map, "api_url"),
+                   !str_eq(setting_text(reading, yaml_get(root, "sms"), "reply"), STR("api"))},
     };
     if (channel->id.len == 0 || channel->flow.len == 0)
         yaml_problem(reading->problems, map, "a channel needs an id and a flow");
     if (channel->brand.len == 0)
         channel->brand = STR("default");
     if (channel->title.len == 0)
-        channel->title = text_at(reading, root, "title");
+        channel->title = setting_text(reading, root, "title");
     channel->is_region_set = channel->region.len > 0;
     if (!channel->is_region_set)
         channel->region = STR("IN");
     int indian = str_eq(channel->region, STR("IN")) ? 330 : 0;
-    channel->utc_offset_s = 60 * int_at(reading, map, "utc_offset_minutes", indian, -720, 840);
+    channel->utc_offset_s = 60 * setting_int(reading, map, "utc_offset_minutes", indian, -720, 840);
     if (!has_credentials(channel))
         return;
     const struct channel_conf **last = &reading->config->channels[kind];
@@ -246,27 +187,28 @@ static void read_numbers(struct reading *reading, const struct yaml *root)
     struct config *config = reading->config;
     const struct yaml *front = yaml_get(root, "front");
     const struct yaml *outbox = yaml_get(root, "outbox");
-    config->port = int_at(reading, root, "port", 8000, 0, 65535);
-    config->workers = int_at(reading, root, "workers", 0, 0, 256);
-    config->front.max_connections = int_at(reading, front, "max_connections", 4000, 1, 1000000);
-    config->front.request_deadline_ms = int_at(reading, front, "request_deadline_ms", 20000, 100, 600000);
-    config->front.drain_ms = int_at(reading, front, "drain_ms", 10000, 0, 600000);
-    config->outbox.whatsapp_per_second = int_at(reading, outbox, "whatsapp_per_second", 80, 1, 10000);
-    config->outbox.sms_per_second = int_at(reading, outbox, "sms_per_second", 10, 1, 10000);
-    config->outbox.attempts = int_at(reading, outbox, "attempts", 20, 1, 100);
+    config->port = setting_int(reading, root, "port", 8000, 0, 65535);
+    config->workers = setting_int(reading, root, "workers", 0, 0, 256);
+    config->front.max_connections = setting_int(reading, front, "max_connections", 4000, 1, 1000000);
+    config->front.request_deadline_ms =
+        setting_int(reading, front, "request_deadline_ms", 20000, 100, 600000);
+    config->front.drain_ms = setting_int(reading, front, "drain_ms", 10000, 0, 600000);
+    config->outbox.whatsapp_per_second = setting_int(reading, outbox, "whatsapp_per_second", 80, 1, 10000);
+    config->outbox.sms_per_second = setting_int(reading, outbox, "sms_per_second", 10, 1, 10000);
+    config->outbox.attempts = setting_int(reading, outbox, "attempts", 20, 1, 100);
     const struct yaml *web = yaml_get(root, "web");
-    config->web.sockets_per_client = int_at(reading, web, "sockets_per_client", 20, 1, 1000000);
-    config->web.sessions_per_minute = int_at(reading, web, "sessions_per_minute", 10, 1, 1000000);
-    config->web.messages_per_second = int_at(reading, web, "messages_per_second", 5, 1, 10000);
-    config->web.message_burst = int_at(reading, web, "message_burst", 20, 1, 10000);
-    config->web.max_sockets = int_at(reading, web, "max_sockets", 20000, 1, 1000000);
-    config->web.ping_s = int_at(reading, web, "ping_s", 30, 1, 3600);
-    config->web.dead_s = int_at(reading, web, "dead_s", 45, 2, 7200);
+    config->web.sockets_per_client = setting_int(reading, web, "sockets_per_client", 20, 1, 1000000);
+    config->web.sessions_per_minute = setting_int(reading, web, "sessions_per_minute", 10, 1, 1000000);
+    config->web.messages_per_second = setting_int(reading, web, "messages_per_second", 5, 1, 10000);
+    config->web.message_burst = setting_int(reading, web, "message_burst", 20, 1, 10000);
+    config->web.max_sockets = setting_int(reading, web, "max_sockets", 20000, 1, 1000000);
+    config->web.ping_s = setting_int(reading, web, "ping_s", 30, 1, 3600);
+    config->web.dead_s = setting_int(reading, web, "dead_s", 45, 2, 7200);
     if (config->web.dead_s <= config->web.ping_s)
         yaml_problem(reading->problems, web ? web : root, "dead_s must be more than ping_s");
-    config->spool.megabytes = int_at(reading, yaml_get(root, "spool"), "megabytes", 64, 1, 1000000);
-    config->chart_processes = int_at(reading, yaml_get(root, "charts"), "processes", 1, 0, 64);
-    config->outbox.sms_provider_help = bool_at(reading, yaml_get(root, "sms"), "provider_help");
+    config->spool.megabytes = setting_int(reading, yaml_get(root, "spool"), "megabytes", 64, 1, 1000000);
+    config->chart_processes = setting_int(reading, yaml_get(root, "charts"), "processes", 1, 0, 64);
+    config->outbox.sms_provider_help = setting_bool(reading, yaml_get(root, "sms"), "provider_help");
 }
 
 static struct str text_or(struct str text, struct str absent)
@@ -277,7 +219,7 @@ static struct str text_or(struct str text, struct str absent)
 /* "address:port"; an IPv6 address may stand in brackets. */
 static void read_admin_bind(struct reading *reading, const struct yaml *root)
 {
-    struct str text = text_at(reading, root, "admin_bind");
+    struct str text = setting_text(reading, root, "admin_bind");
     int64_t port = 0;
     if (text.len == 0)
         return;
@@ -319,32 +261,32 @@ struct str config_path(const char *file, struct str path, struct arena *arena)
 static struct str folder_at(struct reading *reading, const struct yaml *root, const char *key,
                             struct str absent)
 {
-    return config_path(reading->config->file.data, text_or(text_at(reading, root, key), absent),
+    return config_path(reading->config->file.data, text_or(setting_text(reading, root, key), absent),
                        reading->arena);
 }
 
 static void read_texts(struct reading *reading, const struct yaml *root)
 {
     struct config *config = reading->config;
-    config->bind_address = text_or(text_at(reading, root, "bind"), STR("127.0.0.1"));
+    config->bind_address = text_or(setting_text(reading, root, "bind"), STR("127.0.0.1"));
     read_admin_bind(reading, root);
-    config->public_url = url_at(reading, root, "public_url");
+    config->public_url = setting_url(reading, root, "public_url");
     if (config->public_url.len == 0)
         config->public_url = arena_printf(reading->arena, "http://localhost:%d", config->port);
-    config->database_url = text_at(reading, root, "database_url");
-    config->redis_url = text_at(reading, root, "redis_url");
+    config->database_url = setting_text(reading, root, "database_url");
+    config->redis_url = setting_text(reading, root, "redis_url");
     config->redis_line = yaml_get(root, "redis_url") ? yaml_get(root, "redis_url")->line : 0;
-    config->instant_onboarding = bool_at(reading, root, "feature_instant_onboarding");
-    config->simulator = bool_at(reading, root, "simulator");
-    config->webhook_secret = text_at(reading, root, "webhook_secret");
-    config->default_language = text_or(text_at(reading, root, "default_language"), STR("en"));
+    config->instant_onboarding = setting_bool(reading, root, "feature_instant_onboarding");
+    config->simulator = setting_bool(reading, root, "simulator");
+    config->webhook_secret = setting_text(reading, root, "webhook_secret");
+    config->default_language = text_or(setting_text(reading, root, "default_language"), STR("en"));
     config->flows_dir = folder_at(reading, root, "flows", FLOWS_FOLDER);
     config->lang_dir = folder_at(reading, root, "languages", LANGUAGES_FOLDER);
     config->sql_dir = folder_at(reading, root, "sql", STR("sql"));
-    config->spool.folder = without_slash(text_at(reading, yaml_get(root, "spool"), "folder"));
+    config->spool.folder = setting_without_slash(setting_text(reading, yaml_get(root, "spool"), "folder"));
     config->libraries_dir = folder_at(reading, root, "libraries", LIBRARIES_FOLDER);
-    config->admin_tokens_file = text_at(reading, root, "admin_tokens_file");
-    config->admin_token = text_at(reading, root, "admin_token");
+    config->admin_tokens_file = setting_text(reading, root, "admin_tokens_file");
+    config->admin_token = setting_text(reading, root, "admin_token");
     struct str rest = config->admin_token;
     struct str token;
     while (secret_next(&rest, &token))
@@ -402,6 +344,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
                                         "charts",
                                         "spool",
                                         "transcribe",
+                                        "tickets",
                                         "channels",
                                         NULL};
     size_t before = problems->count;
@@ -420,6 +363,7 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
     read_texts(&reading, root);
     read_lists(&reading, root);
     read_transcribe(&reading, root);
+    config_read_tickets(&reading, root);
     read_log(&reading, root);
     read_channels(&reading, root);
     check_simulator(&reading, root);

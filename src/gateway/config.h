@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/problem.h"
 #include "channels/channel.h"
+#include "gateway/hours.h"
+#include "talk/phrase.h"
 
 /* Where the settings are when nothing else is said, and flows and words. */
 #define CONFIG_FILE      "config/frontdesk.yaml"
@@ -78,6 +80,17 @@ struct config {
         struct str hosts[AUDIO_HOSTS_MAX]; /* whose recordings may be fetched: "host" or "host:port" */
         size_t host_count;
     } transcribe;
+    struct {
+        bool is_on; /* who asks for a person becomes a ticket of the dashboard */
+        struct hours hours;
+        struct str hours_text; /* as it stands in the settings */
+        int32_t utc_offset_s;
+        int patience_minutes; /* until it is said that nobody came */
+        struct {
+            struct str language, text;
+        } away[LANGUAGES_MAX]; /* what is said outside the hours; else the phrase desk.away */
+        size_t away_count;
+    } tickets;
     struct {
         struct str folder; /* empty: none; while PostgreSQL is away webhooks are then refused */
         int megabytes;

@@ -32,6 +32,10 @@ void config_check(const struct config *config, const struct script *script, stru
         for (const struct channel_conf *channel = config->channels[kind]; channel; channel = channel->next)
             check_channel(config, channel, script, problems);
     check_redis(config, problems);
+    for (size_t i = 0; i < config->tickets.away_count; i++)
+        if (phrasebook_language(script->phrases, config->tickets.away[i].language).len == 0)
+            problem_add(problems, config->file, 0, 0, "tickets: away: there are no phrases in %.*s",
+                        STR_ARG(config->tickets.away[i].language));
     for (const struct flow *flow = script->flows; flow; flow = flow->next)
         if (flow->webhook.len && config->webhook_secret.len == 0)
             problem_add(problems, flow->file, 0, 0,

@@ -24,6 +24,7 @@
 
 static const struct live_topic topics[] = {
     {.name = "overview", .minimum = ROLE_VIEWER, .query = "admin_overview", .complete = overview_complete},
+    {.name = "tickets", .minimum = ROLE_VIEWER, .query = "admin_tickets"},
 };
 
 struct viewer {

@@ -69,6 +69,7 @@ struct str payload_print(struct arena *arena, const struct outbound *say)
         json_set_bool(arena, object, "asks_location", true);
     set_if(arena, object, "reply_to", say->reply_to);
     set_if(arena, object, "language", say->language);
+    set_if(arena, object, "operator", say->by);
     json_set_str(arena, object, "input", input_hint_name(say->input));
     if (say->is_question && say->input == HINT_NONE)
         json_set_bool(arena, object, "question", true);
@@ -112,6 +113,7 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
     out->asks_location = json_truth(json_get(object, "asks_location"));
     out->reply_to = json_text(json_get(object, "reply_to"));
     out->language = json_text(json_get(object, "language"));
+    out->by = json_text(json_get(object, "operator"));
     out->input = hint_from(json_text(json_get(object, "input")));
     out->is_question = out->input != HINT_NONE || json_truth(json_get(object, "question"));
     out->is_slow = json_truth(json_get(object, "slow"));
@@ -144,7 +146,7 @@ struct outbound outbound_copy(struct arena *arena, const struct outbound *say)
         &copy.id,       &copy.to,       &copy.user_id,        &copy.from,
         &copy.text,     &copy.image,    &copy.link.url,       &copy.link.title,
         &copy.reply_to, &copy.language, &copy.template_.name, &copy.template_.language,
-        &copy.brief};
+        &copy.brief,    &copy.by};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(arena, *texts[i]);
     for (size_t i = 0; i < copy.choice_count; i++) {

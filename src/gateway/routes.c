@@ -17,6 +17,8 @@
 #define VOICE_BYTES    ((size_t)4 * 1024 * 1024)
 #define BODY_BYTES     ((size_t)256 * 1024)
 #define FORM_BYTES     ((size_t)4096)
+/* An answer of 1500 characters, however they are written in JSON. */
+#define ANSWER_BYTES   ((size_t)20 * 1024)
 #define ADMIN          "/admin/api"
 /* What the dashboard asks; each handler says who may. */
 #define ADMIN_GET      .takes_get = true, .is_admin = true, .is_dashboard = true, .is_limited = true
@@ -104,6 +106,11 @@ static const struct route routes[] = {
     {ADMIN "/outbox", ADMIN_GET, .handle = admin_outbox},
     {ADMIN "/outbox/retry", ADMIN_POST, .handle = admin_outbox_retry},
     {ADMIN "/outbox/drop", ADMIN_POST, .handle = admin_outbox_drop},
+    {ADMIN "/tickets", ADMIN_GET, .handle = admin_tickets},
+    {ADMIN "/tickets/", ADMIN_GET, .takes_post = true, .body = BODY_JSON, .body_limit = ANSWER_BYTES,
+     .is_prefix = true, .handle = admin_ticket},
+    {ADMIN "/settings", ADMIN_GET, .is_storeless = true, .handle = admin_settings},
+    {ADMIN "/doctor", ADMIN_POST, .is_storeless = true, .handle = admin_doctor},
     {ADMIN "/flow", ADMIN_GET, .handle = admin_flow},
     {"/admin/", .takes_get = true, .is_admin = true, .is_dashboard = true, .is_storeless = true,
      .is_prefix = true, .handle = admin_file},

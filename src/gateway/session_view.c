@@ -74,6 +74,7 @@ static const struct json *view_entry(const struct json *found, bool reveals, str
         return entry;
     }
     set_text(entry, "text", words_of_ours(found), reveals, arena);
+    set_text(entry, "operator", json_text(json_get(message, "operator")), true, arena);
     show_choices(entry, json_get(message, "choices"), reveals, arena);
     set_text(entry, "link", json_text(json_get(json_get(message, "link"), "url")), reveals, arena);
     set_text(entry, "image", json_text(json_get(message, "image")), reveals, arena);

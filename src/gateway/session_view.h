@@ -7,6 +7,6 @@
 
 /* `found` is what sql/queries/sessions_show.sql gave. The same members, of which the transcript's entries
  * have become
- * {"at","by","channel","kind","text","choices"?,"link"?,"image"?,"state"?,"error_code"?,"error_title"?}: what
- * the person wrote or saw. */
+ * {"at","by","channel","kind","text","operator"?,"choices"?,"link"?,"image"?,"state"?,"error_code"?,"error_title"?}:
+ * what the person wrote or saw. */
 const struct json *session_view(const struct json *found, bool reveals, struct arena *arena);

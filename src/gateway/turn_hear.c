@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "gateway/caller.h"
 #include "gateway/input.h"
+#include "gateway/staff.h"
 #include "gateway/turn_state.h"
 #include "gateway/voice_notes.h"
 
@@ -49,6 +50,7 @@ void turn_hear(struct turn *turn)
     turn->input =
         input_from(turn->ask.conf, said, load->is_opted_out, turn->gateway->config->outbox.sms_provider_help,
                    turn->input.now_ms, &turn->arena);
+    turn->input.staff = staff_at(turn->gateway->config, turn->input.now_ms, &turn->arena);
     turn->input.is_recording = voice_note_is(turn->gateway, said);
     turn->input.is_unheard = said->is_unheard;
     turn->input.speaker = speaker_of(load->brand, load->phone, said, &turn->arena);

@@ -14,6 +14,8 @@
 static struct str said_by_api(struct turn *turn)
 {
     const struct input *input = &turn->ask.input;
+    if (input->kind == INPUT_DESK) /* its words are a reply */
+        return (struct str){0};
     struct inbound said = {.channel = turn->ask.channel, .text = text_clean(&turn->arena, input->text)};
     if (input->fields)
         said.form = json_print(&turn->arena, input->fields);
@@ -109,7 +111,10 @@ static struct str print_effects(struct turn *turn)
                      voice_note_payload(turn->ask.said, outcome->next.id, outcome->next.language, arena));
         json_set(arena, effects, "jobs", jobs);
     }
-    if (turn->ask.audit)
+    const struct json *ticket = turn_ticket(turn);
+    if (ticket)
+        json_set(arena, effects, "ticket", ticket);
+    if (turn->ask.audit && !(ticket == NULL && turn->input.kind == INPUT_DESK))
         json_set(arena, effects, "audit", turn->ask.audit);
     return json_count(effects) ? json_print(arena, effects) : (struct str){0};
 }
@@ -296,6 +301,8 @@ static struct str kind_of(const struct turn *turn)
         return STR("wake");
     case INPUT_HELP:
         return STR("help");
+    case INPUT_DESK:
+        return STR("desk");
     case INPUT_BEGIN:
     case INPUT_WORDS:
     case INPUT_CHOICE:

@@ -43,6 +43,8 @@ void turn_hear(struct turn *turn);
 
 /* Fills turn->commit from the outcome: the record of this turn. */
 void turn_record(struct turn *turn);
+/* turn_ticket.c: what the dashboard's ticket gets to know; NULL: nothing. */
+const struct json *turn_ticket(struct turn *turn);
 /* Ends a turn whose input was taken before: with what was said then. */
 void turn_repeat(struct turn *turn);
 /* The last step of every turn. */

@@ -26,6 +26,7 @@ static bool is_a_wish(enum command command)
     case COMMAND_START:
     case COMMAND_RESTART:
     case COMMAND_BACK:
+    case COMMAND_BOT:
         return false;
     case COMMAND_STOP:
     case COMMAND_LANGUAGE:
@@ -72,6 +73,7 @@ bool after_settles(struct turn *turn)
     case INPUT_CHART:
     case INPUT_WAKE:
     case INPUT_HELP:
+    case INPUT_DESK:
         return false;
     }
     return false;

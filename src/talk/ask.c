@@ -78,7 +78,7 @@ static void offer_ways_out(struct turn *turn, const struct step *step, struct ch
         offer(out, count, STR("unknown"), turn_words(turn, "label.unknown", NULL));
     if (step && step->may_skip)
         offer(out, count, STR("skip"), turn_words(turn, "label.skip", NULL));
-    if (turn->flow->person.len)
+    if (turn->flow->person.len || turn->input->staff)
         offer(out, count, STR("agent"), turn_words(turn, "label.agent", NULL));
 }
 
@@ -137,6 +137,10 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
     case ASKING_AFTER:
         count = after_offer(turn, out);
         break;
+    case ASKING_DESK:
+        offer(out, &count, STR("on"), turn_words(turn, "label.go_on", NULL));
+        offer(out, &count, STR("wait"), turn_words(turn, "label.wait", NULL));
+        break;
     }
     return count;
 }
@@ -181,6 +185,7 @@ static enum input_hint hint_of(const struct turn *turn)
     case ASKING_CLOCK:
     case ASKING_RETURN:
     case ASKING_AFTER:
+    case ASKING_DESK:
         return HINT_CHOICE;
     }
     return HINT_NONE;
@@ -264,6 +269,8 @@ static struct str question_words(struct turn *turn, const struct step *step)
         return return_question(turn);
     case ASKING_AFTER:
         return after_question(turn);
+    case ASKING_DESK:
+        return turn_words(turn, "desk.nobody", NULL);
     }
     return (struct str){0};
 }
@@ -297,6 +304,7 @@ void ask_again(struct turn *turn)
     case ASKING_CLOCK:
     case ASKING_RETURN:
     case ASKING_AFTER:
+    case ASKING_DESK:
         break;
     }
     ask_with(turn, question_words(turn, step));

@@ -56,6 +56,7 @@ static void help(struct turn *turn)
     case ASKING_CLOCK:
     case ASKING_RETURN:
     case ASKING_AFTER:
+    case ASKING_DESK:
         turn_lead(turn, turn_words(turn, "again.offer", NULL));
         break;
     }
@@ -73,7 +74,9 @@ void command_introduce(struct turn *turn)
     turn->out.kind = TURN_COMMANDED;
     turn_lead(turn, turn_words(turn, "help.about", fillings));
     /* Asking for help is not yet wanting to begin. */
-    if (is_new || session_is_finished(status))
+    if (desk_is_silent(turn))
+        desk_still(turn);
+    else if (is_new || session_is_finished(status))
         turn_say(turn, turn_words(turn, "help.begin", NULL));
     else
         help(turn);
@@ -125,6 +128,7 @@ static void back(struct turn *turn)
     case ASKING_CLOCK:
     case ASKING_RETURN:
     case ASKING_AFTER:
+    case ASKING_DESK:
         ask_open(turn);
         break;
     }
@@ -163,6 +167,8 @@ void command_agent(struct turn *turn)
     struct filling fillings[] = {{"person", turn->flow->person}, {NULL, {0}}};
     turn->out.kind = TURN_COMMANDED;
     turn->out.wants_person = true;
+    if (desk_asks(turn))
+        return;
     turn_lead(turn, turn_words(turn, turn->flow->person.len ? "agent.person" : "agent.none", fillings));
     ask_again(turn);
 }
@@ -214,6 +220,8 @@ static bool obey(struct turn *turn, const struct commanded *commanded)
     case COMMAND_AGENT:
         command_agent(turn);
         return true;
+    case COMMAND_BOT: /* it is here */
+        return false;
     case COMMAND_STATUS:
         tell_status(turn);
         return true;

@@ -7,8 +7,9 @@
 #define MISSES_MOST 99
 #define INSTANT_MS  INT64_C(253402300799999) /* the year 9999: what is added to it does not overflow */
 
-static const char *const asking_names[] = {"nothing", "step",   "which",  "heard", "confirm", "edit",
-                                           "restart", "delete", "change", "clock", "return",  "after"};
+static const char *const asking_names[] = {"nothing", "step",    "which",  "heard",  "confirm",
+                                           "edit",    "restart", "delete", "change", "clock",
+                                           "return",  "after",   "desk"};
 
 static enum asking read_asking(struct str name)
 {
@@ -53,6 +54,21 @@ static struct presence read_presence(const struct json *presence)
     };
 }
 
+static const char *const desk_names[] = {"none", "noted", "awaited", "taken"};
+
+static struct desk_memory read_desk(const struct json *desk)
+{
+    struct str name = json_text(json_get(desk, "state"));
+    struct desk_memory memory = {
+        .excuse_ms = read_number(desk, "excuse", INT64_MAX),
+        .below = read_asking(json_text(json_get(desk, "below"))),
+    };
+    for (size_t i = 0; i < sizeof desk_names / sizeof *desk_names; i++)
+        if (str_eq(name, str_from(desk_names[i])))
+            memory.state = (enum desk_state)i;
+    return memory.state == DESK_NONE ? (struct desk_memory){0} : memory;
+}
+
 struct memory memory_read(const struct json *memory)
 {
     const struct json *candidates = json_get(memory, "candidates");
@@ -77,6 +93,7 @@ struct memory memory_read(const struct json *memory)
         .has_told_waiting = json_truth(json_get(memory, "told")),
         .call = read_call(json_get(memory, "call")),
         .presence = read_presence(json_get(memory, "presence")),
+        .desk = read_desk(json_get(memory, "desk")),
         .pending = json_text(json_get(memory, "pending")),
         .clock = json_count(json_get(memory, "clock")) == 2 ? json_get(memory, "clock") : NULL,
         .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
@@ -126,6 +143,16 @@ static const struct json *write_presence(const struct presence *presence, struct
     return object;
 }
 
+static const struct json *write_desk(const struct desk_memory *desk, struct arena *arena)
+{
+    struct json *object = json_new_object(arena);
+    json_set_str(arena, object, "state", str_from(desk_names[desk->state]));
+    if (desk->excuse_ms)
+        json_set_int(arena, object, "excuse", desk->excuse_ms);
+    json_set_str(arena, object, "below", str_from(asking_names[desk->below]));
+    return object;
+}
+
 const struct json *memory_write(const struct memory *memory, struct arena *arena)
 {
     struct json *object = json_new_object(arena);
@@ -152,6 +179,8 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
         json_set(arena, object, "call", write_call(&memory->call, arena));
     if (memory->presence.door.len)
         json_set(arena, object, "presence", write_presence(&memory->presence, arena));
+    if (memory->desk.state != DESK_NONE)
+        json_set(arena, object, "desk", write_desk(&memory->desk, arena));
     put_text(object, "pending", memory->pending, arena);
     if (memory->clock)
         json_set(arena, object, "clock", memory->clock);

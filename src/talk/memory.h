@@ -19,7 +19,8 @@ enum asking {
     ASKING_CHANGE,  /* an old button was pressed: really `change`? */
     ASKING_CLOCK,   /* while the chart waits: which of `clock`? */
     ASKING_RETURN,  /* back after a while, or by another door: go on, or a new chart? See return.c */
-    ASKING_AFTER    /* after the end: what now? See after.c */
+    ASKING_AFTER,   /* after the end: what now? See after.c */
+    ASKING_DESK     /* a person was asked for and nobody came: go on meanwhile, or wait? See desk.c */
 };
 
 /* Of the call that is under way, or was the last. */
@@ -45,6 +46,20 @@ struct presence {
     int64_t wakes_ms;    /* when they are looked at again, should they be silent; 0: not */
 };
 
+/* A person was asked for, and somebody at the dashboard may answer. See desk.c. */
+enum desk_state {
+    DESK_NONE,
+    DESK_NOTED,   /* asked when nobody was there: until somebody answers, the bot goes on */
+    DESK_AWAITED, /* the bot is silent, and nobody has come yet */
+    DESK_TAKEN    /* … and somebody has */
+};
+
+struct desk_memory {
+    enum desk_state state;
+    int64_t excuse_ms; /* of DESK_AWAITED: when the person is told that nobody came; 0: was told */
+    enum asking below; /* the question that was open when the bot fell silent */
+};
+
 struct memory {
     int64_t question; /* number of the last question asked; 0: none yet */
     int64_t since;    /* number from which on the open question has been the same one */
@@ -65,6 +80,7 @@ struct memory {
     bool has_told_waiting; /* that the chart is being made */
     struct call_memory call;
     struct presence presence;
+    struct desk_memory desk;
     struct str pending; /* said by who came back, before they were asked whether to go on */
     const struct json
         *clock; /* two moments, one of which was meant: the clocks were changed; NULL: no doubt */

@@ -151,6 +151,7 @@ void miss_question(struct turn *turn)
     case ASKING_STEP:
     case ASKING_WHICH:
     case ASKING_HEARD:
+    case ASKING_DESK: /* whatever is said may be meant for somebody else */
         break;
     case ASKING_CONFIRM:
         name = turn->memory.misses == 1 ? "miss.confirm" : "again.confirm";

@@ -58,8 +58,8 @@ static void ask_to_be_woken(struct turn *turn, int64_t at_ms)
 static bool may_remind(const struct turn *turn)
 {
     const struct input *input = turn->input;
-    return input->can_remind && !input->is_opted_out && !turn->memory.presence.is_reminded &&
-           turn->out.next.status == SESSION_COLLECTING_DATA;
+    return input->can_remind && !desk_is_silent(turn) && !input->is_opted_out &&
+           !turn->memory.presence.is_reminded && turn->out.next.status == SESSION_COLLECTING_DATA;
 }
 
 void nudge_plan(struct turn *turn)

@@ -46,12 +46,15 @@ static bool opt_in(struct turn *turn)
 {
     turn->out.opts_in = true;
     turn->out.kind = TURN_COMMANDED;
-    if (turn->out.next.status == SESSION_STARTED) {
+    if (turn->out.next.status == SESSION_STARTED && !desk_is_silent(turn)) {
         turn_begin(turn);
         return true;
     }
     turn_lead(turn, turn_words(turn, "opt_in.done", NULL));
-    ask_again(turn);
+    if (desk_is_silent(turn))
+        desk_still(turn);
+    else
+        ask_again(turn);
     return true;
 }
 

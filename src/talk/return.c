@@ -170,6 +170,9 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
     /* A new session is waited for anew. */
     memory.presence.is_reminded = false;
     memory.presence.wakes_ms = 0;
+    /* Whoever was asked for answers there. */
+    memory.desk = before.desk;
+    memory.desk.below = ASKING_NOTHING;
     if (beginning != BEGINS_NEW) {
         another.data = answers_with(left->data, NULL, arena);
         another.steps_completed = left->steps_completed;
@@ -182,6 +185,8 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
 void return_begin(struct turn *turn)
 {
     turn->out.kind = TURN_BEGAN;
+    if (turn->memory.desk.state != DESK_NONE)
+        turn->out.ticket = TICKET_MOVED;
     if (turn->input->caller)
         turn->memory.call.turn = turn->input->caller->turn;
     switch (turn->input->beginning) {
@@ -204,7 +209,7 @@ void return_note_presence(struct turn *turn)
     const struct input *input = turn->input;
     struct presence *presence = &turn->memory.presence;
     /* A like says nothing of who is there. */
-    bool is_heard = turn->out.kind != TURN_IGNORED && input->kind != INPUT_CHART && input->kind != INPUT_WAKE;
+    bool is_heard = turn_is_said(input) && (turn->out.kind != TURN_IGNORED || desk_is_silent(turn));
     if (input->door.len == 0 || !is_heard || turn->out.erases)
         return;
     presence->door = input->door;

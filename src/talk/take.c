@@ -235,6 +235,8 @@ void take_words(struct turn *turn)
     case ASKING_AFTER:
         take_offer_or_miss(turn);
         break;
+    case ASKING_DESK: /* desk.c's */
+        break;
     }
 }
 
@@ -295,6 +297,7 @@ static void take_yes(struct turn *turn)
     case ASKING_CLOCK:
     case ASKING_RETURN:
     case ASKING_AFTER:
+    case ASKING_DESK:
         ask_again(turn);
         break;
     }

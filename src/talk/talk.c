@@ -56,6 +56,7 @@ static void forget_questions(struct turn *turn)
         .switched_by = before.switched_by,
         .call = before.call,
         .presence = before.presence,
+        .desk = before.desk,
         .given = before.given,
     };
 }
@@ -262,6 +263,7 @@ static void step_collecting(struct turn *turn)
     case INPUT_CHART: /* take_chart's */
     case INPUT_WAKE:  /* nudge_wake's */
     case INPUT_HELP:  /* helped's */
+    case INPUT_DESK:  /* desk_settles' */
         break;
     }
 }
@@ -360,6 +362,7 @@ static void close_turn(struct turn *turn)
     turn->memory.has_missed_late = turn->input->is_late && turn->memory.has_missed_late;
     return_note_presence(turn);
     nudge_plan(turn);
+    desk_close(turn);
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 
@@ -371,13 +374,17 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
     bool is_command = turn.text.len && (input->kind == INPUT_WORDS || input->kind == INPUT_CHOICE);
     if (is_command)
         turn.command = understand_command(script->lexicon, &said, arena);
-    if (input->kind != INPUT_WAKE && input->kind != INPUT_HELP && !turn_is_at_rest(&turn) &&
-        reread_answers(&turn))
+    /* Where nobody else has the conversation it is no wish. */
+    if (turn.command.command == COMMAND_BOT && !desk_is_silent(&turn))
+        turn.command = (struct commanded){.command = COMMAND_NONE};
+    if (turn_is_said(input) && !turn_is_at_rest(&turn) && reread_answers(&turn))
         return turn.out;
     if (input->is_recording && !input->is_opted_out) {
         turn.out.kind = TURN_IGNORED;
         turn.out.listens = true;
-    } else if (input->kind == INPUT_WAKE)
+    } else if (input->kind == INPUT_WAKE && desk_is_silent(&turn))
+        desk_wake(&turn);
+    else if (input->kind == INPUT_WAKE)
         nudge_wake(&turn);
     else if (input->kind == INPUT_HELP)
         helped(&turn);
@@ -385,7 +392,7 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         return_begin(&turn);
     else if (input->kind == INPUT_CHART)
         take_chart(&turn);
-    else if (!call_settles(&turn) && !heard_settles(&turn) && !opt_out_settles(&turn))
+    else if (!desk_settles(&turn) && !call_settles(&turn) && !heard_settles(&turn) && !opt_out_settles(&turn))
         route(&turn);
     if (input->caller)
         call_close(&turn);

@@ -29,7 +29,8 @@ enum input_kind {
     INPUT_OTHER,    /* something that isn't text: photo, voice note, sticker; `other` is its inbound kind */
     INPUT_CHART,    /* the chart was computed: `chart`, or NULL and `chart_error` */
     INPUT_WAKE,     /* nobody said anything: the time that an outcome's `wakes_at_ms` named has come */
-    INPUT_HELP      /* nobody said anything: an operator helps a conversation that is stuck, see `help` */
+    INPUT_HELP,     /* nobody said anything: an operator helps a conversation that is stuck, see `help` */
+    INPUT_DESK      /* somebody at the dashboard does `desk_act`; `text` is what they answer */
 };
 
 /* What an operator may do for a conversation that is stuck. */
@@ -49,6 +50,24 @@ struct caller {
     bool is_retry;          /* nothing was committed in time, and what was said then is lost */
     bool can_be_texted;     /* the number takes text messages, and we have a number that sends them */
     struct str web_address; /* where the conversation can be had in a browser */
+};
+
+/* People at the dashboard who answer whoever asks for a person. */
+struct staff {
+    bool is_open;        /* at this hour */
+    int64_t patience_ms; /* until it is said that nobody came */
+    struct {
+        struct str language, text;
+    } away[LANGUAGES_MAX]; /* what is said outside their hours, where the operator has own words for it */
+    size_t away_count;
+};
+
+/* What somebody at the dashboard does with a conversation that was handed over to them. */
+enum desk_act {
+    DESK_TAKES, /* says that they will answer */
+    DESK_ANSWERS,
+    DESK_HANDS_BACK, /* to the bot, which asks its open question again */
+    DESK_CLOSES      /* the same, without a word */
 };
 
 /* A new session of somebody who had one before: how does it begin? */
@@ -95,9 +114,12 @@ struct input {
     bool is_written; /* came as a message: answered in writing, though the session may have begun as a call */
     struct str door; /* by which the address wrote or called: "sms", "voice" …; empty: by none that says who
                         it is (a session's key, an anonymous call) */
-    bool can_remind; /* by that door one may be written to unasked, and has written first */
-    int32_t utc_offset_s;     /* of the person's zone */
-    enum beginning beginning; /* of a session that `outcome.begins` asked for: nothing is said in it yet */
+    const struct staff *staff; /* who may be asked for; NULL: nobody */
+    enum desk_act desk_act;    /* of INPUT_DESK */
+    struct str operator_name;  /* … and who it is */
+    bool can_remind;           /* by that door one may be written to unasked, and has written first */
+    int32_t utc_offset_s;      /* of the person's zone */
+    enum beginning beginning;  /* of a session that `outcome.begins` asked for: nothing is said in it yet */
     struct str speaker; /* digest of the number (or of the anonymous call) it came from; empty: not known */
 };
 
@@ -109,6 +131,17 @@ enum turn_kind {
     TURN_MISSED,    /* not understood; the question was asked again, differently */
     TURN_IGNORED, /* changes nothing, needs no reply: a reaction, thanks, an old button with the same value */
     TURN_FINISHED /* the last answer: completed, or the chart is under way */
+};
+
+/* What became of the ticket that somebody at the dashboard sees. */
+enum ticket_change {
+    TICKET_UNCHANGED,
+    TICKET_OPENED, /* a person is asked for; or once more */
+    TICKET_HEARD,  /* the person said something, perhaps by another door */
+    TICKET_TAKEN,
+    TICKET_ANSWERED,
+    TICKET_CLOSED, /* the bot has the conversation again, or it is over */
+    TICKET_MOVED   /* the person has begun another session: it goes along */
 };
 
 #define SAYS_MAX         3
@@ -141,9 +174,10 @@ struct outcome {
     bool listens; /* the voice note is to be written down; nothing is said to it now */
     bool opts_out;
     bool opts_in;
-    bool erases;       /* delete everything of this person; `says` is the farewell */
-    bool wants_person; /* asked for a human */
-    bool texts;        /* `text_message` goes to the caller's number as an SMS */
+    bool erases;               /* delete everything of this person; `says` is the farewell */
+    bool wants_person;         /* asked for a human */
+    enum ticket_change ticket; /* of an INPUT_DESK: TICKET_UNCHANGED where it could not be done */
+    bool texts;                /* `text_message` goes to the caller's number as an SMS */
     struct outbound text_message;
     int64_t call_turn;   /* of a call: the turn that the question's answer follows */
     int64_t wakes_at_ms; /* an INPUT_WAKE is due then, instead of any asked for before; 0: none is asked for,

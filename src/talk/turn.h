@@ -29,6 +29,13 @@ struct turn {
     uint32_t given;         /* steps, by index, that this input itself has answered */
 };
 
+/* A person, or the program that speaks for one: neither we ourselves nor somebody at the dashboard. */
+static inline bool turn_is_said(const struct input *input)
+{
+    return input->kind != INPUT_CHART && input->kind != INPUT_WAKE && input->kind != INPUT_HELP &&
+           input->kind != INPUT_DESK;
+}
+
 /* talk.c: the only file that changes a status. */
 bool turn_is_at_rest(const struct turn *turn); /* nothing is left to ask: finished, or the chart is made */
 void turn_rest(struct turn *turn);             /* says how things stand then */
@@ -214,6 +221,14 @@ void nudge_wake(struct turn *turn); /* looks */
 
 /* helped.c: an operator's hand. */
 void helped(struct turn *turn);
+
+/* desk.c: a person was asked for, and answers from the dashboard. */
+bool desk_is_silent(const struct turn *turn); /* the bot leaves the talking to them */
+bool desk_asks(struct turn *turn);            /* calls for somebody; false: nobody can be called */
+bool desk_settles(struct turn *turn); /* true when the turn is over: somebody else has the conversation */
+void desk_wake(struct turn *turn);    /* has nobody come? */
+void desk_close(struct turn *turn);   /* last of all: notes what the ticket has to know */
+void desk_still(struct turn *turn);   /* says that somebody else answers here */
 
 /* opt_out.c */
 /* True when the turn is over: an opt-out, an opt-in, or someone who has opted out. */

@@ -78,9 +78,9 @@ static void combine(const struct lexicon *lexicon, struct commands_heard *found)
 /* Where several were named, the one with the most at stake: it asks before it acts. */
 static enum command choose(const struct commands_heard *found)
 {
-    static const enum command order[] = {COMMAND_DELETE_DATA, COMMAND_STOP,  COMMAND_RESTART,
-                                         COMMAND_LANGUAGE,    COMMAND_AGENT, COMMAND_BACK,
-                                         COMMAND_STATUS,      COMMAND_START, COMMAND_HELP};
+    static const enum command order[] = {COMMAND_DELETE_DATA, COMMAND_STOP, COMMAND_RESTART, COMMAND_LANGUAGE,
+                                         COMMAND_AGENT,       COMMAND_BACK, COMMAND_STATUS,  COMMAND_START,
+                                         COMMAND_HELP,        COMMAND_BOT};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         if (found->commands[order[i]])
             return order[i];

@@ -32,6 +32,7 @@ static const struct {
     {"help", COMMAND_HELP},       {"stop", COMMAND_STOP},     {"start", COMMAND_START},
     {"restart", COMMAND_RESTART}, {"back", COMMAND_BACK},     {"language", COMMAND_LANGUAGE},
     {"agent", COMMAND_AGENT},     {"status", COMMAND_STATUS}, {"delete_data", COMMAND_DELETE_DATA},
+    {"bot", COMMAND_BOT},
 };
 
 static void add_sense(struct loading *loading, struct words *words, struct str key, const struct sense *sense)

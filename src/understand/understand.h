@@ -108,6 +108,7 @@ enum command {
     COMMAND_LANGUAGE,
     COMMAND_AGENT,
     COMMAND_STATUS,
+    COMMAND_BOT, /* from a person at the dashboard back to the bot */
     COMMAND_DELETE_DATA
 };
 struct commanded {

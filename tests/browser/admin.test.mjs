@@ -13,7 +13,7 @@ import { until } from '../support/until.mjs';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const DESK_PAGES = ['sessions', 'outbox', 'flow'];
 const UNAUTHORISED = /status of 401/; // Chromium writes each refusal to the console
-const PAGES = ['overview', 'funnel', 'audit'];
+const PAGES = ['overview', 'funnel', 'audit', 'tickets', 'settings'];
 
 let house;
 let gateway;
@@ -22,7 +22,7 @@ let cookie; // of somebody who is signed in: the form lets in five a minute
 
 before(async () => {
     house = await openHouse();
-    [gateway, browser] = await Promise.all([house.start({ settings: withLibraries }), openBrowser()]);
+    [gateway, browser] = await Promise.all([house.start({ settings: withLibraries, env: { TICKETS: 'true' } }), openBrowser()]);
     await smsPerson(gateway, '+919812345602').says('hi');
     const answer = await ask(`${gateway.url}/admin/api/sign-in`, { method: 'POST', body: { token: gateway.secrets.adminToken } });
     cookie = answer.headers['set-cookie'][0].match(/^([^=]+)=([^;]+)/);
@@ -169,7 +169,7 @@ test('axe finds nothing, in light and dark', async () => {
             assert.deepEqual(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)}`), [], `${what}, ${colorScheme}`);
         }
     };
-    for (const name of ['Overview', 'Funnel', 'Audit log']) {
+    for (const name of ['Overview', 'Funnel', 'Audit log', 'Tickets', 'Settings']) {
         await operator.goesTo(name);
         await check(name);
     }
@@ -187,6 +187,32 @@ test('on a phone nothing is wider than the screen', async () => {
         const tooWide = await operator.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(tooWide <= 0, `${at} is ${tooWide} px too wide`);
     }
+    await operator.leaves();
+});
+
+test('a ticket is taken, read as text, answered and handed back; what is typed stays until it was sent', async () => {
+    const asha = smsPerson(gateway, '+919812345603');
+    await asha.saysAll('hi', 'Asha', 'agent', '<b>bold</b>');
+    const operator = await newOperator();
+    const { page } = operator;
+    await operator.goesTo('Tickets');
+    await page.getByRole('row', { name: /nobody has it/ }).getByRole('link').click();
+    await page.getByRole('button', { name: 'Take it' }).click();
+    await page.getByText('<b>bold</b>').waitFor();
+    const answer = page.getByLabel('Answer');
+    await answer.fill('नमस्ते, मैं मीरा हूँ।');
+    await page.getByText('1 segment (UCS-2)').waitFor();
+    await operator.goesTo('Settings');
+    await page.goBack();
+    assert.equal(await answer.inputValue(), 'नमस्ते, मैं मीरा हूँ।');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await until(async () => await answer.inputValue() === '', 'the answer to be sent');
+    const [sent] = await gateway.providers.twilio.called(1, asha.number);
+    assert.equal(sent.content.Body, 'नमस्ते, मैं मीरा हूँ।');
+    await asha.says('thank you');
+    await page.getByText('thank you').waitFor();
+    await page.getByRole('button', { name: 'Back to the bot' }).click();
+    await page.getByText('closed by admin').waitFor();
     await operator.leaves();
 });
 

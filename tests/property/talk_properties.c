@@ -5,6 +5,7 @@
  * the seed; FRONTDESK_SEED and FRONTDESK_STEPS repeat or lengthen a run. */
 
 #include "talk/answers.h"
+#include "talk/call.h"
 #include "talk/memory.h"
 #include "tests/property/talk_random.h"
 
@@ -93,6 +94,21 @@ static void come_back(struct run *run, struct input *input)
     input->utc_offset_s = run->utc_offset_s;
 }
 
+/* Somebody at the dashboard, where there is anybody, takes part now and then. */
+static void attend(struct input *input)
+{
+    static const struct staff here = {.is_open = true, .patience_ms = 600000};
+    static const struct staff away = {
+        .patience_ms = 1, .away = {{STR_INIT("en"), STR_INIT("We are here on Monday.")}}, .away_count = 1};
+    input->staff = one_in(3) ? NULL : one_in(4) ? &away : &here;
+    if (!one_in(10))
+        return;
+    input->kind = INPUT_DESK;
+    input->desk_act = (enum desk_act)below(DESK_CLOSES + 1);
+    input->operator_name = STR("Meera");
+    input->is_written = true;
+}
+
 static struct input some_input(const struct run *run, struct arena *arena)
 {
     struct input input = {
@@ -124,6 +140,7 @@ static struct input some_input(const struct run *run, struct arena *arena)
         input.is_heard = one_in(2);
     }
     input.text = some_utterance(arena);
+    attend(&input);
     if (one_in(150))
         input.provider_opt_out = one_in(2) ? STR("STOP") : one_in(2) ? STR("START") : STR("HELP");
     return input;
@@ -133,7 +150,7 @@ static struct input some_input(const struct run *run, struct arena *arena)
 static void telephone(struct run *run, struct input *input, struct arena *arena)
 {
     /* A chart and a silence are said by nobody. */
-    if (input->kind == INPUT_CHART || input->kind == INPUT_WAKE)
+    if (input->kind == INPUT_CHART || input->kind == INPUT_WAKE || input->kind == INPUT_DESK)
         return;
     struct caller *caller = arena_new(arena, struct caller);
     bool begins = run->call_turn == 0 ? one_in(12) : one_in(20);
@@ -156,8 +173,11 @@ static void telephone(struct run *run, struct input *input, struct arena *arena)
     if (begins)
         input->kind = INPUT_BEGIN;
     else if (one_in(6))
-        *input = (struct input){
-            .kind = INPUT_OTHER, .other = INBOUND_SILENCE, .today = input->today, .now_ms = input->now_ms};
+        *input = (struct input){.kind = INPUT_OTHER,
+                                .other = INBOUND_SILENCE,
+                                .staff = input->staff,
+                                .today = input->today,
+                                .now_ms = input->now_ms};
     else if (input->kind == INPUT_WORDS)
         input->hearing = one_in(2) ? HEARD_KEYPAD : HEARD_SPEECH;
     input->confidence = one_in(3) ? (double)below(100) / 100 : 0;
@@ -232,10 +252,50 @@ static void check_says(const struct input *input, const struct outcome *out)
     }
 }
 
+static bool is_silent(struct desk_memory desk)
+{
+    return desk.state == DESK_AWAITED || desk.state == DESK_TAKEN;
+}
+
+/* While somebody at the dashboard has the conversation the bot answers nothing, but what concerns itself: a
+ * call must hear something, a program too; deleting, stopping and help work; and it says once that nobody
+ * came. */
+static void check_desk(const struct session *now, const struct input *input, const struct outcome *out,
+                       struct arena *arena)
+{
+    struct memory before = memory_read(now->memory);
+    struct memory after = memory_read(out->next.memory);
+    bool is_asking = after.asking == ASKING_DESK || after.asking == ASKING_DELETE;
+    if (is_silent(after.desk) && !is_silent(before.desk))
+        assert_true(out->wants_person || input->kind == INPUT_DESK);
+    if (before.desk.state == DESK_NONE && after.desk.state != DESK_NONE)
+        assert_true(out->ticket == TICKET_OPENED && input->staff);
+    if (before.desk.state != DESK_NONE && after.desk.state == DESK_NONE)
+        assert_true(out->ticket == TICKET_CLOSED || out->erases);
+    if (input->kind == INPUT_DESK && before.desk.state == DESK_NONE)
+        assert_true(out->say_count == 0 && out->ticket == TICKET_UNCHANGED && out->kind == TURN_IGNORED);
+    if (out->ticket == TICKET_ANSWERED)
+        assert_true(out->say_count == 1 && str_eq(out->says[0].by, STR("Meera")) && !input->is_opted_out);
+    if (!is_silent(before.desk) || !is_silent(after.desk) || input->kind == INPUT_CHART)
+        return;
+    assert_same(json_print(arena, now->data), json_print(arena, out->next.data));
+    assert_true(!out->starts_chart && !out->begins);
+    /* Being asked whether everything is to be deleted begins a conversation. */
+    assert_true(now->status == out->next.status || now->status == SESSION_STARTED);
+    if (out->wakes_at_ms)
+        assert_true(after.desk.state == DESK_AWAITED && out->wakes_at_ms == after.desk.excuse_ms);
+    if (input->kind == INPUT_WAKE && out->say_count)
+        assert_true(before.desk.state == DESK_AWAITED && before.desk.excuse_ms && !after.desk.excuse_ms);
+    for (size_t i = 0; i < out->say_count; i++)
+        assert_true(!out->says[i].is_question || is_asking);
+}
+
 /* Whoever is silent is reminded once, by day, where they wrote, and not for long. */
 static void check_silence(const struct session *now, const struct input *input, const struct outcome *out)
 {
     struct presence before = memory_read(now->memory).presence;
+    if (is_silent(memory_read(now->memory).desk) || is_silent(memory_read(out->next.memory).desk))
+        return;
     if (out->wakes_at_ms) {
         int64_t hour = (out->wakes_at_ms / 1000 + input->utc_offset_s) / 3600 % 24;
         assert_true(input->can_remind && out->wakes_at_ms > input->now_ms);
@@ -288,6 +348,9 @@ static bool is_same_but_for_script(struct str a, struct str b)
 static void check_channel_blind(const struct run *run, const struct session *now, const struct input *input,
                                 const struct outcome *out, struct arena *arena)
 {
+    /* A list that is read aloud is shorter, and what it leaves out can't be chosen from it. */
+    if (json_count(memory_read(now->memory).candidates) > CALL_CANDIDATES_MAX)
+        return;
     struct session elsewhere = *now;
     elsewhere.channel = (enum channel_kind)below(CHANNEL_KINDS);
     struct outcome other = step(run->script, run->flow, &elsewhere, input, arena);
@@ -344,6 +407,7 @@ static void converse(struct run *run, bool is_replayed)
         check_state(run, &now, &input, &out, arena);
         check_says(&input, &out);
         check_silence(&now, &input, &out);
+        check_desk(&now, &input, &out, arena);
         if (one_in(10))
             check_channel_blind(run, &now, &input, &out, arena);
         keep_choices(run, &out);

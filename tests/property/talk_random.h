@@ -71,6 +71,8 @@ static const char *const utterances[] = {
     "restart",
     "status",
     "agent",
+    "bot",
+    "agent",
     "hindi please",
     "speak english",
     "delete my data",

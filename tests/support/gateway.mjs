@@ -14,7 +14,7 @@
 // (loading all of them takes longer than most tests). tests/run lets all files share what the first of them has migrated.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -115,6 +115,14 @@ export function runIn(home, args, env) {
 export function runAnyhow(home, args, env = {}) {
     return spawnSync(PROGRAM, args,
         { cwd: home, env: { PATH: process.env.PATH, ...sanitizers, ...env }, encoding: 'utf8', timeout: 60_000 });
+}
+
+/** The same while this process goes on, for a subcommand that asks something that runs here. */
+export function runMeanwhile(home, args, env = {}) {
+    return new Promise((resolve) => {
+        execFile(PROGRAM, args, { cwd: home, env: { PATH: process.env.PATH, ...sanitizers, ...env }, timeout: 60_000 },
+            (error, stdout, stderr) => resolve({ status: error ? error.code : 0, stdout, stderr }));
+    });
 }
 
 export function freePort() {

@@ -16,6 +16,8 @@
 // Twilio's list of messages is a door of its own, providers.list: list.messages is what it tells of, the newest first,
 // PAGE of them at once.
 //
+// providers.inquiry is asked after a number or an account; inquiry.numbers are those of Twilio's account.
+//
 // An answer is { status, headers, body } (body: text, or an object as JSON), or 'hang', or 'reset', or a function of
 // the call that gives one, or a promise of one.
 
@@ -29,6 +31,7 @@ const unique = () => `${process.pid.toString(36)}${(++serial).toString(36).padSt
 const doors = {
     speech: { path: /^\/v1\/audio\/transcriptions$/, read: readForm, accept: writeDown },
     media: { path: /^\/(graph\/[^/]+\/media-|lookaside\/)/, read: () => ({}), accept: giveMedia },
+    inquiry: { path: /^\/graph\/[^/]+\/\d+\?fields=|^\/twilio\/.*(Accounts\/\w+|IncomingPhoneNumbers)\.json/, read: () => ({}), accept: tellAbout },
     graph: { path: /^\/graph\//, read: (body) => JSON.parse(body), accept: acceptAsMeta },
     list: { path: /^\/twilio\/.*Messages\.json\?/, read: () => ({}), accept: listMessages },
     twilio: { path: /^\/twilio\//, read: (body) => Object.fromEntries(new URLSearchParams(body)), accept: acceptAsTwilio },
@@ -39,6 +42,13 @@ function acceptAsMeta(call) {
     const id = `wamid.OUT${unique()}`;
     const contacts = [{ input: call.content.to, wa_id: call.content.to }];
     return { status: 200, body: { messaging_product: 'whatsapp', contacts, messages: [{ id }] } };
+}
+
+/* Who asks after a number or an account. */
+function tellAbout({ path }, door) {
+    if (path.startsWith('/graph/')) return { status: 200, body: { display_phone_number: '+1 555 010 0001', quality_rating: 'GREEN', id: '1' } };
+    if (path.includes('IncomingPhoneNumbers')) return { status: 200, body: { incoming_phone_numbers: door.numbers } };
+    return { status: 200, body: { status: 'active' } };
 }
 
 function acceptAsTwilio(call) {
@@ -109,6 +119,7 @@ class Door {
         this.#accept = accept;
         this.calls = [];
         this.messages = [];     // of the list
+        this.numbers = [];      // of the account
         this.hears = { text: '' };
         this.files = {};
     }
@@ -147,7 +158,7 @@ class Door {
     }
 }
 
-/** Gives { url, graph, twilio, list, operator, speech, media, stop }. */
+/** Gives { url, graph, twilio, list, inquiry, operator, speech, media, stop }. */
 export async function startProviders() {
     const providers = {};
     for (const [name, { accept }] of Object.entries(doors)) providers[name] = new Door(accept);

@@ -1,8 +1,10 @@
 /* The parts of the gateway that are pure: guard, lines of people, networks, pace, stored messages, addresses.
  */
 
+#include "base/clock.h"
 #include "gateway/config.h"
 #include "gateway/guard.h"
+#include "gateway/hours.h"
 #include "gateway/input.h"
 #include "gateway/limits.h"
 #include "gateway/metrics.h"
@@ -322,9 +324,41 @@ static void metrics_add_up_all_workers(void **state)
     assert_true(str_find(out, STR("frontdesk_turn_seconds_bucket{le=\"+Inf\"} 2\n")) != STR_NONE);
 }
 
+static int64_t local_ms(uint8_t day_of_january_2026, int hour, int minute)
+{
+    return date_to_days((struct date){2026, 1, day_of_january_2026}) * INT64_C(86400000) +
+           (hour * 60 + minute) * INT64_C(60000);
+}
+
+static void they_are_there_at_their_hours_only(void **state)
+{
+    (void)state;
+    struct hours hours;
+    static const char *const bad[] = {"mon",
+                                      "mon 9-18",
+                                      "mon-fri 18:00-09:00",
+                                      "fri-mon 09:00-18:00",
+                                      "mon 09:00-24:30",
+                                      "someday 09:00-18:00",
+                                      "mon 09:60-18:00"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(hours_from(str_from(bad[i]), &hours));
+    assert_true(hours_from(STR("mon-fri 09:00-18:00, Sat 10:00-14:00, sun 20:00-24:00"), &hours));
+    /* 5 January 2026 was a Monday. */
+    assert_false(hours_hold(&hours, local_ms(5, 8, 59)));
+    assert_true(hours_hold(&hours, local_ms(5, 9, 0)));
+    assert_true(hours_hold(&hours, local_ms(9, 17, 59)));
+    assert_false(hours_hold(&hours, local_ms(9, 18, 0)));
+    assert_true(hours_hold(&hours, local_ms(10, 13, 59)));
+    assert_false(hours_hold(&hours, local_ms(11, 12, 0)));
+    assert_true(hours_hold(&hours, local_ms(11, 23, 59)));
+    assert_true(hours_from((struct str){0}, &hours) && hours_hold(&hours, local_ms(11, 3, 0)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(they_are_there_at_their_hours_only),
         cmocka_unit_test(pages_below_our_own_address_may_talk_to_us),
         cmocka_unit_test(the_same_text_four_times_gets_silence),
         cmocka_unit_test(an_honest_one_one_one_passes),

@@ -3,6 +3,8 @@
  * - `flow: appointment`: which flow, if not instant_onboarding; likewise `channel: sms` and `language: hi`
  * - `region: US`: where the person is from, as their number tells; `region: ?` where nothing does
  * - `door: sms`: from here on by that door of the person's number, else by a key; `minutes later: 40`
+ * - `staff: here`: somebody at the dashboard may be asked for; `away`: outside their hours; `nobody`: never
+ * - `> (staff takes)`, `(staff answers) Good morning`, `(staff hands back)`, `(staff closes)`: what they do
  * - `today: 2026-11-26`, `title: …`: the day, and who we are; `town: {…}`: these towns are there and no
  * others
  * - `> hi`: the person writes; also (begin), (photo), (sticker), (contact), (pin), (pin in Pune),
@@ -11,7 +13,8 @@
  * in JSON's spelling, whatever stands in it
  * - `> (chart)` and the like: what the chart program gave; `> (chart {…})` gives these signs
  * - `< What's your name?`: what is answered, line for line; choices as numbered lines; (nothing) for silence
- * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like
+ * - `= status completed`: the status, the language or an answer is that now; `= effect erase` and the like,
+ *   `= ticket opened`
  *
  * With FRONTDESK_REWRITE=1 the answers in the files are replaced by what is said now: read the diff. With
  * files as arguments, such as the simulator saves, those are held instead. */
@@ -142,6 +145,30 @@ static bool play(struct reading *reading, struct str what)
     return true;
 }
 
+/* Somebody at the dashboard does something with a conversation that was handed over to them. */
+static bool act_at_desk(struct reading *reading, struct str what)
+{
+    static const struct {
+        const char *name;
+        enum desk_act act;
+    } acts[] = {{"(staff takes)", DESK_TAKES},
+                {"(staff answers) ", DESK_ANSWERS},
+                {"(staff hands back)", DESK_HANDS_BACK},
+                {"(staff closes)", DESK_CLOSES}};
+    for (size_t i = 0; i < WORLD_COUNT(acts); i++) {
+        if (!cut_prefix(&what, acts[i].name))
+            continue;
+        struct input input = {.kind = INPUT_DESK,
+                              .desk_act = acts[i].act,
+                              .text = what,
+                              .operator_name = STR("Meera"),
+                              .is_written = true};
+        person_does(&reading->person, input);
+        return true;
+    }
+    return false;
+}
+
 static void do_special(struct reading *reading, struct str what)
 {
     static const struct {
@@ -165,7 +192,7 @@ static void do_special(struct reading *reading, struct str what)
         }
     }
     if (hear_of_chart(reading, what) || hear_of_this_chart(reading, what) || send_pin(reading, what) ||
-        play(reading, what))
+        play(reading, what) || act_at_desk(reading, what))
         return;
     fail_at(reading, "there is no such special input", what, (struct str){0});
 }
@@ -239,6 +266,14 @@ static bool has_effect(const struct outcome *out, struct str name)
            (str_eq(name, STR("erase")) && out->erases) || (str_eq(name, STR("person")) && out->wants_person);
 }
 
+static struct str ticket_name(enum ticket_change change)
+{
+    static const struct str names[] = {STR_INIT("unchanged"), STR_INIT("opened"),   STR_INIT("heard"),
+                                       STR_INIT("taken"),     STR_INIT("answered"), STR_INIT("closed"),
+                                       STR_INIT("moved")};
+    return names[change];
+}
+
 static void check_state(struct reading *reading, struct str claim)
 {
     struct person *person = &reading->person;
@@ -249,6 +284,8 @@ static void check_state(struct reading *reading, struct str claim)
         got = session_status_name(person->session.status);
     else if (str_eq(key, STR("language")))
         got = person->session.language;
+    else if (str_eq(key, STR("ticket")))
+        got = ticket_name(person->out.ticket);
     else if (str_eq(key, STR("effect")))
         got = has_effect(&person->out, claim) ? claim : STR("not this effect");
     else
@@ -257,6 +294,17 @@ static void check_state(struct reading *reading, struct str claim)
         got = STR("(nothing)");
     if (!str_eq(got, claim))
         fail_at(reading, "the state differs", claim, got);
+}
+
+static const struct staff *staff_named(struct str name)
+{
+    static const struct staff here = {.is_open = true, .patience_ms = 600000};
+    static const struct staff away = {
+        .patience_ms = 600000,
+        .away = {{STR_INIT("hi"), STR_INIT("हम सोमवार को आएँगे।")}},
+        .away_count = 1,
+    };
+    return str_eq(name, STR("here")) ? &here : str_eq(name, STR("away")) ? &away : NULL;
 }
 
 /* What is so around the person. */
@@ -287,16 +335,18 @@ static void set_up(struct reading *reading, struct str *line)
         person->session.language = arena_copy(&person->arena, copy);
     else if (cut_prefix(&copy, "region: "))
         person->region = arena_copy(&person->arena, copy);
+    else if (cut_prefix(&copy, "staff: "))
+        person->staff = staff_named(copy);
     else if (cut_prefix(&copy, "door: "))
         person->door = arena_copy(&person->arena, copy);
     else if (cut_prefix(&copy, "minutes later: ") && str_to_int64(copy, &minutes))
         person->now_ms += minutes * 60000;
     else if (!set_up_world(person, copy) && line->len && line->data[0] != '#')
-        fail_at(
-            reading,
-            "this line is none of flow, channel, language, region, door, minutes later, today, title, town, "
-            ">, <, =, #",
-            *line, (struct str){0});
+        fail_at(reading,
+                "this line is none of flow, channel, language, region, staff, door, minutes later, today, "
+                "title, town, "
+                ">, <, =, #",
+                *line, (struct str){0});
     person->is_sms = channel == CHANNEL_SMS;
 }
 

@@ -226,9 +226,10 @@ struct person {
     bool is_opted_out;
     struct str door; /* by which they write; empty: the session's key opens it */
     int64_t now_ms;
-    struct str region; /* of their number; "?": nobody knows it */
-    struct date today; /* year 0: the world's usual day */
-    struct str title;  /* who we are; empty: the world's usual name */
+    struct str region;         /* of their number; "?": nobody knows it */
+    struct date today;         /* year 0: the world's usual day */
+    struct str title;          /* who we are; empty: the world's usual name */
+    const struct staff *staff; /* who may be asked for; NULL: nobody */
 };
 
 static inline struct str world_show(const struct outcome *out, struct arena *arena)
@@ -252,6 +253,7 @@ static inline void person_does(struct person *person, struct input input)
     input.region = input.is_region_guess ? (struct str){0} : person->region;
     input.has_provider_words = person->is_sms;
     input.title = person->title.len ? person->title : STR("Asha's Stars");
+    input.staff = person->staff;
     input.is_opted_out = person->is_opted_out;
     input.now_ms = input.now_ms ? input.now_ms : person->now_ms;
     if (input.kind != INPUT_CHART && input.door.len == 0)

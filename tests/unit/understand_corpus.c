@@ -59,8 +59,8 @@ static struct str confirmed_text(struct confirmed result, struct arena *arena)
 
 static struct str commanded_text(struct commanded result, struct arena *arena)
 {
-    static const char *const texts[] = {"none", "help", "stop",  "start",  "restart",
-                                        "back", "",     "agent", "status", "delete_data"};
+    static const char *const texts[] = {"none", "help",  "stop",   "start", "restart",    "back",
+                                        "",     "agent", "status", "bot",   "delete_data"};
     if (result.command == COMMAND_LANGUAGE)
         return arena_printf(arena, "language:%.*s", STR_ARG(result.language));
     return str_from(texts[result.command]);

@@ -4,7 +4,7 @@ const utc = (text) => (text ? `${text.replace(' ', 'T')}Z` : null);
 
 /* What no person said: a line between the messages. */
 const HAPPENINGS = {
-    chart: 'The chart was computed.', wake: 'The person was silent for a while.', help: 'An operator stepped in.',
+    chart: 'The chart was computed.', wake: 'The person was silent for a while.', help: 'An operator stepped in.', desk: 'An operator saw to the ticket.',
     poison: 'An input on which a worker died was set aside.', call: 'The call began.', api: 'A program spoke for the person.', silence: 'Silence on the line.',
 };
 const FATES = {
@@ -23,7 +23,7 @@ function choicesOf({ channel, choices }) {
 function footOf(line) {
     const fate = FATES[line.state] ?? line.state ?? '';
     const error = [line.error_code, line.error_title].filter(Boolean).join(' ');
-    return make('p', { class: line.state === 'failed' ? 'foot bad' : 'foot' }, moment(utc(line.at)), ` · ${CHANNELS[line.channel]}`,
+    return make('p', { class: line.state === 'failed' ? 'foot bad' : 'foot' }, moment(utc(line.at)), ` · ${CHANNELS[line.channel]}`, line.operator ? ` · ${line.operator}` : '',
         fate && ` · ${fate}`, error && ` (${error})`);
 }
 
