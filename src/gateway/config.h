@@ -7,7 +7,6 @@
 #include "base/problem.h"
 #include "channels/channel.h"
 #include "gateway/hours.h"
-#include "talk/phrase.h"
 
 /* Where the settings are when nothing else is said, and flows and words. */
 #define CONFIG_FILE      "config/frontdesk.yaml"
@@ -18,6 +17,7 @@
 #define CIDRS_MAX       32
 #define ORIGINS_MAX     32
 #define AUDIO_HOSTS_MAX 32
+#define AWAY_MAX        16
 
 /* A network of proxies: an IPv6 prefix, or an IPv4 one mapped into ::ffff:0:0/96. */
 struct cidr {
@@ -88,7 +88,7 @@ struct config {
         int patience_minutes; /* until it is said that nobody came */
         struct {
             struct str language, text;
-        } away[LANGUAGES_MAX]; /* what is said outside the hours; else the phrase desk.away */
+        } away[AWAY_MAX]; /* what is said outside the hours; else the phrase desk.away */
         size_t away_count;
     } tickets;
     struct {

@@ -15,9 +15,9 @@ static void read_away(struct reading *reading, const struct yaml *away)
     }
     for (const struct yaml *words = away->first; words; words = words->next) {
         struct str text = setting_text(reading, away, arena_cstring(reading->arena, words->key));
-        if (config->tickets.away_count == LANGUAGES_MAX || utf8_length(text) > AWAY_POINTS) {
+        if (config->tickets.away_count == AWAY_MAX || utf8_length(text) > AWAY_POINTS) {
             yaml_problem(reading->problems, words,
-                         "away takes at most %d languages, and %d characters in each", LANGUAGES_MAX,
+                         "away takes at most %d languages, and %d characters in each", AWAY_MAX,
                          AWAY_POINTS);
             return;
         }

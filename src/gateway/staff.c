@@ -2,6 +2,8 @@
 
 #include "gateway/staff.h"
 
+_Static_assert(AWAY_MAX <= LANGUAGES_MAX, "there is room for the words of each language");
+
 const struct staff *staff_at(const struct config *config, int64_t now_ms, struct arena *arena)
 {
     if (!config->tickets.is_on)
