@@ -1,4 +1,4 @@
-/* What does the dashboard's ticket get to know of a turn? See sql/migrations/0020_tickets.sql. */
+/* What does the dashboard's ticket get to know of a turn? See sql/migrations/0013_tickets.sql. */
 
 #include "gateway/caller.h"
 #include "gateway/payload.h"
