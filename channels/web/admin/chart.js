@@ -3,6 +3,7 @@
 const HEIGHT = 220;
 const WITHIN_AN_HOUR_S = [60, 120, 300, 600, 900, 1800];
 const DAILY_S = [1, 2, 7, 14, 28, 56, 112].map((days) => days * 86400);
+const WHOLE = [1, 2, 5].flatMap((first) => [0, 1, 2, 3, 4, 5, 6].map((zeros) => first * 10 ** zeros)).sort((a, b) => a - b);
 const LINES = ['--line-1', '--line-2', '--line-3', '--line-4'];
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -39,8 +40,8 @@ function chart({ title, series, at, label, write = count, isDaily = false }) {
             }))],
             axes: [{ ...axis, incrs: isDaily ? DAILY_S : WITHIN_AN_HOUR_S, values: isDaily ? [[86400, '{D} {MMM}', null, null, null, null, null, null, 1]]
                 : [[60, '{HH}:{mm}', null, null, null, null, null, null, 1]], space: 60 },
-            { ...axis, size: 60, values: (self, splits) => splits.map(write) }],
-            scales: { y: { range: (self, least, most) => [0, Math.max(most * 1.1, 1e-3)] } },
+            { ...axis, size: 60, ...(write === count ? { incrs: WHOLE } : {}), values: (self, splits) => splits.map(write) }],
+            scales: { y: { range: (self, least, most) => [0, Math.max(most * 1.1, write === count ? 1 : 0.01)] } },
             cursor: { drag: { x: false, y: false } },
         };
     }
