@@ -25,11 +25,11 @@
 #define LEASE_S          20
 #define RENEW_MS         5000
 #define CALL_DEADLINE_MS 15000
-#define ALL_DEADLINE_MS  (3 * 60 * 1000)
+#define ALL_DEADLINE_MS  (INT64_C(3) * 60 * 1000)
 /* Twilio's clock is not ours, and a message may have been on its way. */
-#define MARGIN_MS        (5 * 60 * 1000)
+#define MARGIN_MS        (INT64_C(5) * 60 * 1000)
 /* Of older ones their redeliveries could not be told from news. */
-#define OLDEST_MS        (7 * 24 * 60 * 60 * INT64_C(1000))
+#define OLDEST_MS        (INT64_C(7) * 24 * 60 * 60 * 1000)
 /* Of one number: some thousands of messages. */
 #define PAGES_MAX        25
 
