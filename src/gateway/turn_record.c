@@ -156,7 +156,7 @@ static bool may_be_held(const struct turn *turn, const struct outbound *say)
 {
     enum turn_kind kind = turn->outcome.kind;
     return say->is_question && is_of_bubbles(turn) &&
-           (kind == TURN_BEGAN || kind == TURN_ANSWERED || kind == TURN_MISSED);
+           (kind == TURN_BEGAN || kind == TURN_ANSWERED || kind == TURN_GREETED || kind == TURN_MISSED);
 }
 
 static enum out_mode mode_of(const struct turn *turn, const struct outbound *say)

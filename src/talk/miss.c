@@ -110,7 +110,7 @@ static bool greets_back(struct turn *turn)
     bool is_written = turn->input->kind == INPUT_WORDS && !turn->input->caller;
     if (!is_written || !understand_greeting(turn->script->lexicon, &said, turn->arena))
         return false;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out.kind = TURN_GREETED;
     turn_lead(turn, turn_words(turn, "hello", NULL));
     ask_again(turn);
     return true;

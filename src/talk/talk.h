@@ -128,6 +128,7 @@ enum turn_kind {
     TURN_BEGAN,
     TURN_ANSWERED,  /* at least one value was taken */
     TURN_COMMANDED, /* help, back, language, … */
+    TURN_GREETED,   /* "hello?" once more: greeted back, and the question put again */
     TURN_MISSED,    /* not understood; the question was asked again, differently */
     TURN_IGNORED, /* changes nothing, needs no reply: a reaction, thanks, an old button with the same value */
     TURN_FINISHED /* the last answer: completed, or the chart is under way */
