@@ -148,6 +148,23 @@ test('a caller is told that somebody will text, and is answered by text message'
     await does(ticket, 'close');
 });
 
+test('an operator hands over whom nobody understands: it is a ticket like any other', async () => {
+    const asha = smsPerson(gateway, mobile());
+    await asha.saysAll('hi', 'Asha');
+    const [{ session_id: id, version }] = await gateway.rows(`select session_id, version from frontdesk.conversations c
+        join frontdesk.addresses a using (contact_id) where a.address = '${asha.number}'`);
+    const answer = await ask(`${gateway.url}/admin/api/sessions/${id}/hand_over`, { method: 'POST', body: { why: 'she rang us up', version: Number(version) },
+        headers: { authorization: `Bearer ${TOKENS.Meera}` } });
+    assert.equal(answer.status, 200, answer.text);
+    assert.match((await gateway.providers.twilio.called(1, asha.number))[0].content.Body, ASKED);
+    const ticket = await newest();
+    assert.equal(ticket.session_id, id);
+    await does(ticket, 'take');
+    await does(ticket, 'answer', { text: 'Meera here.' });
+    assert.equal((await gateway.providers.twilio.called(2, asha.number))[1].content.Body, 'Meera here.');
+    await does(ticket, 'close');
+});
+
 test('nobody within ten minutes: it is said once, and who goes on has the bot again', async () => {
     const asha = smsPerson(gateway, mobile());
     await asha.saysAll('hi', 'Asha', 'agent');
