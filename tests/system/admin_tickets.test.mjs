@@ -54,6 +54,9 @@ const newest = async () => (await sees()).tickets.at(-1);
 const audited = (ticket) => gateway.rows(`select operator, action from frontdesk.audit where detail ->> 'ticket' = '${ticket.id}' order by id`);
 const words = ({ session }) => session.transcript.filter(({ text }) => text)
     .map(({ by, text, operator }) => `${operator ?? by}: ${text}`);
+/** While a message to them is under way, an SMS's response has to leave the next one to the outbox. */
+const isSaid = ({ session_id: id }) => until(async () => Number(await gateway.value(`select count(*) from frontdesk.outbox
+    where session_id = '${id}' and state in ('waiting', 'leased')`)) === 0, 'everything to be said');
 let serial = 0;
 const mobile = () => `+9198127${String(10000 + ++serial)}`;
 
@@ -83,6 +86,7 @@ test('by text message: masked until taken, answered through Twilio, said once, a
     const back = (await gateway.providers.twilio.called(2, asha.number))[1];
     assert.match(back.content.Body, /^I'm back\. When were you born\?/);
     assert.equal(gateway.providers.twilio.to(asha.number).length, 2);
+    await isSaid(ticket);
     assert.match((await asha.says('15 August 1990')).said[0], /^What time/);
     await refuses(/with the bot again/, ticket, 'answer', { text: 'One more thing' }, 'Ravi');
     assert.deepEqual((await audited(ticket)).map(({ operator, action }) => `${operator} ${action}`),
@@ -179,6 +183,7 @@ test('nobody within ten minutes: it is said once, and who goes on has the bot ag
     const [excuse] = await gateway.providers.twilio.called(1, asha.number);
     assert.match(excuse.content.Body, /^Sorry, nobody is free yet\. Shall we go on meanwhile\?\n1 Go on\n2 Wait$/);
     await comeDue();
+    await isSaid(ticket);
     assert.match((await asha.says('1')).said[0], /^I'm back\. When were you born/);
     assert.equal(gateway.providers.twilio.to(asha.number).length, 1);
     assert.ok(!(await sees()).tickets.some(({ id }) => id === ticket.id));
