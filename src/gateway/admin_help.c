@@ -112,7 +112,7 @@ static void door_found(void *arg, enum err err, const struct door *door)
         .conf = conf,
         .audit = audit_of(session),
         .input = {.kind = INPUT_HELP,
-                  .staff = staff_at(call->gateway->config, clock_now_ms(), arena),
+                  .staff = can_be_said(door) ? staff_at(call->gateway->config, clock_now_ms(), arena) : NULL,
                   .help = session->deed->help,
                   .repeated = last,
                   .moves_to = json_text(json_get(call->body, "step")),

@@ -17,8 +17,7 @@ static void read_away(struct reading *reading, const struct yaml *away)
         struct str text = setting_text(reading, away, arena_cstring(reading->arena, words->key));
         if (config->tickets.away_count == AWAY_MAX || utf8_length(text) > AWAY_POINTS) {
             yaml_problem(reading->problems, words,
-                         "away takes at most %d languages, and %d characters in each", AWAY_MAX,
-                         AWAY_POINTS);
+                         "away takes at most %d languages, and %d characters in each", AWAY_MAX, AWAY_POINTS);
             return;
         }
         config->tickets.away[config->tickets.away_count].language = words->key;

@@ -3,6 +3,7 @@
 #include "gateway/caller.h"
 #include "gateway/payload.h"
 #include "gateway/turn_state.h"
+#include "store/answers.h"
 
 static struct str change_name(enum ticket_change change)
 {
@@ -10,6 +11,20 @@ static struct str change_name(enum ticket_change change)
                                        STR_INIT("taken"),     STR_INIT("answered"), STR_INIT("closed"),
                                        STR_INIT("moved")};
     return names[change];
+}
+
+/* What an operator hands over is answered where it was last spoken to. */
+static struct json *door_as_it_was(struct turn *turn)
+{
+    const struct door *known = turn->ask.door;
+    const struct json *recipient;
+    if (json_parse(&turn->arena, known->recipient, &recipient) != ERR_NONE)
+        return NULL;
+    struct json *door = json_new_object(&turn->arena);
+    json_set_str(&turn->arena, door, "channel", channel_kind_name(known->channel));
+    json_set_str(&turn->arena, door, "account", known->account);
+    json_set(&turn->arena, door, "recipient", recipient);
+    return door;
 }
 
 /* Where the person can be answered: by the door they came by, but a caller by text message. */
@@ -49,7 +64,8 @@ const struct json *turn_ticket(struct turn *turn)
         json_set_str(arena, news, "operator", turn->input.operator_name);
     if (outcome->ticket == TICKET_MOVED)
         json_set_str(arena, news, "from", uuid_text(arena, turn->load.session.id));
-    struct json *door = turn->ask.said ? door_of(turn) : NULL;
+    bool is_handed_over = turn->input.kind == INPUT_HELP && turn->ask.door;
+    struct json *door = turn->ask.said ? door_of(turn) : is_handed_over ? door_as_it_was(turn) : NULL;
     if (door)
         json_set(arena, news, "door", door);
     return news;

@@ -54,6 +54,9 @@ const newest = async () => (await sees()).tickets.at(-1);
 const audited = (ticket) => gateway.rows(`select operator, action from frontdesk.audit where detail ->> 'ticket' = '${ticket.id}' order by id`);
 const words = ({ session }) => session.transcript.filter(({ text }) => text)
     .map(({ by, text, operator }) => `${operator ?? by}: ${text}`);
+/** While a message to them is under way, an SMS's response has to leave the next one to the outbox. */
+const isSaid = ({ session_id: id }) => until(async () => Number(await gateway.value(`select count(*) from frontdesk.outbox
+    where session_id = '${id}' and state in ('waiting', 'leased')`)) === 0, 'everything to be said');
 let serial = 0;
 const mobile = () => `+9198127${String(10000 + ++serial)}`;
 
@@ -83,6 +86,7 @@ test('by text message: masked until taken, answered through Twilio, said once, a
     const back = (await gateway.providers.twilio.called(2, asha.number))[1];
     assert.match(back.content.Body, /^I'm back\. When were you born\?/);
     assert.equal(gateway.providers.twilio.to(asha.number).length, 2);
+    await isSaid(ticket);
     assert.match((await asha.says('15 August 1990')).said[0], /^What time/);
     await refuses(/with the bot again/, ticket, 'answer', { text: 'One more thing' }, 'Ravi');
     assert.deepEqual((await audited(ticket)).map(({ operator, action }) => `${operator} ${action}`),
@@ -148,6 +152,23 @@ test('a caller is told that somebody will text, and is answered by text message'
     await does(ticket, 'close');
 });
 
+test('an operator hands over whom nobody understands: it is a ticket like any other', async () => {
+    const asha = smsPerson(gateway, mobile());
+    await asha.saysAll('hi', 'Asha');
+    const [{ session_id: id, version }] = await gateway.rows(`select session_id, version from frontdesk.conversations c
+        join frontdesk.addresses a using (contact_id) where a.address = '${asha.number}'`);
+    const answer = await ask(`${gateway.url}/admin/api/sessions/${id}/hand_over`, { method: 'POST', body: { why: 'she rang us up', version: Number(version) },
+        headers: { authorization: `Bearer ${TOKENS.Meera}` } });
+    assert.equal(answer.status, 200, answer.text);
+    assert.match((await gateway.providers.twilio.called(1, asha.number))[0].content.Body, ASKED);
+    const ticket = await newest();
+    assert.equal(ticket.session_id, id);
+    await does(ticket, 'take');
+    await does(ticket, 'answer', { text: 'Meera here.' });
+    assert.equal((await gateway.providers.twilio.called(2, asha.number))[1].content.Body, 'Meera here.');
+    await does(ticket, 'close');
+});
+
 test('nobody within ten minutes: it is said once, and who goes on has the bot again', async () => {
     const asha = smsPerson(gateway, mobile());
     await asha.saysAll('hi', 'Asha', 'agent');
@@ -162,6 +183,7 @@ test('nobody within ten minutes: it is said once, and who goes on has the bot ag
     const [excuse] = await gateway.providers.twilio.called(1, asha.number);
     assert.match(excuse.content.Body, /^Sorry, nobody is free yet\. Shall we go on meanwhile\?\n1 Go on\n2 Wait$/);
     await comeDue();
+    await isSaid(ticket);
     assert.match((await asha.says('1')).said[0], /^I'm back\. When were you born/);
     assert.equal(gateway.providers.twilio.to(asha.number).length, 1);
     assert.ok(!(await sees()).tickets.some(({ id }) => id === ticket.id));
