@@ -31,7 +31,7 @@ void sms_list_request(const struct channel_conf *conf, int64_t since_ms, struct 
                       struct http_request *out)
 {
     struct date day = date_of_ms(since_ms, 0);
-    int64_t second = since_ms / 1000 % (24 * 60 * 60);
+    int64_t second = since_ms / 1000 % (INT64_C(24) * 60 * 60);
     struct buf query = {.arena = arena};
     if (conf->number.len)
         form_put(&query, "To", conf->number);
