@@ -6,6 +6,7 @@ void turn_switch_language(struct turn *turn, struct str language, struct str by)
 {
     turn->out.next.language = language;
     turn->memory.switched_by = by;
+    turn->memory.keeps_latin = false; /* whatever it was before the call */
     if (str_eq(by, STR("wish")))
         turn->memory.has_chosen_language = true;
 }

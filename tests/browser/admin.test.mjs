@@ -138,7 +138,7 @@ test('the desk: a session is found, revealed with a reason and helped; the outbo
     await page.getByRole('alert').filter({ hasText: 'moved on since you looked' }).waitFor();
     assert.equal(await why.inputValue(), 'she gave another name on the telephone');
     await press('Cancel');
-    await press('Look again');
+    await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'GET'), press('Look again')]);
     const heard = gateway.providers.graph.to(number).length;
     await press('Move to a question');
     await why.fill('she gave another name on the telephone');
@@ -222,7 +222,7 @@ test('the gateway away: it is said, and what was shown and typed stays', async (
     await operator.goesTo('Funnel');
     const channel = operator.page.locator('select[name=channel]');
     await channel.selectOption('sms');
-    await operator.page.getByRole('row', { name: /^began 1 / }).waitFor(); // the others write by WhatsApp
+    await operator.page.getByRole('row', { name: /^began 2 / }).waitFor(); // the others write by WhatsApp
     const people = await operator.page.getByRole('row', { name: /^began \d/ }).innerText();
     await gateway.stop();
     await channel.selectOption('web');

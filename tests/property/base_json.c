@@ -99,6 +99,23 @@ static bool has_twins(const struct json *value)
     return false;
 }
 
+/* A number that jansson may refuse for its size, where ours makes another of it (json_read says which): a
+ * long row of digits, or an exponent of three. */
+static bool has_giant(struct str text)
+{
+    size_t digits = 0;
+    bool is_exponent = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        bool is_digit = c >= '0' && c <= '9';
+        digits = is_digit ? digits + 1 : 0;
+        is_exponent = c == 'e' || c == 'E' || (is_exponent && (is_digit || c == '+' || c == '-'));
+        if (digits >= (is_exponent ? 3 : 19))
+            return true;
+    }
+    return false;
+}
+
 static bool same(struct arena *arena, const struct json *a, const struct json *b)
 {
     return str_eq(json_print(arena, a), json_print(arena, b));
@@ -128,8 +145,9 @@ static void both_readers_understand_the_same(void **unused)
         const struct json *parsed;
         if (json_read(&arena, text, &read) == ERR_NONE) {
             taken++;
-            assert_int_equal(json_parse(&arena, text, &parsed), ERR_NONE);
-            assert_true(has_twins(read) || same(&arena, read, parsed));
+            bool is_parsed = json_parse(&arena, text, &parsed) == ERR_NONE;
+            assert_true(is_parsed || has_giant(text));
+            assert_true(!is_parsed || has_twins(read) || same(&arena, read, parsed));
         }
         arena_free(&arena);
     }
