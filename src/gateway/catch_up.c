@@ -147,6 +147,10 @@ static void handle_next(struct catch_up *catch_up)
 
 /* ---- One page after the other ---- */
 
+/* 200 texts of 1,600 characters, each of which JSON may write with six. */
+static const struct http_bounds page_bounds = {.deadline_ms = CALL_DEADLINE_MS,
+                                               .answer_bytes = (size_t)4 * 1024 * 1024};
+
 static void page_came(void *arg, enum err err, const struct http_response *response, struct arena *arena)
 {
     struct catch_up *catch_up = arg;
@@ -166,7 +170,7 @@ static void page_came(void *arg, enum err err, const struct http_response *respo
     }
     if (next.len && ++catch_up->pages < PAGES_MAX) {
         sms_list_page(catch_up->conf, next, &catch_up->arena, &catch_up->request);
-        http_call(catch_up->gateway->client, &catch_up->request, CALL_DEADLINE_MS, page_came, catch_up);
+        http_fetch(catch_up->gateway->client, &catch_up->request, &page_bounds, page_came, catch_up);
         return;
     }
     if (next.len)
@@ -185,7 +189,7 @@ static void ask_number(struct catch_up *catch_up)
     catch_up->batch = (struct batch){0};
     catch_up->pages = 0;
     sms_list_request(catch_up->conf, catch_up->since_ms, &catch_up->arena, &catch_up->request);
-    http_call(catch_up->gateway->client, &catch_up->request, CALL_DEADLINE_MS, page_came, catch_up);
+    http_fetch(catch_up->gateway->client, &catch_up->request, &page_bounds, page_came, catch_up);
 }
 
 /* ---- When ---- */

@@ -242,15 +242,21 @@ static struct str place_of(const PGresult *result)
     return (struct str){0};
 }
 
+/* Errors of the data (class 22) quote it behind a colon: it may be somebody's name. */
+static struct str message_of(const PGresult *result, const char *code)
+{
+    struct str message = str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+    return code && strncmp(code, "22", 2) == 0 ? str_slice(message, 0, str_find_char(message, ':')) : message;
+}
+
 static enum err judge(const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return ERR_NONE;
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     log_event(LOG_ERROR, "PostgreSQL refused a statement", log_cstr("code", code ? code : ""),
-              log_cstr("message", message ? message : ""), log_str("where", place_of(result)));
+              log_str("message", message_of(result, code)), log_str("where", place_of(result)));
     if (!code)
         return ERR_UNAVAILABLE;
     /* 23503: what was loaded has been erased meanwhile, and is no more to be referred to. */

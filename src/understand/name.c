@@ -49,6 +49,13 @@ static bool is_frame_word(const struct heard *heard, size_t at, struct str word)
     return str_eq(heard->list[at].text, word) || str_eq(heard_word(heard, at), word);
 }
 
+/* The same of their first letter: "u" may stand for "you". */
+static bool begins_like(const struct heard *heard, size_t at, char letter)
+{
+    struct str spelled = heard_word(heard, at);
+    return heard->list[at].text.data[0] == letter || (spelled.len > 0 && spelled.data[0] == letter);
+}
+
 /* Tokens at `from` that are exactly these words (marks between them don't count); 0 when they are not. */
 static size_t match_words(const struct heard *heard, size_t from, size_t to, struct str words)
 {
@@ -57,7 +64,7 @@ static size_t match_words(const struct heard *heard, size_t from, size_t to, str
     while (at < to && heard->list[at].kind == TOKEN_MARK)
         at++;
     /* Of hundreds of frames nearly all fail at the first letter. */
-    if (at >= to || words.len == 0 || heard->list[at].text.data[0] != words.data[0])
+    if (at >= to || words.len == 0 || !begins_like(heard, at, words.data[0]))
         return 0;
     while (str_cut(&words, ' ', &word)) {
         while (at < to && heard->list[at].kind == TOKEN_MARK)

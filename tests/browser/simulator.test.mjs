@@ -82,11 +82,11 @@ test('a whole conversation on WhatsApp: buttons, a location, ticks', async () =>
     assert.match(await phone.hears(5), /You sent Pune.*Were you born there\?/);
     assert.match(await phone.taps('Yes'), /Is this right\?/);
     await phone.taps("That's right");
+    const states = async () => (await gateway.rows(`select string_agg(distinct state, ',') as states from frontdesk.outbox
+        where recipient ->> 'to' = '${player.number.slice(1)}'`))[0].states;
+    await until(async () => await states() === 'read', 'all that was said to be read');
     await until(async () => (await phone.place.locator('.ours .ticks').evaluateAll((ticks) => ticks.map(({ title }) => title)))
         .every((state) => state === 'read'), 'blue ticks everywhere');
-    const [{ states }] = await gateway.rows(`select string_agg(distinct state, ',') as states from frontdesk.outbox
-        where recipient ->> 'to' = '${player.number.slice(1)}'`);
-    assert.equal(states, 'read');
     await until(async () => (await player.collected()).birth_place !== undefined, 'the collected data');
     assert.equal((await player.collected()).name, 'Asha Rao');
     await player.isNotTooWide();

@@ -52,7 +52,7 @@ test('failed messages are counted by channel and code', async () => {
     stream.close();
 });
 
-test('ten who look cost one question every two seconds, and nobody costs none', async () => {
+test('thirty who look cost what one costs, and nobody costs none', async () => {
     const asked = async () => Number(await gateway.value(`select xact_commit from pg_stat_database where datname = current_database()`));
     const questions = async (patienceMs) => {
         const [from, start] = [await asked(), Date.now()];
@@ -60,11 +60,12 @@ test('ten who look cost one question every two seconds, and nobody costs none', 
         return { count: await asked() - from, seconds: (Date.now() - start) / 1000 };
     };
     const alone = await questions(3000);
-    const streams = await Promise.all(Array.from({ length: 10 }, () => look()));
+    const streams = await Promise.all(Array.from({ length: 30 }, () => look()));
     await Promise.all(streams.map((stream) => stream.next()));
     const together = await questions(3000);
     const more = together.count / together.seconds - alone.count / alone.seconds;
-    assert.ok(more < 2, `ten dashboards ask ${more.toFixed(2)} questions a second more`);
+    // One asks every two seconds; PostgreSQL tells its counts late, so that some of another time may be among them.
+    assert.ok(more < 5, `thirty dashboards ask ${more.toFixed(2)} questions a second more`);
     for (const stream of streams) stream.close();
 });
 
