@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
+import { withoutIdsAndTimes } from '../support/masked.mjs';
 import { restClient, smsPerson, whatsappPerson, wordsOf } from '../support/people.mjs';
 import { graphError } from '../support/providers.mjs';
 import { ask } from '../support/request.mjs';
@@ -64,7 +65,7 @@ test('sessions are found by id, key, number, masked number and status, page by p
         assert.deepEqual(sessions.map((session) => session.id), [id], typed);
         assert.equal(sessions[0].address, '+919…01');
         assert.equal(sessions[0].name, 'A…');
-        assert.doesNotMatch(JSON.stringify(sessions), PERSONAL);
+        assert.doesNotMatch(withoutIdsAndTimes(JSON.stringify(sessions)), PERSONAL);
     }
     assert.deepEqual((await sees('sessions?status=failed')).sessions, []);
     for (const query of ['q=98123', 'q=%2B9198%E2%80%A601', 'status=nonsense', 'channel=fax', 'before=2026-99-99T00:00:00.000000Z'])
@@ -81,7 +82,7 @@ test('sessions are found by id, key, number, masked number and status, page by p
 test('a transcript is masked until it is revealed, by who may, and that is written down', async () => {
     const id = await sessionOf(asha.number);
     const masked = await sees(`sessions/${id}`, 'viewer');
-    assert.doesNotMatch(JSON.stringify(masked.session), PERSONAL);
+    assert.doesNotMatch(withoutIdsAndTimes(JSON.stringify(masked.session)), PERSONAL);
     assert.match(masked.session.kept_since, /^\d{4}-\d\d-\d\d$/);
     assert.deepEqual(masked.stops.map((stop) => stop.id), ['name', 'birth_date', 'birth_time', 'birth_place', 'confirm']);
     for (const role of ['viewer', 'operator']) await refuses(403, /role|may/, `sessions/${id}/reveal`, { why: WHY }, role);
