@@ -6,11 +6,12 @@
 // A private PostgreSQL, a gateway with two workers and two chart processes, people by SMS through the signed webhook;
 // everything on one machine. Prints numbers; judges nothing. FRONTDESK names another program than
 // build/release/frontdesk: built without sanitizers, or the numbers mean nothing.
+import { fileURLToPath } from 'node:url';
 import { smsPerson } from '../support/people.mjs';
 import { ask } from '../support/request.mjs';
 import { sleep, until } from '../support/until.mjs';
 
-process.env.FRONTDESK ??= 'build/release/frontdesk';
+process.env.FRONTDESK ??= fileURLToPath(new URL('../../build/release/frontdesk', import.meta.url));
 // Only now: it looks for the program when it is loaded.
 const { openHouse } = await import('../support/gateway.mjs');
 const argument = (name, usual) => Number(process.argv[process.argv.indexOf(`--${name}`) + 1 || Infinity] ?? usual);
