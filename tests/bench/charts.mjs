@@ -40,7 +40,9 @@ function report(what, times) {
 }
 
 const house = await openHouse();
-const gateway = await house.start({ workers: 2, env: { CHART_PROCESSES: '2', LOG_LEVEL: 'error' } });
+/* A real number takes fewer texts a second; that is the provider's limit, not what is asked here. */
+const settings = (yaml) => yaml.replace(/sms_per_second: \d+/, 'sms_per_second: 10000');
+const gateway = await house.start({ workers: 2, settings, env: { CHART_PROCESSES: '2', LOG_LEVEL: 'error' } });
 const arrived = new Map();
 let serial = 0;
 gateway.providers.twilio.always(({ content }) => {
