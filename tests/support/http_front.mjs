@@ -2,7 +2,7 @@
 //
 // startFront(settings) runs the small server tests/support/front_echo.c on a port of its own; a Client is a raw socket
 // that sends exactly what it is given and takes answers apart. stopFronts() lets every server drain and fails when one
-// leaked or crashed: they are built with sanitizers.
+// leaked or crashed (in the debug build, which has sanitizers).
 //
 //     const front = await startFront({ request_ms: 300 });
 //     const client = new Client(front).send(post('hello'));
@@ -12,11 +12,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const BUILT = fileURLToPath(new URL('../../build/debug/tests/net_front_echo', import.meta.url));
-const PROGRAM = process.env.FRONT_ECHO ?? BUILT;
+const GATEWAY = process.env.FRONTDESK ?? fileURLToPath(new URL('../../build/debug/frontdesk', import.meta.url));
+const PROGRAM = process.env.FRONT_ECHO ?? path.join(path.dirname(GATEWAY), 'tests/net_front_echo'); // of the same build
 const PATIENCE_MS = 15_000;
 const servers = [];
 
