@@ -220,3 +220,24 @@ void json_add_str(struct arena *arena, struct json *list, struct str text)
 {
     json_add(arena, list, copied_text(arena, text));
 }
+
+struct json *json_set_object(struct arena *arena, struct json *object, const char *key)
+{
+    struct json *member = json_new_object(arena);
+    json_set(arena, object, key, member);
+    return member;
+}
+
+struct json *json_set_list(struct arena *arena, struct json *object, const char *key)
+{
+    struct json *member = json_new_list(arena);
+    json_set(arena, object, key, member);
+    return member;
+}
+
+struct json *json_add_object(struct arena *arena, struct json *list)
+{
+    struct json *item = json_new_object(arena);
+    json_add(arena, list, item);
+    return item;
+}

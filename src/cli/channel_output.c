@@ -8,20 +8,6 @@ static void set_some(struct arena *arena, struct json *object, const char *key, 
         json_set_str(arena, object, key, text);
 }
 
-static struct json *add_list(struct arena *arena, struct json *object, const char *key)
-{
-    struct json *list = json_new_list(arena);
-    json_set(arena, object, key, list);
-    return list;
-}
-
-static struct json *add_item(struct arena *arena, struct json *list)
-{
-    struct json *item = json_new_object(arena);
-    json_add(arena, list, item);
-    return item;
-}
-
 static void set_location(struct arena *arena, struct json *object, const struct location *location)
 {
     if (!location->is_given)
@@ -38,10 +24,10 @@ static void set_media(struct arena *arena, struct json *object, const struct inb
 {
     if (message->media_count == 0)
         return;
-    struct json *list = add_list(arena, object, "media");
+    struct json *list = json_set_list(arena, object, "media");
     for (size_t i = 0; i < message->media_count; i++) {
         const struct media *media = &message->media[i];
-        struct json *item = add_item(arena, list);
+        struct json *item = json_add_object(arena, list);
         set_some(arena, item, "id", media->id);
         set_some(arena, item, "url", media->url);
         set_some(arena, item, "mime", media->mime);
@@ -51,7 +37,7 @@ static void set_media(struct arena *arena, struct json *object, const struct inb
 
 static void put_message(struct arena *arena, struct json *list, const struct inbound *message)
 {
-    struct json *object = add_item(arena, list);
+    struct json *object = json_add_object(arena, list);
     const struct json *form;
     json_set_str(arena, object, "provider_id", message->provider_id);
     set_some(arena, object, "from", message->from);
@@ -76,7 +62,7 @@ static void put_message(struct arena *arena, struct json *list, const struct inb
 
 static void put_receipt(struct arena *arena, struct json *list, const struct receipt *receipt)
 {
-    struct json *object = add_item(arena, list);
+    struct json *object = json_add_object(arena, list);
     bool is_call = receipt->call_status.len != 0;
     json_set_str(arena, object, "provider_id", receipt->provider_id);
     json_set_str(arena, object, "status",
@@ -98,15 +84,15 @@ struct json *batch_json(struct arena *arena, const struct batch *batch)
     json_set_bool(arena, root, "authentic", true);
     if (batch->is_challenge)
         json_set_str(arena, root, "challenge", batch->challenge);
-    struct json *messages = add_list(arena, root, "messages");
+    struct json *messages = json_set_list(arena, root, "messages");
     for (size_t i = 0; i < batch->message_count; i++)
         put_message(arena, messages, &batch->messages[i]);
-    struct json *receipts = add_list(arena, root, "receipts");
+    struct json *receipts = json_set_list(arena, root, "receipts");
     for (size_t i = 0; i < batch->receipt_count; i++)
         put_receipt(arena, receipts, &batch->receipts[i]);
-    struct json *ignored = add_list(arena, root, "ignored");
+    struct json *ignored = json_set_list(arena, root, "ignored");
     for (size_t i = 0; i < batch->ignored_count; i++) {
-        struct json *item = add_item(arena, ignored);
+        struct json *item = json_add_object(arena, ignored);
         json_set_str(arena, item, "what", batch->ignored[i].what);
         json_set_str(arena, item, "why", batch->ignored[i].why);
     }
@@ -115,7 +101,7 @@ struct json *batch_json(struct arena *arena, const struct batch *batch)
 
 static void set_degraded(struct arena *arena, struct json *root, const struct str *degraded, size_t count)
 {
-    struct json *list = add_list(arena, root, "degraded");
+    struct json *list = json_set_list(arena, root, "degraded");
     for (size_t i = 0; i < count; i++)
         json_add_str(arena, list, degraded[i]);
 }
@@ -123,10 +109,10 @@ static void set_degraded(struct arena *arena, struct json *root, const struct st
 struct json *composed_json(struct arena *arena, const struct composed *composed)
 {
     struct json *root = json_new_object(arena);
-    struct json *requests = add_list(arena, root, "requests");
+    struct json *requests = json_set_list(arena, root, "requests");
     for (size_t i = 0; i < composed->count; i++) {
         const struct http_request *request = composed->requests[i];
-        struct json *item = add_item(arena, requests);
+        struct json *item = json_add_object(arena, requests);
         json_set_str(arena, item, "method", request->method);
         json_set_str(arena, item, "url", request->url);
         struct json *headers = json_new_object(arena);

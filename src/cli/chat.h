@@ -4,7 +4,7 @@
  * gateway. Each door uses what anybody outside uses: the REST API, the web chat's socket, Twilio's signed
  * webhooks. */
 
-#include "base/arena.h"
+#include "base/json.h"
 #include "gateway/config.h"
 #include "net/http_client.h"
 
@@ -49,6 +49,9 @@ extern const struct chat_door chat_voice;
 /* chat_show.c: what the person sees. */
 void chat_show(struct chat *chat, struct str text);
 void chat_show_choices(const struct chat *chat);
+/* {"text":…,"link":…,"choices":…}, as a message is stored and as the web chat says it; its choices are
+ * remembered. */
+void chat_show_message(struct chat *chat, const struct json *message);
 void chat_note(const struct chat *chat, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void chat_show_status(struct chat *chat, struct str status); /* once it is another than before */
 void chat_trace(const struct chat *chat, const char *what, uint64_t began_ns); /* only with --trace */

@@ -44,6 +44,25 @@ void chat_show_choices(const struct chat *chat)
     arena_free(&arena);
 }
 
+void chat_show_message(struct chat *chat, const struct json *message)
+{
+    const struct json *choices = json_get(message, "choices");
+    struct str link = json_text(json_get(json_get(message, "link"), "url"));
+    chat_show(chat, json_text(json_get(message, "text")));
+    if (link.len)
+        chat_show(chat, link);
+    chat->choice_count = 0;
+    for (size_t i = 0; i < json_count(choices) && i < CHAT_CHOICES_MAX; i++) {
+        const struct json *choice = json_at(choices, i);
+        chat->choices[chat->choice_count++] = (struct choice){
+            .id = arena_copy(&chat->arena, json_text(json_get(choice, "id"))),
+            .title = arena_copy(&chat->arena, json_text(json_get(choice, "title"))),
+            .description = arena_copy(&chat->arena, json_text(json_get(choice, "description"))),
+        };
+    }
+    chat_show_choices(chat);
+}
+
 void chat_note(const struct chat *chat, const char *format, ...)
 {
     va_list args;

@@ -22,25 +22,6 @@ struct hearing {
     bool is_answered;
 };
 
-static void take_message(struct chat *chat, const struct json *message)
-{
-    const struct json *choices = json_get(message, "choices");
-    struct str link = json_text(json_get(json_get(message, "link"), "url"));
-    chat_show(chat, json_text(json_get(message, "text")));
-    if (link.len)
-        chat_show(chat, link);
-    chat->choice_count = 0;
-    for (size_t i = 0; i < json_count(choices) && i < CHAT_CHOICES_MAX; i++) {
-        const struct json *choice = json_at(choices, i);
-        chat->choices[chat->choice_count++] = (struct choice){
-            .id = arena_copy(&chat->arena, json_text(json_get(choice, "id"))),
-            .title = arena_copy(&chat->arena, json_text(json_get(choice, "title"))),
-            .description = arena_copy(&chat->arena, json_text(json_get(choice, "description"))),
-        };
-    }
-    chat_show_choices(chat);
-}
-
 static void take(struct chat *chat, struct str text, struct hearing *hearing, struct arena *arena)
 {
     const struct json *message;
@@ -48,7 +29,7 @@ static void take(struct chat *chat, struct str text, struct hearing *hearing, st
         return;
     struct str type = json_text(json_get(message, "type"));
     if (str_eq(type, STR("message"))) {
-        take_message(chat, message);
+        chat_show_message(chat, message);
         hearing->is_answered = true;
     } else if (str_eq(type, STR("ack"))) {
         hearing->is_acknowledged = true;

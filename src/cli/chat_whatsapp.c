@@ -56,25 +56,6 @@ static enum chat_end deliver(struct chat *chat, struct json *message, struct are
 
 /* ---- Hearing ---- */
 
-static void show_row(struct chat *chat, const struct json *payload)
-{
-    const struct json *choices = json_get(payload, "choices");
-    struct str link = json_text(json_get(json_get(payload, "link"), "url"));
-    chat_show(chat, json_text(json_get(payload, "text")));
-    if (link.len)
-        chat_show(chat, link);
-    chat->choice_count = 0;
-    for (size_t i = 0; i < json_count(choices) && i < CHAT_CHOICES_MAX; i++) {
-        const struct json *choice = json_at(choices, i);
-        chat->choices[chat->choice_count++] = (struct choice){
-            .id = arena_copy(&chat->arena, json_text(json_get(choice, "id"))),
-            .title = arena_copy(&chat->arena, json_text(json_get(choice, "title"))),
-            .description = arena_copy(&chat->arena, json_text(json_get(choice, "description"))),
-        };
-    }
-    chat_show_choices(chat);
-}
-
 /* A farewell: the provider took it, and its row is erased already. */
 static bool show_farewell(struct chat *chat, const struct json *news, struct arena *arena)
 {
@@ -118,7 +99,7 @@ static struct look show_news(struct chat *chat, const struct json *news, struct 
         last_shown = id;
         if (str_eq(state, STR("failed")) || str_eq(state, STR("superseded")))
             continue;
-        show_row(chat, json_get(row, "payload"));
+        chat_show_message(chat, json_get(row, "payload"));
         look.has_shown = true;
     }
     look.has_shown = show_farewell(chat, news, arena) || look.has_shown;

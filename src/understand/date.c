@@ -37,13 +37,14 @@ static struct str print_date(struct arena *arena, int year, int month, int day)
     return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
 }
 
-/* No day of the calendar, but what was said: it can be told what is wrong with it. */
-static struct understood understood_impossible(struct str value)
+/* Not to be taken, but known: what is wrong with it can be told, and a question for a day to come can use it.
+ */
+static struct understood refuse(enum reason reason, struct str value)
 {
-    struct understood impossible = understood_nothing(REASON_IMPOSSIBLE);
-    impossible.values[0] = value;
-    impossible.count = 1;
-    return impossible;
+    struct understood refused = understood_nothing(reason);
+    refused.values[0] = value;
+    refused.count = 1;
+    return refused;
 }
 
 static struct understood judge(const struct date_reading *reading, const struct date_rules *rules,
@@ -56,7 +57,7 @@ static struct understood judge(const struct date_reading *reading, const struct 
     case DATE_PARTIAL:
         return understood_nothing(REASON_INCOMPLETE);
     case DATE_IMPOSSIBLE:
-        return understood_impossible(print_date(arena, reading->year, reading->month, reading->day));
+        return refuse(REASON_IMPOSSIBLE, print_date(arena, reading->year, reading->month, reading->day));
     case DATE_DOUBTFUL:
     case DATE_COMPLETE:
         break;
@@ -173,15 +174,6 @@ static struct date_reading read_version(const struct date_parts *parts, size_t *
     return whole.grade == DATE_COMPLETE ? whole : best;
 }
 
-/* Not to be taken as a birth date, but known: a question for a day to come can use it. */
-static struct understood understood_future(struct str value)
-{
-    struct understood future = understood_nothing(REASON_FUTURE);
-    future.values[0] = value;
-    future.count = 1;
-    return future;
-}
-
 static struct understood relative(const struct date_parts *parts, const struct date_rules *rules,
                                   struct arena *arena)
 {
@@ -191,7 +183,7 @@ static struct understood relative(const struct date_parts *parts, const struct d
         return understood_nothing(REASON_NONE);
     struct date date = date_from_days(date_to_days(rules->today) + parts->relative_days);
     struct str value = print_date(arena, date.year, date.month, date.day);
-    return parts->relative_days > 0 ? understood_future(value) : understood_one(value);
+    return parts->relative_days > 0 ? refuse(REASON_FUTURE, value) : understood_one(value);
 }
 
 /* A small number somewhere in a sentence is no date. */

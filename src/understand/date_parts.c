@@ -24,7 +24,7 @@ static void add_part(struct collecting *collecting, struct date_part part)
 static void add_break(struct collecting *collecting)
 {
     add_part(collecting, (struct date_part){.kind = PART_BREAK});
-    collecting->pending = HINT_NONE;
+    collecting->pending = MEANS_NONE;
 }
 
 /* The hour words that may stand between a clock time and its part of the day. */
@@ -98,14 +98,14 @@ static void add_number(struct collecting *collecting, const struct number *numbe
     for (uint8_t i = 0; i < number->copies; i++)
         add_part(collecting,
                  (struct date_part){.kind = PART_NUMBER, .number = *number, .hint = collecting->pending});
-    collecting->pending = HINT_NONE;
+    collecting->pending = MEANS_NONE;
 }
 
 static bool can_be(const struct number *number, enum date_hint hint)
 {
-    if (hint == HINT_YEAR)
+    if (hint == MEANS_YEAR)
         return number->digits == 4;
-    return number->digits <= 2 && number->value <= (hint == HINT_MONTH ? 12 : 31);
+    return number->digits <= 2 && number->value <= (hint == MEANS_MONTH ? 12 : 31);
 }
 
 /* "15 tarikh", "8th month", "san 1990", "day 15 month 8 year 1990". */
@@ -114,7 +114,7 @@ static size_t take_label(struct collecting *collecting, size_t at)
     static const struct {
         enum word_class class;
         enum date_hint hint;
-    } labels[] = {{WORD_DAY_MARK, HINT_DAY}, {WORD_MONTH_MARK, HINT_MONTH}, {WORD_YEAR_MARK, HINT_YEAR}};
+    } labels[] = {{WORD_DAY_MARK, MEANS_DAY}, {WORD_MONTH_MARK, MEANS_MONTH}, {WORD_YEAR_MARK, MEANS_YEAR}};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         size_t len = heard_is(collecting->heard, at, labels[i].class);
         if (len == 0)
@@ -122,7 +122,7 @@ static size_t take_label(struct collecting *collecting, size_t at)
         struct date_parts *out = collecting->out;
         bool is_behind = at > 0 && collecting->last_number_end == at && !collecting->is_label_first;
         struct date_part *last = out->count > 0 ? &out->list[out->count - 1] : NULL;
-        bool is_free = is_behind && last && last->kind == PART_NUMBER && last->hint == HINT_NONE;
+        bool is_free = is_behind && last && last->kind == PART_NUMBER && last->hint == MEANS_NONE;
         if (is_free && can_be(&last->number, labels[i].hint)) {
             last->hint = labels[i].hint;
             return len;
@@ -130,9 +130,9 @@ static size_t take_label(struct collecting *collecting, size_t at)
         struct number next;
         bool is_number = number_at(collecting->heard, at + len, &next) > 0 ||
                          heard_is_number(collecting->heard, at + len + 1);
-        bool is_first = !last || (last->kind == PART_NUMBER && last->hint != HINT_NONE);
+        bool is_first = !last || (last->kind == PART_NUMBER && last->hint != MEANS_NONE);
         collecting->is_label_first = collecting->is_label_first || (is_number && is_first);
-        collecting->pending = is_number ? labels[i].hint : HINT_NONE;
+        collecting->pending = is_number ? labels[i].hint : MEANS_NONE;
         return len;
     }
     return 0;
@@ -225,7 +225,7 @@ static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
         if (has_month_part(collecting->out, (int)numbers[1])) /* "25 dec, christmas day, 2002" */
             return len;
         add_number(collecting, &(struct number){.value = (int32_t)numbers[0], .digits = 2, .copies = 1});
-        collecting->out->list[collecting->out->count - 1].hint = HINT_DAY;
+        collecting->out->list[collecting->out->count - 1].hint = MEANS_DAY;
         add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = (int)numbers[1]});
         return len;
     }
@@ -272,7 +272,7 @@ static size_t take_word(struct collecting *collecting, size_t at)
     bool is_small_word = len == filler && heard_is(heard, at, WORD_LINK) > 0 && collecting->names_month;
     if (len > 0 && len >= filler && !is_small_word) {
         add_part(collecting, (struct date_part){.kind = PART_MONTH, .month = month});
-        collecting->pending = HINT_NONE;
+        collecting->pending = MEANS_NONE;
         return len;
     }
     bool is_weekday = heard_is(heard, at, WORD_WEEKDAY) > 0; /* "sat" is seven in Hindi */

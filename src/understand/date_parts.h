@@ -5,7 +5,7 @@
 #include "understand/numbers.h"
 
 enum date_part_kind { PART_NUMBER, PART_MONTH, PART_BREAK, PART_CORRECTION };
-enum date_hint { HINT_NONE, HINT_DAY, HINT_MONTH, HINT_YEAR };
+enum date_hint { MEANS_NONE, MEANS_DAY, MEANS_MONTH, MEANS_YEAR };
 
 struct date_part {
     enum date_part_kind kind;

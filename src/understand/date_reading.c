@@ -19,7 +19,7 @@ struct reading_try {
 
 static bool is_plain(const struct date_part *part, enum date_hint hint)
 {
-    return part->kind == PART_NUMBER && (part->hint == HINT_NONE || part->hint == hint);
+    return part->kind == PART_NUMBER && (part->hint == MEANS_NONE || part->hint == hint);
 }
 
 static bool is_digit_part(const struct date_part *part, enum date_hint hint)
@@ -50,7 +50,7 @@ static bool is_century(const struct date_part *part)
 static bool are_digits(const struct date_part *part, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (!is_digit_part(&part[i], HINT_YEAR))
+        if (!is_digit_part(&part[i], MEANS_YEAR))
             return false;
     }
     return true;
@@ -60,7 +60,7 @@ static bool are_digits(const struct date_part *part, size_t len)
 static int read_year(const struct date_part *part, size_t len, bool *is_full)
 {
     for (size_t i = 0; i < len; i++) {
-        if (!is_plain(&part[i], HINT_YEAR) || part[i].number.is_ordinal)
+        if (!is_plain(&part[i], MEANS_YEAR) || part[i].number.is_ordinal)
             return -1;
     }
     int first = part[0].number.value;
@@ -121,7 +121,7 @@ static void match_month(struct reading_try *try, size_t at, size_t field)
         return;
     }
     for (size_t len = 1; !try->is_named && len <= 2 && at + len <= try->count; len++) {
-        try->month = read_small(part, len, HINT_MONTH);
+        try->month = read_small(part, len, MEANS_MONTH);
         if (try->month >= 0)
             match_fields(try, at + len, field + 1);
     }
@@ -144,12 +144,12 @@ static void match_fields(struct reading_try *try, size_t at, size_t field)
         if (try->order[field] == 'Y') {
             try->year = read_year(&try->parts[at], len, &try->is_year_full);
             /* a short year in front is too easily a day; "nineteen ninety" is not 19 and '90 */
-            bool is_clear = try->is_year_full || try->parts[at].hint == HINT_YEAR ||
+            bool is_clear = try->is_year_full || try->parts[at].hint == MEANS_YEAR ||
                             (field == 2 && !follows_century(try, at));
             if (try->year >= 0 && is_clear)
                 match_fields(try, at + len, field + 1);
         } else {
-            try->day = read_small(&try->parts[at], len, HINT_DAY);
+            try->day = read_small(&try->parts[at], len, MEANS_DAY);
             if (try->day >= 0)
                 match_fields(try, at + len, field + 1);
         }
@@ -241,7 +241,7 @@ static struct date_reading read_partial(const struct date_part *parts, size_t co
         }
         for (size_t len = count - i < 4 ? count - i : 4; len > 0; len--) {
             int year = read_year(&parts[i], len, &is_full);
-            if (year < 0 || (!is_full && parts[i].hint != HINT_YEAR && year <= 31) || partial.year)
+            if (year < 0 || (!is_full && parts[i].hint != MEANS_YEAR && year <= 31) || partial.year)
                 continue;
             partial.year = year;
             i += len - 1;
@@ -249,7 +249,7 @@ static struct date_reading read_partial(const struct date_part *parts, size_t co
             break;
         }
         if (number && number->digits <= 2 && number->value >= 1 && number->value <= 31) {
-            if (parts[i].hint == HINT_MONTH)
+            if (parts[i].hint == MEANS_MONTH)
                 partial.month = number->value;
             else
                 partial.day = number->value;
