@@ -10,10 +10,9 @@
 
 #include "base/clock.h"
 #include "gateway/chart_program.h"
-#include "gateway/sending.h"
+#include "gateway/sweep.h"
 #include "gateway/turn.h"
 #include "store/answers.h"
-#include "store/jobs.h"
 
 #include <stdlib.h>
 
@@ -24,15 +23,11 @@
 #define PROCESSES_MAX 64
 
 struct chart_jobs {
-    struct gateway *gateway;
-    struct loop_timer *sweep;
+    struct sweep sweep;
     char path[CHART_PATH_BYTES];
     struct chart_program *programs[PROCESSES_MAX];
     int count;
-    size_t under_way;
-    bool is_claiming;
     bool is_inexact; /* the last chart was computed without the files */
-    bool is_draining;
 };
 
 struct errand {
@@ -45,28 +40,15 @@ struct errand {
     const struct json *choices; /* with some errors: what may have been meant instead */
 };
 
-static void sweep(void *arg);
-
 /* ---- The end of a job ---- */
-
-static void settled(void *arg, enum err err)
-{
-    struct chart_jobs *jobs = arg;
-    (void)err;
-    jobs->under_way--;
-}
 
 static void settle(struct errand *errand, enum job_end end, struct str error)
 {
-    struct chart_jobs *jobs = errand->jobs;
-    uint32_t random;
-    random_bytes(&random, sizeof random);
     if (end != JOB_DONE)
         log_event(end == JOB_FAILED ? LOG_ERROR : LOG_WARN,
                   end == JOB_FAILED ? "a chart is given up" : "a chart is tried again",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
-    store_settle_job(jobs->gateway->store, errand->job.id, end,
-                     end == JOB_AGAIN ? backoff_ms(errand->job.attempts, random) : 0, error, settled, jobs);
+    sweep_settle_job(&errand->jobs->sweep, &errand->job, end, error);
     struct arena arena = errand->arena;
     arena_free(&arena);
 }
@@ -87,7 +69,7 @@ static void told(void *arg, const struct turn_result *result)
 static void door_found(void *arg, enum err err, const struct door *door)
 {
     struct errand *errand = arg;
-    struct gateway *gateway = errand->jobs->gateway;
+    struct gateway *gateway = errand->jobs->sweep.gateway;
     if (err != ERR_NONE) {
         settle(errand, JOB_AGAIN, err_title(err));
         return;
@@ -113,7 +95,7 @@ static void door_found(void *arg, enum err err, const struct door *door)
 /* The process has said its last word on this job. */
 static void tell(struct errand *errand)
 {
-    store_find_door(errand->jobs->gateway->store, errand->session, &errand->arena, door_found, errand);
+    store_find_door(errand->jobs->sweep.gateway->store, errand->session, &errand->arena, door_found, errand);
 }
 
 static void fail(struct errand *errand, struct str error)
@@ -206,7 +188,7 @@ static void compute(struct chart_jobs *jobs, struct chart_program *program, cons
     errand->jobs = jobs;
     errand->job = *job;
     errand->arena = arena;
-    jobs->under_way++;
+    jobs->sweep.under_way++;
     const struct json *payload = NULL;
     json_parse(&errand->arena, arena_copy(&errand->arena, job->payload), &payload);
     struct str line = chart_job_line(uuid_text(&errand->arena, job->id), json_get(payload, "data"), payload,
@@ -245,14 +227,15 @@ static void report(const struct chart_jobs *jobs)
     bool runs = false;
     for (int i = 0; i < jobs->count; i++)
         runs |= chart_program_runs(jobs->programs[i]);
-    jobs->gateway->metrics->charts = !runs ? CHARTS_AWAY : jobs->is_inexact ? CHARTS_MOSHIER : CHARTS_WELL;
+    jobs->sweep.gateway->metrics->charts = !runs              ? CHARTS_AWAY
+                                           : jobs->is_inexact ? CHARTS_MOSHIER
+                                                              : CHARTS_WELL;
 }
 
 static void claimed(void *arg, enum err err, const struct job *list, size_t count)
 {
     struct chart_jobs *jobs = arg;
-    jobs->under_way--;
-    jobs->is_claiming = false;
+    sweep_has_claimed(&jobs->sweep);
     for (size_t i = 0; err == ERR_NONE && i < count; i++) {
         struct chart_program *program = free_program(jobs);
         /* It died since we looked: the lease runs out, and the job comes again. */
@@ -262,18 +245,17 @@ static void claimed(void *arg, enum err err, const struct job *list, size_t coun
 }
 
 /* Only as many as can be worked on at once, so that no lease runs out while its job waits here. */
-static void sweep(void *arg)
+static void look(void *arg)
 {
     struct chart_jobs *jobs = arg;
     int most = count_free(jobs);
     if (jobs->count == 0) /* woken by Redis, as all workers are; the others compute */
         return;
     report(jobs);
-    if (most == 0 || jobs->is_claiming || jobs->is_draining || !jobs->gateway->is_ready)
+    if (most == 0 || !sweep_may_claim(&jobs->sweep))
         return;
-    jobs->is_claiming = true;
-    jobs->under_way++;
-    store_claim_jobs(jobs->gateway->store, STR("chart"), most, LEASE_S, claimed, jobs);
+    sweep_claims(&jobs->sweep);
+    store_claim_jobs(jobs->sweep.gateway->store, STR("chart"), most, LEASE_S, claimed, jobs);
 }
 
 struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes)
@@ -281,8 +263,7 @@ struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes)
     struct chart_jobs *jobs = calloc(1, sizeof *jobs);
     if (!jobs)
         abort();
-    jobs->gateway = gateway;
-    jobs->sweep = loop_timer_new(gateway->loop, sweep, jobs);
+    sweep_open(&jobs->sweep, gateway, look, jobs);
     gateway->metrics->charts = CHARTS_WELL;
     if (processes == 0)
         return jobs;
@@ -294,31 +275,30 @@ struct chart_jobs *chart_jobs_new(struct gateway *gateway, int processes)
     }
     jobs->count = processes < PROCESSES_MAX ? processes : PROCESSES_MAX;
     for (int i = 0; i < jobs->count; i++)
-        jobs->programs[i] = chart_program_new(gateway->loop, jobs->path, sweep, jobs);
-    loop_timer_start(jobs->sweep, SWEEP_MS, SWEEP_MS);
+        jobs->programs[i] = chart_program_new(gateway->loop, jobs->path, look, jobs);
+    sweep_start(&jobs->sweep, SWEEP_MS);
     return jobs;
 }
 
 void chart_jobs_wake(struct chart_jobs *jobs)
 {
-    sweep(jobs);
+    look(jobs);
 }
 
 void chart_jobs_drain(struct chart_jobs *jobs)
 {
-    jobs->is_draining = true;
-    loop_timer_stop(jobs->sweep);
+    sweep_drain(&jobs->sweep);
 }
 
 size_t chart_jobs_under_way(const struct chart_jobs *jobs)
 {
-    return jobs->under_way;
+    return jobs->sweep.under_way;
 }
 
 void chart_jobs_free(struct chart_jobs *jobs)
 {
     for (int i = 0; i < jobs->count; i++)
         chart_program_free(jobs->programs[i]);
-    loop_timer_free(jobs->sweep);
+    sweep_close(&jobs->sweep);
     free(jobs);
 }

@@ -12,9 +12,8 @@
 #include "base/json.h"
 #include "channels/whatsapp_media.h"
 #include "gateway/payload.h"
-#include "gateway/sending.h"
+#include "gateway/sweep.h"
 #include "gateway/transcriber.h"
-#include "store/jobs.h"
 
 #include <stdlib.h>
 
@@ -26,11 +25,7 @@
 #define ATTEMPTS_MAX      5
 
 struct voice_notes {
-    struct gateway *gateway;
-    struct loop_timer *sweep;
-    size_t under_way;
-    bool is_claiming;
-    bool is_draining;
+    struct sweep sweep;
 };
 
 struct errand {
@@ -68,23 +63,12 @@ struct json *voice_note_payload(const struct inbound *said, struct uuid session,
 
 /* ---- The end ---- */
 
-static void settled(void *arg, enum err err)
-{
-    struct voice_notes *notes = arg;
-    (void)err;
-    notes->under_way--;
-}
-
 static void settle(struct errand *errand, enum job_end end, struct str error)
 {
-    struct voice_notes *notes = errand->notes;
-    uint32_t random;
-    random_bytes(&random, sizeof random);
     if (end != JOB_DONE)
         log_event(LOG_WARN, end == JOB_FAILED ? "a voice note is given up" : "a voice note is tried again",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
-    store_settle_job(notes->gateway->store, errand->job.id, end,
-                     end == JOB_AGAIN ? backoff_ms(errand->job.attempts, random) : 0, error, settled, notes);
+    sweep_settle_job(&errand->notes->sweep, &errand->job, end, error);
     struct arena arena = errand->arena;
     arena_free(&arena);
 }
@@ -119,7 +103,7 @@ static void session_found(void *arg, enum err err)
         .done = told,
         .arg = errand,
     };
-    turn_start(errand->notes->gateway, &ask);
+    turn_start(errand->notes->sweep.gateway, &ask);
 }
 
 static void tell(struct errand *errand)
@@ -142,7 +126,7 @@ static void tell(struct errand *errand)
         .arg = errand,
     };
     uuid_from_text(json_text(json_get(errand->payload, "session_id")), &errand->load.session_id);
-    store_load_turn(errand->notes->gateway->store, &errand->load);
+    store_load_turn(errand->notes->sweep.gateway->store, &errand->load);
 }
 
 static void fail(struct errand *errand, const char *why)
@@ -192,7 +176,7 @@ static void fetched(void *arg, enum err err, const struct http_response *respons
     else if (!recording_read(response->body, &recording))
         fail(errand, "it is no recording of a known kind");
     else
-        transcriber_listen(errand->notes->gateway->transcriber, &recording,
+        transcriber_listen(errand->notes->sweep.gateway->transcriber, &recording,
                            json_text(json_get(errand->payload, "language")), written_down, errand);
 }
 
@@ -210,19 +194,19 @@ static void located(void *arg, enum err err, const struct http_response *respons
         fail(errand, "it is too long");
     } else {
         whatsapp_fetch_media(errand->conf, media, arena, &request);
-        http_fetch(errand->notes->gateway->client, &request, &bounds, fetched, errand);
+        http_fetch(errand->notes->sweep.gateway->client, &request, &bounds, fetched, errand);
     }
 }
 
 static void begin(struct voice_notes *notes, const struct job *job)
 {
-    struct gateway *gateway = notes->gateway;
+    struct gateway *gateway = notes->sweep.gateway;
     struct arena arena = {0};
     struct errand *errand = arena_new(&arena, struct errand);
     errand->notes = notes;
     errand->arena = arena;
     errand->job = *job;
-    notes->under_way++;
+    notes->sweep.under_way++;
     json_parse(&errand->arena, arena_copy(&errand->arena, job->payload), &errand->payload);
     errand->conf = channel_find(gateway->config->channels[CHANNEL_WHATSAPP],
                                 json_text(json_get(errand->payload, "account")));
@@ -243,21 +227,20 @@ static void begin(struct voice_notes *notes, const struct job *job)
 static void claimed(void *arg, enum err err, const struct job *list, size_t count)
 {
     struct voice_notes *notes = arg;
-    notes->under_way--;
-    notes->is_claiming = false;
+    sweep_has_claimed(&notes->sweep);
     for (size_t i = 0; err == ERR_NONE && i < count; i++)
         begin(notes, &list[i]);
 }
 
-static void sweep(void *arg)
+static void look(void *arg)
 {
     struct voice_notes *notes = arg;
-    if (notes->under_way >= MOST || notes->is_claiming || notes->is_draining || !notes->gateway->is_ready)
+    size_t under_way = notes->sweep.under_way;
+    if (under_way >= MOST || !sweep_may_claim(&notes->sweep))
         return;
-    notes->is_claiming = true;
-    store_claim_jobs(notes->gateway->store, STR("transcribe"), (int)(MOST - notes->under_way), LEASE_S,
+    sweep_claims(&notes->sweep);
+    store_claim_jobs(notes->sweep.gateway->store, STR("transcribe"), (int)(MOST - under_way), LEASE_S,
                      claimed, notes);
-    notes->under_way++;
 }
 
 struct voice_notes *voice_notes_new(struct gateway *gateway)
@@ -267,35 +250,32 @@ struct voice_notes *voice_notes_new(struct gateway *gateway)
     struct voice_notes *notes = calloc(1, sizeof *notes);
     if (!notes)
         abort();
-    notes->gateway = gateway;
-    notes->sweep = loop_timer_new(gateway->loop, sweep, notes);
-    loop_timer_start(notes->sweep, SWEEP_MS, SWEEP_MS);
+    sweep_open(&notes->sweep, gateway, look, notes);
+    sweep_start(&notes->sweep, SWEEP_MS);
     return notes;
 }
 
 void voice_notes_wake(struct voice_notes *notes)
 {
     if (notes)
-        sweep(notes);
+        look(notes);
 }
 
 void voice_notes_drain(struct voice_notes *notes)
 {
-    if (!notes)
-        return;
-    notes->is_draining = true;
-    loop_timer_stop(notes->sweep);
+    if (notes)
+        sweep_drain(&notes->sweep);
 }
 
 size_t voice_notes_under_way(const struct voice_notes *notes)
 {
-    return notes ? notes->under_way : 0;
+    return notes ? notes->sweep.under_way : 0;
 }
 
 void voice_notes_free(struct voice_notes *notes)
 {
     if (!notes)
         return;
-    loop_timer_free(notes->sweep);
+    sweep_close(&notes->sweep);
     free(notes);
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "gateway/input.h"
+#include "gateway/sweep.h"
 #include "gateway/turn.h"
 #include "store/answers.h"
 #include "store/waits.h"
@@ -21,11 +22,7 @@
 #define LEASE_S  60
 
 struct wakes {
-    struct gateway *gateway;
-    struct loop_timer *sweep;
-    size_t under_way;
-    bool is_claiming;
-    bool is_draining;
+    struct sweep sweep;
 };
 
 struct errand {
@@ -36,7 +33,7 @@ struct errand {
 
 static void leave(struct errand *errand)
 {
-    errand->wakes->under_way--;
+    errand->wakes->sweep.under_way--;
     struct arena arena = errand->arena;
     arena_free(&arena);
 }
@@ -51,7 +48,7 @@ static void woken(void *arg, const struct turn_result *result)
 static void door_found(void *arg, enum err err, const struct door *door)
 {
     struct errand *errand = arg;
-    struct gateway *gateway = errand->wakes->gateway;
+    struct gateway *gateway = errand->wakes->sweep.gateway;
     if (err != ERR_NONE) {
         leave(errand);
         return;
@@ -84,27 +81,25 @@ static void wake(struct wakes *wakes, const struct wait *wait)
     struct arena arena = {0};
     struct errand *errand = arena_new(&arena, struct errand);
     *errand = (struct errand){wakes, arena, *wait};
-    wakes->under_way++;
-    store_find_door(wakes->gateway->store, wait->session, &errand->arena, door_found, errand);
+    wakes->sweep.under_way++;
+    store_find_door(wakes->sweep.gateway->store, wait->session, &errand->arena, door_found, errand);
 }
 
 static void claimed(void *arg, enum err err, const struct wait *waits, size_t count)
 {
     struct wakes *wakes = arg;
-    wakes->under_way--;
-    wakes->is_claiming = false;
+    sweep_has_claimed(&wakes->sweep);
     for (size_t i = 0; err == ERR_NONE && i < count; i++)
         wake(wakes, &waits[i]);
 }
 
-static void sweep(void *arg)
+static void look(void *arg)
 {
     struct wakes *wakes = arg;
-    if (!wakes->gateway->is_ready || wakes->is_claiming || wakes->is_draining)
+    if (!sweep_may_claim(&wakes->sweep))
         return;
-    wakes->is_claiming = true;
-    wakes->under_way++;
-    store_claim_waits(wakes->gateway->store, LEASE_S, claimed, wakes);
+    sweep_claims(&wakes->sweep);
+    store_claim_waits(wakes->sweep.gateway->store, LEASE_S, claimed, wakes);
 }
 
 struct wakes *wakes_new(struct gateway *gateway)
@@ -112,25 +107,23 @@ struct wakes *wakes_new(struct gateway *gateway)
     struct wakes *wakes = calloc(1, sizeof *wakes);
     if (!wakes)
         abort();
-    wakes->gateway = gateway;
-    wakes->sweep = loop_timer_new(gateway->loop, sweep, wakes);
-    loop_timer_start(wakes->sweep, SWEEP_MS, SWEEP_MS);
+    sweep_open(&wakes->sweep, gateway, look, wakes);
+    sweep_start(&wakes->sweep, SWEEP_MS);
     return wakes;
 }
 
 void wakes_drain(struct wakes *wakes)
 {
-    wakes->is_draining = true;
-    loop_timer_stop(wakes->sweep);
+    sweep_drain(&wakes->sweep);
 }
 
 size_t wakes_under_way(const struct wakes *wakes)
 {
-    return wakes->under_way;
+    return wakes->sweep.under_way;
 }
 
 void wakes_free(struct wakes *wakes)
 {
-    loop_timer_free(wakes->sweep);
+    sweep_close(&wakes->sweep);
     free(wakes);
 }

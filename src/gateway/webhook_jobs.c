@@ -7,9 +7,8 @@
 #include "gateway/webhook_jobs.h"
 
 #include "base/clock.h"
-#include "gateway/sending.h"
 #include "gateway/signature.h"
-#include "store/jobs.h"
+#include "gateway/sweep.h"
 
 #include <stdlib.h>
 
@@ -20,10 +19,7 @@
 #define ATTEMPTS_MAX     30
 
 struct webhook_jobs {
-    struct gateway *gateway;
-    struct loop_timer *sweep;
-    size_t under_way;
-    bool is_draining;
+    struct sweep sweep;
 };
 
 struct errand {
@@ -33,26 +29,14 @@ struct errand {
     struct http_request request;
 };
 
-static void settled(void *arg, enum err err)
-{
-    struct webhook_jobs *jobs = arg;
-    (void)err;
-    jobs->under_way--;
-}
-
 static void settle(struct errand *errand, enum job_end end, struct str error)
 {
-    struct gateway *gateway = errand->jobs->gateway;
-    uint32_t random;
-    random_bytes(&random, sizeof random);
     if (end == JOB_AGAIN && errand->job.attempts >= ATTEMPTS_MAX)
         end = JOB_FAILED;
     if (end == JOB_FAILED)
         log_event(LOG_ERROR, "a webhook of ours is given up",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
-    store_settle_job(gateway->store, errand->job.id, end,
-                     end == JOB_AGAIN ? backoff_ms(errand->job.attempts, random) : 0, error, settled,
-                     errand->jobs);
+    sweep_settle_job(&errand->jobs->sweep, &errand->job, end, error);
     struct arena arena = errand->arena;
     arena_free(&arena);
 }
@@ -70,11 +54,11 @@ static void called(void *arg, enum err err, const struct http_response *response
 
 static void call(struct webhook_jobs *jobs, const struct job *job)
 {
-    struct gateway *gateway = jobs->gateway;
+    struct gateway *gateway = jobs->sweep.gateway;
     struct arena arena = {0};
     struct errand *errand = arena_new(&arena, struct errand);
     errand->jobs = jobs;
-    jobs->under_way++;
+    jobs->sweep.under_way++;
     errand->job = *job;
     errand->arena = arena;
     const struct json *payload = NULL;
@@ -104,18 +88,18 @@ static void call(struct webhook_jobs *jobs, const struct job *job)
 static void claimed(void *arg, enum err err, const struct job *list, size_t count)
 {
     struct webhook_jobs *jobs = arg;
-    jobs->under_way--;
+    sweep_has_claimed(&jobs->sweep);
     for (size_t i = 0; err == ERR_NONE && i < count; i++)
         call(jobs, &list[i]);
 }
 
-static void sweep(void *arg)
+static void look(void *arg)
 {
     struct webhook_jobs *jobs = arg;
-    if (!jobs->gateway->is_ready || jobs->is_draining)
+    if (!sweep_may_claim(&jobs->sweep))
         return;
-    jobs->under_way++;
-    store_claim_jobs(jobs->gateway->store, STR("webhook"), MOST, LEASE_S, claimed, jobs);
+    sweep_claims(&jobs->sweep);
+    store_claim_jobs(jobs->sweep.gateway->store, STR("webhook"), MOST, LEASE_S, claimed, jobs);
 }
 
 struct webhook_jobs *webhook_jobs_new(struct gateway *gateway)
@@ -123,25 +107,23 @@ struct webhook_jobs *webhook_jobs_new(struct gateway *gateway)
     struct webhook_jobs *jobs = calloc(1, sizeof *jobs);
     if (!jobs)
         abort();
-    jobs->gateway = gateway;
-    jobs->sweep = loop_timer_new(gateway->loop, sweep, jobs);
-    loop_timer_start(jobs->sweep, SWEEP_MS, SWEEP_MS);
+    sweep_open(&jobs->sweep, gateway, look, jobs);
+    sweep_start(&jobs->sweep, SWEEP_MS);
     return jobs;
 }
 
 void webhook_jobs_drain(struct webhook_jobs *jobs)
 {
-    jobs->is_draining = true;
-    loop_timer_stop(jobs->sweep);
+    sweep_drain(&jobs->sweep);
 }
 
 size_t webhook_jobs_under_way(const struct webhook_jobs *jobs)
 {
-    return jobs->under_way;
+    return jobs->sweep.under_way;
 }
 
 void webhook_jobs_free(struct webhook_jobs *jobs)
 {
-    loop_timer_free(jobs->sweep);
+    sweep_close(&jobs->sweep);
     free(jobs);
 }
