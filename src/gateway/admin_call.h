@@ -15,7 +15,7 @@ struct admin_call {
     struct http_exchange *exchange;
     const struct http_request *request;
     struct arena *arena;
-    struct operator who;
+    struct operator_identity who;
     const struct json *body; /* of a POST */
     struct str why;          /* empty: none was given */
 };

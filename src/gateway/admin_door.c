@@ -44,7 +44,7 @@ static void respond_with_cookie(struct gateway *gateway, struct http_exchange *e
     respond(gateway, exchange, request, &response);
 }
 
-static struct json *about(const struct operator* who, struct arena *arena)
+static struct json *about(const struct operator_identity *who, struct arena *arena)
 {
     struct json *body = json_new_object(arena);
     json_set_str(arena, body, "name", who->name);
@@ -62,7 +62,7 @@ static int wait_to_sign_in(struct gateway *gateway, struct str client)
 HANDLER(admin_sign_in)
 {
     const struct json *body = NULL;
-    struct operator who;
+    struct operator_identity who;
     int64_t now_s = clock_now_ms() / 1000;
     int wait_s = wait_to_sign_in(gateway, request->client);
     if (wait_s) {
@@ -86,7 +86,7 @@ HANDLER(admin_sign_in)
 
 HANDLER(admin_sign_out)
 {
-    struct operator who;
+    struct operator_identity who;
     if (!operator_admit(gateway, exchange, request, ROLE_VIEWER, &who))
         return;
     respond_with_cookie(gateway, exchange, request, (struct str){0}, 0, json_new_object(arena));
@@ -94,7 +94,7 @@ HANDLER(admin_sign_out)
 
 HANDLER(admin_me)
 {
-    struct operator who;
+    struct operator_identity who;
     if (operator_admit(gateway, exchange, request, ROLE_VIEWER, &who))
         respond_json(gateway, exchange, request, 200, about(&who, arena));
 }

@@ -42,7 +42,7 @@ void respond_document(struct gateway *gateway, struct http_exchange *exchange,
 
 HANDLER(admin_stats)
 {
-    struct operator who;
+    struct operator_identity who;
     (void)arena;
     if (operator_admit(gateway, exchange, request, ROLE_VIEWER, &who))
         respond_document(gateway, exchange, request, "stats", NULL, 0);
@@ -90,7 +90,7 @@ static struct str steps_of(const struct flow *flow, struct arena *arena)
 HANDLER(admin_funnel)
 {
     struct form query;
-    struct operator who;
+    struct operator_identity who;
     struct str days[2];
     if (!operator_admit(gateway, exchange, request, ROLE_VIEWER, &who))
         return;
@@ -113,7 +113,7 @@ HANDLER(admin_funnel)
 
 HANDLER(admin_flows)
 {
-    struct operator who;
+    struct operator_identity who;
     if (!operator_admit(gateway, exchange, request, ROLE_VIEWER, &who))
         return;
     struct json *body = json_new_object(arena);
@@ -135,7 +135,7 @@ HANDLER(admin_flows)
 HANDLER(admin_audit)
 {
     struct form query;
-    struct operator who;
+    struct operator_identity who;
     struct uuid session;
     int64_t before;
     if (!operator_admit(gateway, exchange, request, ROLE_OPERATOR, &who))

@@ -248,7 +248,7 @@ static const struct live_topic *topic_named(struct str name)
 HANDLER(admin_live)
 {
     struct form query;
-    struct operator who;
+    struct operator_identity who;
     struct uuid session = {0};
     struct live *live = gateway->live;
     bool is_read = form_parse(arena, request->query, &query);

@@ -35,7 +35,8 @@ static bool refuse(struct gateway *gateway, struct http_exchange *exchange,
 }
 
 bool operator_admit(struct gateway *gateway, struct http_exchange *exchange,
-                    const struct http_request *request, enum operator_role minimum, struct operator* who)
+                    const struct http_request *request, enum operator_role minimum,
+                    struct operator_identity *who)
 {
     if (!config_has_operators(gateway->config))
         return refuse(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0});

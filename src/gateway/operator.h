@@ -12,7 +12,8 @@
  * has a token, 401 without a good one, 403 where the role does not suffice, or where a POST by cookie lacks
  * the header X-Frontdesk-Csrf, which no other site can send. */
 bool operator_admit(struct gateway *gateway, struct http_exchange *exchange,
-                    const struct http_request *request, enum operator_role minimum, struct operator* who);
+                    const struct http_request *request, enum operator_role minimum,
+                    struct operator_identity *who);
 
 /* Reads the operators anew. A list with mistakes keeps those that are known, so that a slip of the pen locks
  * nobody out; it is logged at that level. */

@@ -20,7 +20,7 @@
 #define STATEMENT_MOST 128
 
 struct entry {
-    struct operator operator;
+    struct operator_identity identity;
     int64_t until_s; /* INT64_MAX: for ever */
     uint8_t token[SHA256_BYTES];
     uint8_t key[SHA256_BYTES]; /* of the statements */
@@ -81,7 +81,7 @@ static bool is_name(struct str name)
 static bool is_taken(const struct operators *operators, struct str name)
 {
     for (size_t i = 0; i < operators->count; i++)
-        if (str_eq(operators->entries[i].operator.name, name))
+        if (str_eq(operators->entries[i].identity.name, name))
             return true;
     return false;
 }
@@ -105,7 +105,7 @@ static void read_entry(struct operators *operators, const struct yaml *map, stru
                      NAME_MOST);
     else if (is_taken(operators, name))
         yaml_problem(problems, map, "name: another operator is called %.*s", STR_ARG(name));
-    if (!operator_role_from(yaml_text(yaml_get(map, "role")), &entry.operator.role))
+    if (!operator_role_from(yaml_text(yaml_get(map, "role")), &entry.identity.role))
         yaml_problem(problems, map, "role is one of viewer, operator, privacy");
     if (!hex_decode(yaml_text(yaml_get(map, "sha256")), entry.token, SHA256_BYTES))
         yaml_problem(problems, map,
@@ -114,7 +114,7 @@ static void read_entry(struct operators *operators, const struct yaml *map, stru
         yaml_problem(problems, expires, "expires: a day such as 2027-06-30, the last one, or nothing");
     else if (expires && !yaml_is_null(expires))
         entry.until_s = (date_to_days(day) + 1) * DAY_S;
-    entry.operator.name = arena_copy(&operators->arena, name);
+    entry.identity.name = arena_copy(&operators->arena, name);
     if (problems->count == before)
         add(operators, &entry, secret);
 }
@@ -222,12 +222,12 @@ static const struct entry *find_token(const struct operators *operators, struct 
 }
 
 bool operators_by_token(const struct operators *operators, struct str token, int64_t now_s,
-                        struct operator* who)
+                        struct operator_identity *who)
 {
     const struct entry *entry = find_token(operators, token);
     if (!entry || now_s >= entry->until_s)
         return false;
-    *who = entry->operator;
+    *who = entry->identity;
     return true;
 }
 
@@ -247,7 +247,7 @@ struct str operators_statement(const struct operators *operators, struct str tok
 }
 
 bool operators_by_statement(const struct operators *operators, struct str statement, int64_t now_s,
-                            struct operator* who)
+                            struct operator_identity *who)
 {
     struct str rest = statement;
     struct str id;
@@ -264,7 +264,7 @@ bool operators_by_statement(const struct operators *operators, struct str statem
         bool is_ours = secret_eq(seal(entry, until_s, &arena), statement);
         arena_free(&arena);
         if (is_ours)
-            *who = entry->operator;
+            *who = entry->identity;
         return is_ours;
     }
     return false;

@@ -12,8 +12,7 @@ enum operator_role {
     ROLE_PRIVACY   /* sees, exports and erases people's data */
 };
 
-struct operator
-{
+struct operator_identity {
     struct str name;
     enum operator_role role;
 };
@@ -35,10 +34,10 @@ void operators_free(struct operators *operators);
 
 /* False: nobody has this token, or not any more. `who` lives as long as the operators. */
 bool operators_by_token(const struct operators *operators, struct str token, int64_t now_s,
-                        struct operator* who);
+                        struct operator_identity *who);
 /* For the cookie: that the token's owner may operate until then. Ends with the token: a statement is worth
  * nothing once the token has changed, expired or gone. */
 struct str operators_statement(const struct operators *operators, struct str token, int64_t until_s,
                                struct arena *arena);
 bool operators_by_statement(const struct operators *operators, struct str statement, int64_t now_s,
-                            struct operator* who);
+                            struct operator_identity *who);

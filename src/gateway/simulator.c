@@ -23,7 +23,7 @@ bool simulator_admit(struct gateway *gateway, struct http_exchange *exchange,
 {
     /* What a proxy passes on comes from anywhere, though we listen to this machine only. */
     bool is_near = gateway->config->is_local && http_header_of(request, "X-Forwarded-For").len == 0;
-    struct operator who;
+    struct operator_identity who;
     return is_near || operator_admit(gateway, exchange, request, ROLE_OPERATOR, &who);
 }
 

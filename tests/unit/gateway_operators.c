@@ -59,7 +59,7 @@ static const char *complaint_about(struct str list)
 static void tokens_tell_who_somebody_is(void **state)
 {
     (void)state;
-    struct operator who;
+    struct operator_identity who;
     struct operators *operators = operators_of(listed(ASHA, ""));
     assert_true(operators_by_token(operators, STR(ASHA), NOW_S, &who));
     assert_true(str_eq(who.name, STR("Asha Rao")));
@@ -77,7 +77,7 @@ static void tokens_tell_who_somebody_is(void **state)
 static void a_token_is_good_to_the_end_of_its_last_day(void **state)
 {
     (void)state;
-    struct operator who;
+    struct operator_identity who;
     struct date day;
     assert_true(date_from_iso(STR("2026-05-28"), &day));
     int64_t end_s = (date_to_days(day) + 1) * 86400;
@@ -93,7 +93,7 @@ static void a_token_is_good_to_the_end_of_its_last_day(void **state)
 static void a_statement_holds_until_it_expires(void **state)
 {
     (void)state;
-    struct operator who;
+    struct operator_identity who;
     struct operators *operators = operators_of(listed(ASHA, ""));
     struct str statement = operators_statement(operators, STR(ASHA), NOW_S + 600, &arena);
     assert_true(operators_by_statement(operators, statement, NOW_S, &who));
@@ -105,7 +105,7 @@ static void a_statement_holds_until_it_expires(void **state)
 static void no_byte_of_a_statement_can_be_changed(void **state)
 {
     (void)state;
-    struct operator who;
+    struct operator_identity who;
     struct operators *operators = operators_of(listed(ASHA, ""));
     struct str statement = operators_statement(operators, STR(ASHA), NOW_S + 600, &arena);
     for (size_t i = 0; i < statement.len; i++) {
@@ -122,7 +122,7 @@ static void no_byte_of_a_statement_can_be_changed(void **state)
 static void another_token_or_secret_ends_the_statements(void **state)
 {
     (void)state;
-    struct operator who;
+    struct operator_identity who;
     struct operators *before = operators_of(listed(ASHA, ""));
     struct str statement = operators_statement(before, STR(ASHA), NOW_S + 600, &arena);
     struct operators *after = operators_of(listed("asha's next token", ""));
