@@ -2,6 +2,7 @@
 
 #include "base/json_value.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,11 +29,15 @@ static void put_text(struct buf *text, struct str value)
     buf_put_char(text, '"');
 }
 
+/* Rounded up to 15 digits, what is larger would be too large to be read again. */
+#define LARGEST_ROUNDED 1.79769313486231e308
+
 /* The fewest digits that a person wrote, and a point even where it is whole: it stays a real number. */
 static void put_real(struct buf *text, double number)
 {
     char digits[40];
-    int len = snprintf(digits, sizeof digits, "%.15g", number);
+    int precision = fabs(number) > LARGEST_ROUNDED ? 17 : 15;
+    int len = snprintf(digits, sizeof digits, "%.*g", precision, number);
     buf_put(text, (struct str){digits, (size_t)len});
     if (!strpbrk(digits, ".e"))
         buf_put(text, STR(".0"));

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/yaml.h"
 
+#include <float.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,6 +42,24 @@ static void integers_are_whole_or_nothing(void **state)
     assert_false(str_to_int64(STR("12 "), &number));
     assert_false(str_to_int64(STR("-"), &number));
     assert_false(str_to_int64(STR(""), &number));
+}
+
+static void the_largest_numbers_are_read_again(void **state)
+{
+    static const double numbers[] = {DBL_MAX, -DBL_MAX, 1.7976931348623e308, 28.6139, -0.1};
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const struct json *read;
+        double number = 0;
+        struct json *object = json_new_object(&arena);
+        json_set_double(&arena, object, "n", numbers[i]);
+        assert_int_equal(json_parse(&arena, json_print(&arena, object), &read), ERR_NONE);
+        assert_true(json_to_double(json_get(read, "n"), &number));
+        assert_true(number == numbers[i]);
+        assert_int_equal(json_read(&arena, json_print(&arena, object), &read), ERR_NONE);
+        assert_true(json_to_double(json_get(read, "n"), &number));
+        assert_true(number == numbers[i]);
+    }
 }
 
 static void real_numbers_are_whole_or_nothing(void **state)
@@ -316,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_whole_or_nothing),
+        cmocka_unit_test(the_largest_numbers_are_read_again),
         cmocka_unit_test(real_numbers_are_whole_or_nothing),
         cmocka_unit_test(utf8_is_walked_without_losing_its_place),
         cmocka_unit_test(cutting_gives_every_part),
