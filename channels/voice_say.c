@@ -13,23 +13,21 @@
 #define HINT_POINTS  100
 #define PAUSE_KEYS_S "6" /* silence after the prompt, and between two keys */
 
-/* Voice, locale and the few words that an adapter needs of a language. */
+/* Voice and locale of a language, and what its recogniser may expect. */
 struct tongue {
     struct str language;
     struct str locale;
     struct str voice;
-    const char *press; /* choice, number */
-    /* What the recogniser may expect. */
     struct str months, hours, answers;
 };
 
 static const struct tongue tongues[] = {
-    {STR_INIT("en"), STR_INIT("en-IN"), STR_INIT("Polly.Raveena"), "%.*s: press %zu.",
+    {STR_INIT("en"), STR_INIT("en-IN"), STR_INIT("Polly.Raveena"),
      STR_INIT(
          "January, February, March, April, May, June, July, August, September, October, November, December"),
      STR_INIT("morning, afternoon, evening, night, noon, midnight, half past, I don't know"),
      STR_INIT("yes, no, right, wrong")},
-    {STR_INIT("hi"), STR_INIT("hi-IN"), STR_INIT("Polly.Aditi"), "%.*s: %zu दबाइए।",
+    {STR_INIT("hi"), STR_INIT("hi-IN"), STR_INIT("Polly.Aditi"),
      STR_INIT("जनवरी, फ़रवरी, मार्च, अप्रैल, मई, जून, जुलाई, अगस्त, सितंबर, अक्टूबर, नवंबर, दिसंबर"),
      STR_INIT("सुबह, दोपहर, शाम, रात, बजे, साढ़े, सवा, पौने, पता नहीं"), STR_INIT("हाँ, नहीं, सही, गलत")},
 };
@@ -44,18 +42,17 @@ static const struct tongue *find_tongue(struct str language)
     return &tongues[0];
 }
 
-static struct str words_of(const struct outbound *say, const struct tongue *tongue, struct arena *arena,
-                           struct degradations notes)
+static struct str words_of(const struct outbound *say, struct arena *arena, struct degradations notes)
 {
     struct buf text = {.arena = arena};
     buf_put(&text, say->text);
     put_template(&text, say, notes, STR("template to speech"));
     if (say->choice_count)
-        degrade(notes, STR("choices to \"press 1\""));
-    for (size_t i = 0; i < say->choice_count; i++) {
-        struct str title = say->choices[i].title.len ? say->choices[i].title : say->choices[i].id;
-        put_line(&text, arena_printf(arena, tongue->press, STR_ARG(title), i + 1));
-    }
+        degrade(notes, STR("choices to keys"));
+    if (say->choice_count && say->aloud.len)
+        put_line(&text, say->aloud);
+    else
+        put_numbered(&text, say->choices, say->choice_count);
     if (say->asks_location)
         degrade(notes, STR("location request to speech"));
     if (say->image.len)
@@ -82,7 +79,7 @@ static struct str one_say(struct str words, const struct tongue *tongue, bool is
 static void put_say(struct buf *verbs, const struct outbound *say, struct degradations notes)
 {
     const struct tongue *tongue = find_tongue(say->language);
-    struct str words = words_of(say, tongue, verbs->arena, notes);
+    struct str words = words_of(say, verbs->arena, notes);
     struct split parts = text_split(words, UNIT_POINT, SAY_POINTS, COMPOSED_MAX);
     if (parts.is_cut)
         degrade(notes, STR("text cut"));

@@ -22,6 +22,9 @@
 #define CHOICE_ID_POINTS   200
 #define PARAMETER_POINTS   1024
 
+/* Where Meta wants some and there are none. */
+#define NO_WORDS STR("\u2026")
+
 /* The message being composed. */
 struct draft {
     const struct channel_conf *conf;
@@ -29,27 +32,6 @@ struct draft {
     struct arena *arena;
     struct composed *out;
 };
-
-static struct json *add_object(struct arena *arena, struct json *object, const char *key)
-{
-    struct json *member = json_new_object(arena);
-    json_set(arena, object, key, member);
-    return member;
-}
-
-static struct json *add_list(struct arena *arena, struct json *object, const char *key)
-{
-    struct json *member = json_new_list(arena);
-    json_set(arena, object, key, member);
-    return member;
-}
-
-static struct json *add_item(struct arena *arena, struct json *list)
-{
-    struct json *item = json_new_object(arena);
-    json_add(arena, list, item);
-    return item;
-}
 
 /* What every message begins with. The quote stands on the first of several. */
 static struct json *begin(const struct draft *draft, const char *type)
@@ -64,7 +46,7 @@ static struct json *begin(const struct draft *draft, const char *type)
     else
         json_set_str(arena, body, "recipient", say->user_id);
     if (say->reply_to.len && draft->out->count == 0)
-        json_set_str(arena, add_object(arena, body, "context"), "message_id", say->reply_to);
+        json_set_str(arena, json_set_object(arena, body, "context"), "message_id", say->reply_to);
     if (say->id.len)
         json_set_str(arena, body, "biz_opaque_callback_data", say->id);
     json_set_str(arena, body, "type", str_from(type));
@@ -99,18 +81,18 @@ static void compose_template(const struct draft *draft)
     struct arena *arena = draft->arena;
     const struct outbound *say = draft->say;
     struct json *body = begin(draft, "template");
-    struct json *template_ = add_object(arena, body, "template");
+    struct json *template_ = json_set_object(arena, body, "template");
     json_set_str(arena, template_, "name", say->template_.name);
-    struct json *language = add_object(arena, template_, "language");
+    struct json *language = json_set_object(arena, template_, "language");
     json_set_str(arena, language, "policy", STR("deterministic"));
     struct str code = say->template_.language.len ? say->template_.language : say->language;
     json_set_str(arena, language, "code", code.len ? code : STR("en"));
     if (say->template_.count) {
-        struct json *component = add_item(arena, add_list(arena, template_, "components"));
+        struct json *component = json_add_object(arena, json_set_list(arena, template_, "components"));
         json_set_str(arena, component, "type", STR("body"));
-        struct json *parameters = add_list(arena, component, "parameters");
+        struct json *parameters = json_set_list(arena, component, "parameters");
         for (size_t i = 0; i < say->template_.count; i++) {
-            struct json *parameter = add_item(arena, parameters);
+            struct json *parameter = json_add_object(arena, parameters);
             json_set_str(arena, parameter, "type", STR("text"));
             json_set_str(arena, parameter, "text", clean_parameter(arena, say->template_.parameters[i]));
         }
@@ -121,7 +103,7 @@ static void compose_template(const struct draft *draft)
 static void send_text(const struct draft *draft, struct str text)
 {
     struct json *body = begin(draft, "text");
-    struct json *content = add_object(draft->arena, body, "text");
+    struct json *content = json_set_object(draft->arena, body, "text");
     json_set_str(draft->arena, content, "body", text);
     json_set_bool(draft->arena, content, "preview_url", text_has_link(text));
     finish(draft, body);
@@ -130,7 +112,7 @@ static void send_text(const struct draft *draft, struct str text)
 static void send_image(const struct draft *draft, struct str caption)
 {
     struct json *body = begin(draft, "image");
-    struct json *image = add_object(draft->arena, body, "image");
+    struct json *image = json_set_object(draft->arena, body, "image");
     json_set_str(draft->arena, image, "link", draft->say->image);
     if (caption.len)
         json_set_str(draft->arena, image, "caption", caption);
@@ -142,10 +124,10 @@ static struct json *begin_interactive(const struct draft *draft, const char *typ
                                       struct json **interactive)
 {
     struct json *body = begin(draft, "interactive");
-    *interactive = add_object(draft->arena, body, "interactive");
+    *interactive = json_set_object(draft->arena, body, "interactive");
     json_set_str(draft->arena, *interactive, "type", str_from(type));
-    json_set_str(draft->arena, add_object(draft->arena, *interactive, "body"), "text",
-                 text.len ? text : STR("\u2026"));
+    json_set_str(draft->arena, json_set_object(draft->arena, *interactive, "body"), "text",
+                 text.len ? text : NO_WORDS);
     return body;
 }
 
@@ -153,7 +135,8 @@ static void send_location_request(const struct draft *draft, struct str text)
 {
     struct json *interactive;
     struct json *body = begin_interactive(draft, "location_request_message", text, &interactive);
-    json_set_str(draft->arena, add_object(draft->arena, interactive, "action"), "name", STR("send_location"));
+    json_set_str(draft->arena, json_set_object(draft->arena, interactive, "action"), "name",
+                 STR("send_location"));
     finish(draft, body);
 }
 
@@ -163,26 +146,19 @@ static void send_buttons(const struct draft *draft, struct str text)
     struct json *interactive;
     struct json *body = begin_interactive(draft, "button", text, &interactive);
     if (draft->say->image.len) {
-        struct json *header = add_object(arena, interactive, "header");
+        struct json *header = json_set_object(arena, interactive, "header");
         json_set_str(arena, header, "type", STR("image"));
-        json_set_str(arena, add_object(arena, header, "image"), "link", draft->say->image);
+        json_set_str(arena, json_set_object(arena, header, "image"), "link", draft->say->image);
     }
-    struct json *buttons = add_list(arena, add_object(arena, interactive, "action"), "buttons");
+    struct json *buttons = json_set_list(arena, json_set_object(arena, interactive, "action"), "buttons");
     for (size_t i = 0; i < draft->say->choice_count; i++) {
-        struct json *button = add_item(arena, buttons);
+        struct json *button = json_add_object(arena, buttons);
         json_set_str(arena, button, "type", STR("reply"));
-        struct json *content = add_object(arena, button, "reply");
+        struct json *content = json_set_object(arena, button, "reply");
         json_set_str(arena, content, "id", draft->say->choices[i].id);
         json_set_str(arena, content, "title", draft->say->choices[i].title);
     }
     finish(draft, body);
-}
-
-/* The label that opens a list. */
-static struct str menu_label(struct str language)
-{
-    return str_starts(language, STR("hi")) && !str_starts(language, STR("hi-Latn")) ? STR("विकल्प")
-                                                                                    : STR("Menu");
 }
 
 static void send_list(const struct draft *draft, struct str text)
@@ -190,13 +166,14 @@ static void send_list(const struct draft *draft, struct str text)
     struct arena *arena = draft->arena;
     struct json *interactive;
     struct json *body = begin_interactive(draft, "list", text, &interactive);
-    struct json *action = add_object(arena, interactive, "action");
-    json_set_str(arena, action, "button", menu_label(draft->say->language));
-    struct json *section = add_item(arena, add_list(arena, action, "sections"));
-    struct json *rows = add_list(arena, section, "rows");
+    struct json *action = json_set_object(arena, interactive, "action");
+    struct str menu = utf8_truncate(draft->say->menu, BUTTON_POINTS);
+    json_set_str(arena, action, "button", menu.len ? menu : NO_WORDS);
+    struct json *section = json_add_object(arena, json_set_list(arena, action, "sections"));
+    struct json *rows = json_set_list(arena, section, "rows");
     for (size_t i = 0; i < draft->say->choice_count; i++) {
         const struct choice *choice = &draft->say->choices[i];
-        struct json *row = add_item(arena, rows);
+        struct json *row = json_add_object(arena, rows);
         json_set_str(arena, row, "id", choice->id);
         json_set_str(arena, row, "title", choice->title);
         if (choice->description.len)

@@ -169,6 +169,8 @@ struct outbound {
     struct str brief; /* the text where every character is paid for (SMS); empty: the same */
     struct choice choices[OUTBOUND_CHOICES_MAX];
     size_t choice_count;
+    struct str menu;  /* what opens the choices where they are folded into a list; empty: not known */
+    struct str aloud; /* the choices as a voice says them; empty: not known */
     struct str image; /* URL */
     struct {
         struct str url;

@@ -126,6 +126,8 @@ const char *outbound_read(struct arena *arena, struct str text, struct outbound 
     out->to = json_scalar(arena, json_get(root, "to"));
     out->user_id = json_text(json_get(root, "user_id"));
     out->text = json_text(json_get(root, "text"));
+    out->menu = json_text(json_get(root, "menu"));
+    out->aloud = json_text(json_get(root, "aloud"));
     out->image = json_text(json_get(root, "image"));
     out->link.url = json_text(json_get(link, "url"));
     out->link.title = json_text(json_get(link, "title"));

@@ -57,6 +57,8 @@ struct str payload_print(struct arena *arena, const struct outbound *say)
             json_add(arena, choices, choice);
         }
         json_set(arena, object, "choices", choices);
+        set_if(arena, object, "menu", say->menu);
+        set_if(arena, object, "aloud", say->aloud);
     }
     set_if(arena, object, "image", say->image);
     if (say->link.url.len) {
@@ -107,6 +109,8 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
             .description = json_text(json_get(choice, "description")),
         };
     }
+    out->menu = json_text(json_get(object, "menu"));
+    out->aloud = json_text(json_get(object, "aloud"));
     out->image = json_text(json_get(object, "image"));
     out->link.url = json_text(json_get(json_get(object, "link"), "url"));
     out->link.title = json_text(json_get(json_get(object, "link"), "title"));
@@ -146,7 +150,7 @@ struct outbound outbound_copy(struct arena *arena, const struct outbound *say)
         &copy.id,       &copy.to,       &copy.user_id,        &copy.from,
         &copy.text,     &copy.image,    &copy.link.url,       &copy.link.title,
         &copy.reply_to, &copy.language, &copy.template_.name, &copy.template_.language,
-        &copy.brief,    &copy.by};
+        &copy.brief,    &copy.by,       &copy.menu,           &copy.aloud};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(arena, *texts[i]);
     for (size_t i = 0; i < copy.choice_count; i++) {

@@ -36,6 +36,8 @@ static const char *const common_phrases[] = {
     "call.unclear",
     "call.zero",
     "change.ask",
+    "choices.aloud",
+    "choices.menu",
     "confirm.ask",
     "confirm.help",
     "confirm.line",
@@ -287,6 +289,8 @@ static void check_language(const struct checking *checking, struct str language)
         require(checking, language, (struct str){0}, name);
     for (size_t i = 0; i < count; i++) {
         check_gaps(checking, &entries[i]);
+        if (str_eq(entries[i].name, STR("choices.menu")))
+            check_label(checking, &entries[i], BUTTON_POINTS);
         if (str_starts(entries[i].name, STR("label."))) {
             check_label(checking, &entries[i], BUTTON_POINTS);
             check_word(checking, &entries[i]);

@@ -89,6 +89,30 @@ void turn_say(struct turn *turn, struct str text)
     turn->lead.len = 0;
 }
 
+static struct str choices_aloud(struct turn *turn, const struct outbound *say)
+{
+    struct buf aloud = {.arena = turn->arena};
+    for (size_t i = 0; i < say->choice_count; i++) {
+        struct str number = arena_printf(turn->arena, "%zu", i + 1);
+        struct filling fillings[] = {{"title", say->choices[i].title}, {"number", number}, {NULL, {0}}};
+        if (i)
+            buf_put_char(&aloud, '\n');
+        buf_put(&aloud, turn_words(turn, "choices.aloud", fillings));
+    }
+    return buf_str(&aloud);
+}
+
+void turn_announce_choices(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->out.say_count; i++) {
+        struct outbound *say = &turn->out.says[i];
+        if (say->choice_count && turn->manner == MANNER_SPOKEN)
+            say->aloud = choices_aloud(turn, say);
+        else if (say->choice_count)
+            say->menu = turn_words(turn, "choices.menu", NULL);
+    }
+}
+
 static struct str date_words(struct turn *turn, struct date date)
 {
     struct telling telling = turn_telling(turn);

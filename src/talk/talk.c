@@ -363,6 +363,7 @@ static void close_turn(struct turn *turn)
     return_note_presence(turn);
     nudge_plan(turn);
     desk_close(turn);
+    turn_announce_choices(turn);
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 

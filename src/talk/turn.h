@@ -58,6 +58,8 @@ struct str turn_step_words(struct turn *turn, const struct step *step, const cha
 void turn_lead(struct turn *turn, struct str text); /* adds a sentence in front of the next question */
 /* Says the lead and `text` as one message that asks nothing. */
 void turn_say(struct turn *turn, struct str text);
+/* The words around the choices of what is said, for channels that need them. */
+void turn_announce_choices(struct turn *turn);
 
 /* An answer as one would say it: "15 August 1990", "6:30 in the evening", "not known". */
 struct str turn_value_words(struct turn *turn, const struct step *step, const struct json *members);
