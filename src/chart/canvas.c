@@ -177,10 +177,11 @@ bool canvas_code(struct canvas *canvas, struct point corner, double side, struct
     cairo_set_source_rgb(canvas->cairo, 0, 0, 0);
     /* Modules that touch must leave no light line between them. */
     cairo_set_antialias(canvas->cairo, CAIRO_ANTIALIAS_NONE);
-    for (int i = 0; i < code->width * code->width; i++)
-        if (code->data[i] & 1)
-            cairo_rectangle(canvas->cairo, corner.x + (i % code->width + QUIET_MODULES) * module,
-                            corner.y + (i / code->width + QUIET_MODULES) * module, module, module);
+    for (int row = 0; row < code->width; row++)
+        for (int column = 0; column < code->width; column++)
+            if (code->data[row * code->width + column] & 1)
+                cairo_rectangle(canvas->cairo, corner.x + (column + QUIET_MODULES) * module,
+                                corner.y + (row + QUIET_MODULES) * module, module, module);
     cairo_fill(canvas->cairo);
     cairo_set_antialias(canvas->cairo, CAIRO_ANTIALIAS_DEFAULT);
     QRcode_free(code);

@@ -19,7 +19,7 @@ static int print_graph(const struct flow *flows, struct str wanted, const struct
         return EXIT_USAGE;
     }
     struct str graph = flow ? flow_graph(flow, phrases, arena) : flow_graph_of_all(flows, phrases, arena);
-    fwrite(graph.data, 1, graph.len, stdout);
+    (void)fwrite(graph.data, 1, graph.len, stdout);
     return fflush(stdout) == 0 ? EXIT_OK : EXIT_FAILED;
 }
 

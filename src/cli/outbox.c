@@ -96,7 +96,7 @@ static void list_set_aside(const struct config *config, struct arena *arena)
         free(names[i]);
         if (stat(path.data, &status) != 0 || !S_ISREG(status.st_mode))
             continue;
-        strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", gmtime_r(&status.st_mtime, &tm));
+        (void)strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", gmtime_r(&status.st_mtime, &tm));
         printf("%.*s  spool  %s  %lld bytes\n", STR_ARG(path), when, (long long)status.st_size);
     }
     if (count >= 0)

@@ -7,7 +7,7 @@
 #define PAGE_ROWS    100
 #define STR_OF(n)    #n
 #define PAGE_TEXT(n) STR(STR_OF(n))
-#define NO_CODE      -1 /* as sql/queries/desk_outbox.sql has it */
+#define NO_CODE      (-1) /* as sql/queries/desk_outbox.sql has it */
 
 /* ---- Looking ---- */
 

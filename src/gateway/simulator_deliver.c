@@ -284,7 +284,8 @@ static void answered(void *arg, enum err err, const struct http_response *respon
     if (post->message && atomic_exchange(&post->gateway->shared->simulator.is_death_due, false))
         simulator_die();
     json_set_str(arena, body, "id", post->id);
-    json_set_double(arena, body, "took_ms", (double)((clock_monotonic_ns() - post->sent_ns) / 10000) / 100.0);
+    uint64_t took_10us = (clock_monotonic_ns() - post->sent_ns) / 10000;
+    json_set_double(arena, body, "took_ms", (double)took_10us / 100.0);
     json_set(arena, body, "request", request_json(post));
     json_set_int(arena, answer, "status", response ? response->status : 0);
     if (response) {

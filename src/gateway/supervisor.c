@@ -233,7 +233,7 @@ int supervisor_run(const struct config *config, const struct script *script,
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaddset(&blocked, signals[i]);
     sigprocmask(SIG_BLOCK, &blocked, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
     log_event(LOG_INFO, "frontdesk serves", log_str("address", config->bind_address),
               log_int("port", config->port), log_int("workers", supervisor.workers));
     watch(&supervisor, &blocked);

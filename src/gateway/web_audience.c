@@ -141,9 +141,9 @@ static void tell_status(struct audience *audience, struct str status, struct are
 {
     if (str_eq(status, session_status_name((enum session_status)audience->status)))
         return;
-    for (uint8_t known = SESSION_STARTED; known <= SESSION_FAILED; known++)
+    for (int known = SESSION_STARTED; known <= SESSION_FAILED; known++)
         if (str_eq(status, session_status_name((enum session_status)known)))
-            audience->status = known;
+            audience->status = (uint8_t)known;
     audience_tell(audience->listeners, web_status_text(status, arena));
     if (audience->status == SESSION_GENERATING_CHART)
         audience_tell(audience->listeners, web_typing_text());

@@ -66,13 +66,10 @@ static int lock_owner(const struct spool_conf *conf)
 const char *spool_adopt(const struct spool_conf *conf)
 {
     struct arena arena = {0};
-    const char *why = NULL;
-    if (!make_folders(conf, &arena))
-        why = strerror(errno);
-    else if (lock_owner(conf) < 0)
-        why = errno == EWOULDBLOCK ? "another gateway uses it" : strerror(errno);
-    else if (!count_what_is_there(conf, &arena))
-        why = strerror(errno);
+    bool is_ours = make_folders(conf, &arena) && lock_owner(conf) >= 0 && count_what_is_there(conf, &arena);
+    int error = errno;
     arena_free(&arena);
-    return why;
+    if (is_ours)
+        return NULL;
+    return error == EWOULDBLOCK ? "another gateway uses it" : strerror(error);
 }

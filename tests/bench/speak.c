@@ -132,7 +132,7 @@ size_t speak_whatsapp(const struct said *said, char *out, size_t size)
         said->text);
     unsigned digest_len = sign(EVP_sha256(), app_secret, body, checked(body_len, sizeof body), digest);
     for (unsigned i = 0; i < digest_len; i++)
-        sprintf(hex + 2 * i, "%02x", digest[i]);
+        (void)sprintf(hex + 2 * i, "%02x", digest[i]);
     int len = snprintf(out, size,
                        "POST " WHATSAPP_PATH " HTTP/1.1\r\nHost: %s\r\nUser-Agent: facebookexternalua\r\n"
                        "Accept: */*\r\nContent-Type: application/json\r\nX-Hub-Signature-256: sha256=%s\r\n"

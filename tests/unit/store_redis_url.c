@@ -79,6 +79,9 @@ static void a_unix_socket_has_a_path(void **state)
 static void what_means_nothing_is_refused_with_a_reason(void **state)
 {
     (void)state;
+    static const char too_long[] =
+        "unix:///0123456789012345678901234567890123456789012345678901234567890123456789"
+        "01234567890123456789012345678901234567890123456789";
     static const char *const urls[] = {
         "",
         "redis:",
@@ -109,8 +112,7 @@ static void what_means_nothing_is_refused_with_a_reason(void **state)
         "unix://",
         "unix:///",
         "unix:///run/redis%00.sock",
-        "unix:///0123456789012345678901234567890123456789012345678901234567890123456789"
-        "01234567890123456789012345678901234567890123456789",
+        too_long,
     };
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         struct redis_address address;

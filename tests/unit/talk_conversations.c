@@ -233,13 +233,11 @@ static void do_input(struct reading *reading, struct str text)
     if (text.len > 1 && text.data[0] == '"' && json_parse(&reading->person.arena, text, &quoted) == ERR_NONE)
         text = json_text(quoted);
     const char *copy = arena_cstring(&reading->person.arena, text);
-    if (quoted)
-        person_says(&reading->person, copy);
-    else if (text.len > 2 && text.data[0] == '(')
+    if (!quoted && text.len > 2 && text.data[0] == '(')
         do_special(reading, text);
-    else if (text.len > 2 && text.data[0] == '[')
+    else if (!quoted && text.len > 2 && text.data[0] == '[')
         tap_title(reading, str_slice(text, 1, text.len - 1));
-    else if (text.len > 1 && text.data[0] == '{')
+    else if (!quoted && text.len > 1 && text.data[0] == '{')
         person_fills(&reading->person, copy);
     else
         person_says(&reading->person, copy);
@@ -396,7 +394,8 @@ static void goes_as_written(void **state)
     if (reading.is_rewriting) {
         FILE *file = fopen(path, "wb");
         assert_non_null(file);
-        fwrite(reading.rewritten.data, 1, reading.rewritten.len, file);
+        assert_int_equal(fwrite(reading.rewritten.data, 1, reading.rewritten.len, file),
+                         reading.rewritten.len);
         assert_int_equal(fclose(file), 0);
     }
     person_leaves(&reading.person);
