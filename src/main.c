@@ -66,7 +66,7 @@ static int run(const struct subcommand *subcommand, int argc, char **argv)
     return subcommand->run(argc, argv, settings);
 }
 
-int main(int argc, char **argv)
+static int obey(int argc, char **argv)
 {
     if (argc < 2) {
         print_usage(stderr);
@@ -84,4 +84,14 @@ int main(int argc, char **argv)
     fprintf(stderr, "frontdesk: there is no subcommand %s\n\n", argv[1]);
     print_usage(stderr);
     return EXIT_USAGE;
+}
+
+/* Printing is checked once, here: a disk that is full must not look like success. */
+int main(int argc, char **argv)
+{
+    int status = obey(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("frontdesk: standard output cannot be written\n", stderr);
+    return status == EXIT_OK ? EXIT_FAILED : status;
 }
