@@ -41,14 +41,20 @@ size_t migrations_list(struct str sql_folder, struct arena *arena,
     if (!dir)
         return 0;
     struct dirent *entry;
-    while ((entry = readdir(dir)) && count < MIGRATIONS_MAX) {
+    bool is_whole = true;
+    while (is_whole && (entry = readdir(dir))) {
         struct str name = str_from(entry->d_name);
         struct str path = arena_printf(arena, "%.*s/migrations/%s", STR_ARG(sql_folder), entry->d_name);
-        if (str_ends(name, STR(".sql")) &&
-            add_migration(arena, str_slice(name, 0, name.len - 4), path, &out[count]))
-            count++;
+        if (!str_ends(name, STR(".sql")))
+            continue;
+        /* None may be passed over: those behind it build on it. */
+        is_whole = count < MIGRATIONS_MAX &&
+                   add_migration(arena, str_slice(name, 0, name.len - 4), path, &out[count]);
+        count++;
     }
     closedir(dir);
+    if (!is_whole)
+        return 0;
     qsort(out + 1, count - 1, sizeof *out, by_name);
     return count;
 }
@@ -134,7 +140,7 @@ enum err migrate_up(struct str database_url, struct str sql_folder, struct arena
     struct migration list[MIGRATIONS_MAX];
     size_t count = migrations_list(sql_folder, arena, list);
     if (count == 0) {
-        fprintf(stderr, "frontdesk: no migrations in %.*s\n", STR_ARG(sql_folder));
+        fprintf(stderr, "frontdesk: the migrations in %.*s can't all be read\n", STR_ARG(sql_folder));
         return ERR_NOT_FOUND;
     }
     struct pg_blocking *connection = pg_blocking_open(database_url, arena);

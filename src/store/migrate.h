@@ -13,7 +13,7 @@ struct migration {
     struct str digest; /* SHA-256 of the file, hex */
 };
 #define MIGRATIONS_MAX 64
-/* How many there are; 0 when the folder can't be read. */
+/* How many there are; 0 when one of them, or the folder, can't be read. */
 size_t migrations_list(struct str sql_folder, struct arena *arena,
                        struct migration out[static MIGRATIONS_MAX]);
 

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATEMENTS_MAX 32
+#define STATEMENTS_MAX 128 /* more than there are files in sql/queries */
 #define RETRY_LEAST_MS 50
 #define RETRY_MOST_MS  2000
 #define CONNECT_MS     5000
@@ -34,7 +34,6 @@ struct pg {
     enum state state;
     PGconn *native;
     struct loop_watch *watch;
-    int watched_fd;
     struct loop_timer *deadline; /* whoever's comes first, in the queue or of connecting */
     struct loop_timer *retry;
     struct loop_timer *kick; /* starts the queue from the loop, never from within pg_run */
@@ -49,7 +48,6 @@ struct pg {
 };
 
 static void advance(struct pg *pg);
-static void connect_again(void *arg);
 
 static uint64_t now_ms(void)
 {
@@ -93,10 +91,15 @@ static void finish_first(struct pg *pg, enum err err, PGresult *native)
     free(first);
 }
 
-static void drop_connection(struct pg *pg)
+static void stop_watching(struct pg *pg)
 {
     loop_watch_free(pg->watch);
     pg->watch = NULL;
+}
+
+static void drop_connection(struct pg *pg)
+{
+    stop_watching(pg);
     if (pg->result)
         PQclear(pg->result);
     pg->result = NULL;
@@ -121,8 +124,6 @@ static void lose_connection(struct pg *pg, const char *why, enum err err)
     arm_deadline(pg);
 }
 
-static void watch_socket(struct pg *pg, bool writable);
-
 static void socket_ready(void *arg, bool readable, bool writable)
 {
     (void)readable;
@@ -132,14 +133,8 @@ static void socket_ready(void *arg, bool readable, bool writable)
 
 static void watch_socket(struct pg *pg, bool writable)
 {
-    int fd = PQsocket(pg->native);
-    if (pg->watch && pg->watched_fd != fd) {
-        loop_watch_free(pg->watch);
-        pg->watch = NULL;
-    }
     if (!pg->watch)
-        pg->watch = loop_watch_new(pg->loop, fd, socket_ready, pg);
-    pg->watched_fd = fd;
+        pg->watch = loop_watch_new(pg->loop, PQsocket(pg->native), socket_ready, pg);
     loop_watch_set(pg->watch, true, writable);
 }
 
@@ -168,8 +163,11 @@ static void connect_again(void *arg)
     arm_deadline(pg);
 }
 
+/* Each step may close the socket and open another, for the next host or without TLS, and that one may have
+ * the same number: the kernel has forgotten to watch it all the same. */
 static void advance_connecting(struct pg *pg)
 {
+    stop_watching(pg);
     switch (PQconnectPoll(pg->native)) {
     case PGRES_POLLING_READING:
         watch_socket(pg, false);

@@ -88,7 +88,11 @@ bool pg_blocking_copy_put(struct pg_blocking *connection, struct str rows)
 
 bool pg_blocking_copy_end(struct pg_blocking *connection, bool is_whole)
 {
-    bool is_done = PQputCopyEnd(connection->native, is_whole ? NULL : "given up") == 1;
+    /* Where the server does not hear the end, it says none either: asked for its results, libpq would give
+     * for ever the one that the copy has begun. */
+    if (PQputCopyEnd(connection->native, is_whole ? NULL : "given up") != 1)
+        return complain(connection);
+    bool is_done = true;
     PGresult *result;
     while ((result = PQgetResult(connection->native))) {
         /* A copy that was given up is refused, which is what was wanted. */

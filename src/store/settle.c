@@ -150,8 +150,11 @@ void store_settle_outbox(struct store *store, const struct settlement *settlemen
     struct settle_batch *batch = store->settler->gathering;
     struct gathered *item = arena_new(&batch->arena, struct gathered);
     item->settlement = *settlement;
-    item->settlement.provider_id = arena_copy(&batch->arena, settlement->provider_id);
-    item->settlement.error.title = arena_copy(&batch->arena, settlement->error.title);
+    /* Clean, whatever the provider wrote: PostgreSQL refuses a whole batch for a byte that is no text. */
+    struct str provider_id = text_clean(&batch->arena, settlement->provider_id);
+    struct str title = text_clean(&batch->arena, settlement->error.title);
+    item->settlement.provider_id = arena_copy(&batch->arena, provider_id);
+    item->settlement.error.title = arena_copy(&batch->arena, title);
     if (batch->last)
         batch->last->next = item;
     else

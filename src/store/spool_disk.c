@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A segment grows to a megabyte, and by the largest record beyond. */
+/* A segment grows to a megabyte, or is as large as the one append that began it: some megabytes of texts, and
+ * whose they are. */
 #define LARGEST_BYTES (2 * SPOOL_TEXT_BYTES)
 
 struct str disk_path(const struct spool_conf *conf, struct arena *arena, struct str name)

@@ -88,7 +88,7 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
     struct migration *migrations = arena_new_array(arena, struct migration, MIGRATIONS_MAX);
     size_t count = migrations_list(sql_folder, arena, migrations);
     if (count == 0)
-        problem_add(problems, sql_folder, 0, 0, "this folder has no migrations");
+        problem_add(problems, sql_folder, 0, 0, "its migrations can't all be read");
     else
         store->newest_migration = migrations[count - 1].name;
     if (problems->count != before)
