@@ -198,7 +198,7 @@ static struct range cut_numbers(const struct heard *heard, struct range range)
                                                                                                  : number;
     for (size_t at = range.from; at < range.to; at++) {
         if (heard_is(heard, at, WORD_PLACE_LINK) || heard_is(heard, at, WORD_TIME_LINK) ||
-            heard_is(heard, at, WORD_BIRTHDAY))
+            heard_is(heard, at, WORD_BIRTHDAY) || (at > range.from && heard_is(heard, at, WORD_AGE_MARK)))
             range.to = at;
     }
     return range;

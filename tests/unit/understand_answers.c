@@ -349,7 +349,7 @@ static void names_are_told_from_the_talk_around_them(void **state)
         {"Rahul. And yours?", "Rahul"},
         {"Hi i want my kundli. I am Deepa", "Deepa"},
         {"priya p r i y a", "priya"},
-        {"An Na", "An Na"},
+        {"My Linh", "My Linh"},
         {"Amit Kr. Rao", "Amit Kr. Rao"},
         {"I am busy right now", NULL},
         {"the sky is blue today", NULL},
