@@ -3,14 +3,19 @@
 
 #include "understand/heard.h"
 
-#define PARTS_MAX 1024
+#define PARTS_MAX     1024
+#define PARTS_KINDS   (COMMAND_DELETE_DATA + 1)
+#define STRANGERS_MAX 1 /* beside a combined command: "stop sending me those stupid messages" */
 
 struct commands_heard {
-    bool commands[COMMAND_DELETE_DATA + 1];
+    bool commands[PARTS_KINDS];
     bool parts[PARTS_MAX]; /* parts of combined commands that were heard */
     struct str language;
     bool has_filler;
-    size_t loose_parts; /* words that mean something only as a part of a combined command */
+    unsigned loose[PARTS_KINDS]; /* words that mean something only as a part of such a command */
+    size_t loose_parts;
+    size_t strangers;
+    bool is_combined[PARTS_KINDS];
 };
 
 static void note_parts(const struct heard *heard, size_t at, size_t len, struct commands_heard *found)
@@ -23,6 +28,33 @@ static void note_parts(const struct heard *heard, size_t at, size_t len, struct 
                 found->parts[sense->value] = true;
         }
     }
+}
+
+static enum command command_of_part(const struct lexicon *lexicon, int part)
+{
+    for (size_t i = 0; i < lexicon->combined_count; i++) {
+        const struct combined_command *combined = &lexicon->combined[i];
+        for (size_t j = 0; j < combined->count; j++)
+            if (combined->parts[j] == part)
+                return combined->command;
+    }
+    return COMMAND_NONE;
+}
+
+/* A part that may stay alone beside a command of its own kind ("transfer me to an operator"). */
+static void note_loose(const struct heard *heard, size_t at, size_t len, struct commands_heard *found)
+{
+    bool is_of[PARTS_KINDS] = {0};
+    for (size_t i = 0; i < MATCHES_MAX && heard->matches[at][i].len > 0; i++) {
+        if (heard->matches[at][i].len != len)
+            continue;
+        for (const struct sense *sense = heard->matches[at][i].senses; sense; sense = sense->next)
+            if (sense->class == WORD_COMMAND_PART)
+                is_of[command_of_part(heard->lexicon, sense->value)] = true;
+    }
+    for (size_t kind = 0; kind < PARTS_KINDS; kind++)
+        found->loose[kind] += is_of[kind];
+    found->loose_parts++;
 }
 
 static size_t longest_of(const size_t *lengths, size_t count)
@@ -53,7 +85,7 @@ static size_t take(const struct heard *heard, size_t at, struct commands_heard *
         found->commands[COMMAND_LANGUAGE] = true;
         found->language = language->text;
     } else if (part_len == longest && filler < longest) {
-        found->loose_parts++;
+        note_loose(heard, at, longest, found);
     } else {
         found->has_filler = found->has_filler || filler > 0;
     }
@@ -69,7 +101,7 @@ static void combine(const struct lexicon *lexicon, struct commands_heard *found)
                found->parts[combined->parts[heard]])
             heard++;
         if (heard == combined->count) {
-            found->commands[combined->command] = true;
+            found->commands[combined->command] = found->is_combined[combined->command] = true;
             found->loose_parts = 0;
         }
     }
@@ -103,6 +135,25 @@ static struct commanded hear_keypad(const struct heard *heard)
     return commanded;
 }
 
+/* A word we know nothing of; what we know says what the talk is about instead. */
+static bool is_stranger(const struct heard *heard, size_t at)
+{
+    return heard->list[at].kind == TOKEN_WORD && !heard_is(heard, at, WORD_NOT_COMMAND);
+}
+
+/* Nothing that was said speaks against it. */
+static bool is_plain(const struct commands_heard *found, enum command command)
+{
+    /* What these ask for takes two words that seldom meet by accident. */
+    bool is_outspoken = found->is_combined[command] && (command == COMMAND_STOP || command == COMMAND_AGENT ||
+                                                        command == COMMAND_DELETE_DATA);
+    if (found->strangers > (is_outspoken ? STRANGERS_MAX : 0))
+        return false;
+    /* Deleting asks before it acts. */
+    return found->loose[command] == found->loose_parts || found->loose_parts == 0 ||
+           command == COMMAND_DELETE_DATA;
+}
+
 struct commanded understand_command(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena)
 {
@@ -112,17 +163,17 @@ struct commanded understand_command(const struct lexicon *lexicon, const struct 
     struct commands_heard found = {0};
     for (size_t at = 0; at < heard.count;) {
         size_t len = take(&heard, at, &found);
-        if (len == 0 && (heard.list[at].kind == TOKEN_MARK || heard.list[at].kind == TOKEN_SYMBOL))
-            len = 1;
-        if (len == 0)
+        bool is_word = heard.list[at].kind == TOKEN_WORD || heard.list[at].kind == TOKEN_NUMBER;
+        if (len == 0 && is_word && !is_stranger(&heard, at))
             return (struct commanded){.command = COMMAND_NONE};
-        at += len;
+        found.strangers += len == 0 && is_word;
+        at += len > 0 ? len : 1;
     }
     combine(lexicon, &found);
     struct commanded commanded = {.command = choose(&found)};
-    if (found.loose_parts > 0 && commanded.command != COMMAND_DELETE_DATA) /* which asks before it acts */
+    if (!is_plain(&found, commanded.command))
         commanded.command = COMMAND_NONE;
-    commanded.is_bare = commanded.command != COMMAND_NONE && !found.has_filler;
+    commanded.is_bare = commanded.command != COMMAND_NONE && !found.has_filler && found.strangers == 0;
     if (commanded.command == COMMAND_LANGUAGE)
         commanded.language = found.language;
     return commanded;

@@ -16,7 +16,9 @@ struct sign {
 struct signs {
     struct sign list[SIGNS_MAX];
     size_t count;
-    size_t strangers; /* words that are no sign */
+    size_t strangers;       /* words that are no sign */
+    size_t fillers;         /* and those that say nothing */
+    struct str value_field; /* which answer a date or a time of day among the words is one of */
     bool is_question;
 };
 
@@ -40,6 +42,35 @@ static size_t sign_at(const struct heard *heard, size_t at, struct sign *out)
     return longest;
 }
 
+/* "Good morning" calls nothing good, and "never mind" denies nothing. */
+static size_t remark_at(const struct heard *heard, size_t at, const struct sign *sign)
+{
+    size_t greeting = heard_is(heard, at, WORD_GREETING);
+    return greeting == 0 && sign->class == WORD_NOT_BEFORE ? heard_is(heard, at, WORD_FILLER) : greeting;
+}
+
+/* "समझा नहीं": what is denied there is a word that is no sign. */
+static bool denies_stranger(const struct heard *heard, size_t at)
+{
+    size_t before = at - 1;
+    return at > 0 && heard_is(heard, at, WORD_NOT_AFTER) > 0 && heard->list[before].kind == TOKEN_WORD &&
+           !heard_is_known(heard, before);
+}
+
+/* "1991", "15 August", "6 pm", "7:30": a value says which answer is meant as its name does. */
+static struct str value_field_at(const struct heard *heard, size_t at)
+{
+    const struct token *token = &heard->list[at];
+    bool has_number = heard_is_number(heard, at + 1) || (at > 0 && heard_is_number(heard, at - 1));
+    bool is_year = heard_is_number(heard, at) && token->digits == 4 && token->number >= 1900;
+    if (is_year || (heard_is(heard, at, WORD_MONTH) > 0 && has_number))
+        return STR("date");
+    bool is_clock = heard_is_number(heard, at) && heard_is_mark(heard, at + 1, ':');
+    if (is_clock || heard_is(heard, at, WORD_DAY_PART) > 0 || heard_is(heard, at, WORD_OCLOCK) > 0)
+        return STR("time");
+    return (struct str){0};
+}
+
 static bool is_filler(const struct heard *heard, size_t at)
 {
     return heard_is(heard, at, WORD_FILLER) || heard_is(heard, at, WORD_LINK) ||
@@ -49,8 +80,17 @@ static bool is_filler(const struct heard *heard, size_t at)
 static void collect(const struct heard *heard, struct signs *signs)
 {
     for (size_t at = 0; at < heard->count;) {
-        struct sign sign;
+        struct sign sign = {0};
         size_t len = sign_at(heard, at, &sign);
+        if (signs->value_field.len == 0)
+            signs->value_field = value_field_at(heard, at);
+        size_t remark = remark_at(heard, at, &sign);
+        if (remark > len) {
+            at += remark;
+            continue;
+        }
+        if (len > 0 && sign.class == WORD_NO && denies_stranger(heard, at))
+            sign.class = WORD_NOT_AFTER;
         if (len > 0 && signs->count < SIGNS_MAX) {
             signs->list[signs->count++] = sign;
             signs->is_question = signs->is_question || sign.class == WORD_QUESTION;
@@ -60,6 +100,7 @@ static void collect(const struct heard *heard, struct signs *signs)
         signs->is_question = signs->is_question || heard_is_mark(heard, at, '?');
         bool is_stranger = heard->list[at].kind == TOKEN_WORD || heard->list[at].kind == TOKEN_NUMBER;
         signs->strangers += is_stranger && !is_filler(heard, at);
+        signs->fillers += is_stranger && is_filler(heard, at);
         at++;
     }
 }
@@ -69,22 +110,33 @@ static bool is_negatable(const struct sign *sign)
     return sign->class == WORD_RIGHT || sign->class == WORD_WRONG || sign->class == WORD_CHANGE;
 }
 
+#define NEGATION_REACH 6 /* tokens: "not all of it is right" */
+
+/* "I don't agree", but not "no, sure". */
+static bool is_denied_yes(const struct heard *heard, const struct sign *before, const struct sign *sign)
+{
+    return sign->class == WORD_YES && !heard_is(heard, before->at, WORD_NO) && sign->at - before->at <= 2;
+}
+
 /* "not right", "sahi nahi hai". */
 static void negate(const struct heard *heard, struct signs *signs)
 {
     for (size_t i = 0; i < signs->count; i++) {
         struct sign *sign = &signs->list[i];
-        if (!is_negatable(sign))
+        if (!is_negatable(sign) && sign->class != WORD_YES)
             continue;
         for (size_t j = i; j > 0 && j + 2 > i; j--) {
             struct sign *before = &signs->list[j - 1];
-            if (before->class == WORD_NOT_BEFORE && !before->is_used && sign->at - before->at <= 4) {
+            bool is_denied = is_negatable(sign) ? sign->at - before->at <= NEGATION_REACH
+                                                : is_denied_yes(heard, before, sign);
+            if (before->class == WORD_NOT_BEFORE && !before->is_used && is_denied) {
                 sign->is_negated = before->is_used = true;
                 break;
             }
         }
         struct sign *after = i + 1 < signs->count ? &signs->list[i + 1] : NULL;
-        bool is_after = after && heard_is(heard, after->at, WORD_NOT_AFTER) && !after->is_used;
+        bool is_after =
+            is_negatable(sign) && after && heard_is(heard, after->at, WORD_NOT_AFTER) && !after->is_used;
         if (is_after && after->at - sign->at <= 2 && !sign->is_negated)
             sign->is_negated = after->is_used = true;
     }
@@ -133,14 +185,19 @@ static struct confirmed judge(const struct signs *signs)
     size_t right = count_of(signs, WORD_RIGHT, false) + count_of(signs, WORD_WRONG, true) +
                    count_of(signs, WORD_CHANGE, true);
     size_t change = count_of(signs, WORD_CHANGE, false), except = count_of(signs, WORD_EXCEPT, false);
-    size_t yes = count_of(signs, WORD_YES, false), no = count_of(signs, WORD_NO, false);
-    size_t stray = count_of(signs, WORD_NOT_BEFORE, false);
+    size_t yes = count_of(signs, WORD_YES, false),
+           no = count_of(signs, WORD_NO, false) + count_of(signs, WORD_YES, true);
+    size_t stray = count_of(signs, WORD_NOT_BEFORE, false) + count_of(signs, WORD_NOT_AFTER, false);
     bool has_field = count_of(signs, WORD_FIELD, false) > 0;
     bool is_unsure = count_of(signs, WORD_UNKNOWN, false) + count_of(signs, WORD_HEDGE, false) > 0;
     struct confirmed none = {.confirmation = CONFIRM_NONE};
+    if (!has_field && signs->value_field.len > 0 && wrong + change + no + stray > 0 && !is_unsure &&
+        !signs->is_question)
+        return (struct confirmed){CONFIRM_EDIT, signs->value_field};
     if (has_field) {
+        bool is_denied = stray > 0 && right + yes == 0 && !signs->is_question && !is_unsure;
         bool is_alone = right + yes == 0 && signs->strangers == 0 && !signs->is_question && !is_unsure;
-        if (wrong + change + except + no > 0 || is_alone)
+        if (wrong + change + except + no > 0 || is_alone || is_denied)
             return (struct confirmed){CONFIRM_EDIT, field_of(signs)};
         bool is_yes = yes > 0 && signs->strangers <= 1 && !signs->is_question && !is_unsure && stray == 0;
         return is_yes ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
@@ -152,6 +209,9 @@ static struct confirmed judge(const struct signs *signs)
     if (no > 0)
         return yes + right > 0 || signs->strangers > 3 ? none
                                                        : (struct confirmed){.confirmation = CONFIRM_NO};
+    /* "it's not", "ye mera nahi hai" */
+    if (stray > 0 && signs->count == 1 && signs->fillers > 0 && signs->strangers == 0)
+        return (struct confirmed){.confirmation = CONFIRM_NO};
     bool is_yes = (yes > 0 && signs->strangers <= 2) || (right > 0 && signs->strangers <= 1);
     return is_yes && stray == 0 ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
 }

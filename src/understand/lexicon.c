@@ -2,6 +2,8 @@
 
 #include "understand/lexicon.h"
 
+#include "understand/sound.h"
+
 #include <string.h>
 
 const struct word_class_info WORD_CLASS_INFO[WORD_CLASS_COUNT] = {
@@ -59,6 +61,19 @@ struct word *words_put(struct words *words, struct str key, struct arena *arena)
     return word;
 }
 
+/* Of a word that nothing is known of. */
+static struct str spelling_by_ear(const struct lexicon *lexicon, struct str word)
+{
+    char sound[SOUND_BYTES];
+    struct str key = {sound, word.len < 4 ? 0 : sound_of(word, sound)};
+    const struct word *found = words_find(&lexicon->sounds, key, lexicon_hash(LEXICON_HASH_START, key));
+    for (const struct sense *sense = found ? found->senses : NULL; sense; sense = sense->next) {
+        if (sense->class == WORD_SPELLING && !sense->is_doubtful)
+            return sense->text;
+    }
+    return (struct str){0};
+}
+
 struct str lexicon_spelling(const struct lexicon *lexicon, struct str word)
 {
     const struct word *found = words_find(&lexicon->words, word, lexicon_hash(LEXICON_HASH_START, word));
@@ -66,5 +81,5 @@ struct str lexicon_spelling(const struct lexicon *lexicon, struct str word)
         if (sense->class == WORD_SPELLING)
             return sense->text;
     }
-    return (struct str){0};
+    return found ? (struct str){0} : spelling_by_ear(lexicon, word);
 }

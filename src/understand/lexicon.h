@@ -13,7 +13,7 @@ enum word_shape {
     SHAPE_COMBINED  /* command: ["words", "one|other + one|other", …]: all parts in any order */
 };
 
-/*  class           section            shape     by ear: Latin spellings that sound alike are the same word */
+/*  class           section            shape     by ear: spellings that sound alike are the same word */
 #define WORD_CLASSES(X)                                                                                        \
     X(FILLER, "fillers", LIST, false) /* um, please, ji: carry nothing */                                      \
     X(LINK, "links", LIST, false)     /* of, the, on, ko: join the parts of an answer */                       \
@@ -61,8 +61,8 @@ enum word_shape {
     X(NOT_AFTER, "not_after", LIST, false)   /* negates what precedes */                                       \
     X(YES, "yes", LIST, true)                                                                                  \
     X(NO, "no", LIST, true)                                                                                    \
-    X(RIGHT, "right", LIST, false)                                                                             \
-    X(WRONG, "wrong", LIST, false)                                                                             \
+    X(RIGHT, "right", LIST, true)                                                                              \
+    X(WRONG, "wrong", LIST, true)                                                                              \
     X(CHANGE, "change", LIST, false)                                                                           \
     X(EXCEPT, "except", LIST, false)      /* but: what follows is the part that is wrong */                    \
     X(HEDGE, "hedges", LIST, false)       /* maybe */                                                          \
@@ -78,14 +78,16 @@ enum word_shape {
     X(NAME_FRAME, "name_frames", FRAMES, false)                                                                \
     X(NAME_END, "name_ends", LIST, false)       /* from, born: what follows the name */                        \
     X(NAME_ORIGIN, "name_origins", LIST, false) /* "…, Delhi se": what goes before is where they are from */ \
-    X(NOT_NAME, "not_names", LIST, false)       /* with one of these it is a sentence, not a name */           \
-    X(PLACE_LINK, "place_links", LIST, false)   /* born, in, city of, mein: around a place */                  \
-    X(NEAR, "near", LIST, false)                /* the place that follows is not the answer */                 \
-    X(NEAR_AFTER, "near_after", LIST, false)    /* the place before is not the answer */                       \
+    X(NAME_CUE, "name_cues", LIST, false)     /* name, called: the talk is about what somebody is called */    \
+    X(TALK, "talk", LIST, false)              /* I, the, is, very: sentences have them and names do not */     \
+    X(NOT_NAME, "not_names", LIST, false)     /* with one of these it is a sentence, not a name */             \
+    X(PLACE_LINK, "place_links", LIST, false) /* born, in, city of, mein: around a place */                    \
+    X(NEAR, "near", LIST, false)              /* the place that follows is not the answer */                   \
+    X(NEAR_AFTER, "near_after", LIST, false)  /* the place before is not the answer */                         \
     X(LANDMARK, "landmarks", LIST, false)                                                                      \
     X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                     \
     X(REFUSAL, "refusals", LIST, false)                                                                        \
-    X(GREETING, "greetings", LIST, false)  /* hi, namaste */                                                   \
+    X(GREETING, "greetings", LIST, true)   /* hi, namaste */                                                   \
     X(SPELLING, "spellings", KEYED, false) /* a word: how else it is texted (kro is karo); one word each */    \
     X(THANKS, "thanks", LIST, false)       /* thanks, ok, great: says something, and wants nothing */
 

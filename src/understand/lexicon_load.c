@@ -7,11 +7,12 @@
 #include "understand/sound.h"
 #include "understand/token.h"
 
-#define FRAMES_MAX       512
-#define COMBINED_MAX     256
-#define MONTH_NAMES_MAX  1024
-#define SLIP_WORDS_MAX   4096
-#define PHRASE_WORDS_MAX 8
+#define FRAMES_MAX         512
+#define COMBINED_MAX       256
+#define MONTH_NAMES_MAX    1024
+#define SLIP_WORDS_MAX     4096
+#define PHRASE_WORDS_MAX   8
+#define HEARD_HEAD_LETTERS 3
 
 struct loading {
     struct lexicon *lexicon;
@@ -84,12 +85,13 @@ static struct str phrase_key(struct loading *loading, const struct yaml *node, s
     return buf_str(&key);
 }
 
-/* Words of numbers, times and commands; months have their own, wider rule. */
+/* Words of numbers, times, commands and confirmations; months have their own, wider rule. */
 static void add_slip_word(struct loading *loading, struct str word, const struct sense *sense)
 {
-    static const enum word_class classes[] = {WORD_NUMBER,   WORD_TENS,       WORD_ORDINAL,     WORD_MULTIPLE,
-                                              WORD_DAY_PART, WORD_OCLOCK,     WORD_HOUR_PART,   WORD_RELATIVE,
-                                              WORD_KNOW,     WORD_HOUR_SHIFT, WORD_COMMAND_PART};
+    static const enum word_class classes[] = {
+        WORD_NUMBER,    WORD_TENS,     WORD_ORDINAL, WORD_MULTIPLE,   WORD_DAY_PART,     WORD_OCLOCK,
+        WORD_HOUR_PART, WORD_RELATIVE, WORD_KNOW,    WORD_HOUR_SHIFT, WORD_COMMAND_PART, WORD_COMMAND,
+        WORD_LANGUAGE,  WORD_RIGHT,    WORD_WRONG,   WORD_CHANGE,     WORD_FIELD};
     struct lexicon *lexicon = loading->lexicon;
     bool is_seen_through = false;
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
@@ -187,6 +189,13 @@ static void respell_frames(struct loading *loading)
     }
 }
 
+/* "haii" is hai as much as "h" is: what people draw out or double is told by ear. */
+static void add_head_sound(struct loading *loading, const struct sense *sense)
+{
+    if (sense->text.len >= HEARD_HEAD_LETTERS)
+        add_sound(loading, sense->text, sense);
+}
+
 static void load_list(struct loading *loading, const struct yaml *list, const struct sense *sense)
 {
     if (list->kind != YAML_LIST) {
@@ -244,8 +253,11 @@ static void load_section(struct loading *loading, const struct yaml *section, en
         return;
     }
     for (const struct yaml *node = section->first; node; node = node->next) {
-        if (read_key(loading, node, shape, &sense))
-            load_list(loading, node, &sense);
+        if (!read_key(loading, node, shape, &sense))
+            continue;
+        load_list(loading, node, &sense);
+        if (class == WORD_SPELLING)
+            add_head_sound(loading, &sense);
     }
 }
 

@@ -1,15 +1,11 @@
 /* What is the person called? The answer's words without the sentence around them ("my name is …"), its
  * letters as typed. */
 
-#include "understand/heard.h"
+#include "understand/name_talk.h"
 
 #define NAME_WORDS_MAX 8
 #define WITHIN_MAX     12 /* words that may stand before a frame */
 #define FRAMES_ROUNDS  3  /* "hi, this is me, I am called …": sentences within sentences */
-
-struct range {
-    size_t from, to; /* tokens */
-};
 
 static bool is_word(const struct heard *heard, size_t at)
 {
@@ -23,6 +19,8 @@ static struct range trim(const struct heard *heard, struct range range)
     while (range.from < range.to && is_trimmed) {
         is_trimmed = false;
         size_t filler = heard_is(heard, range.from, WORD_FILLER);
+        size_t greeting = heard_is(heard, range.from, WORD_GREETING);
+        filler = greeting > filler ? greeting : filler;
         if (filler > 0 && range.from + filler < range.to) {
             range.from += filler;
             is_trimmed = true;
@@ -127,11 +125,13 @@ static bool unframe_politely(const struct heard *heard, struct range *range)
     return true;
 }
 
-/* "OK, Ravi": a yes and a comma lead to the answer. */
+/* "OK, Ravi": a yes and a comma, which nobody hears, lead to the answer. */
 static struct range cut_consent(const struct heard *heard, struct range range)
 {
     size_t yes = range.from < range.to ? heard_is(heard, range.from, WORD_YES) : 0;
-    bool leads = yes > 0 && range.from + yes + 1 < range.to && heard_is_mark(heard, range.from + yes, ',');
+    bool is_apart = heard_is_mark(heard, range.from + yes, ',') ||
+                    (heard->said->hearing == HEARD_SPEECH && range.from + yes + 1 == range.to);
+    bool leads = yes > 0 && range.from + yes < range.to && is_apart;
     return leads ? trim(heard, (struct range){range.from + yes, range.to}) : range;
 }
 
@@ -198,7 +198,7 @@ static struct range cut_numbers(const struct heard *heard, struct range range)
                                                                                                  : number;
     for (size_t at = range.from; at < range.to; at++) {
         if (heard_is(heard, at, WORD_PLACE_LINK) || heard_is(heard, at, WORD_TIME_LINK) ||
-            heard_is(heard, at, WORD_BIRTHDAY))
+            heard_is(heard, at, WORD_BIRTHDAY) || (at > range.from && heard_is(heard, at, WORD_AGE_MARK)))
             range.to = at;
     }
     return range;
@@ -235,13 +235,21 @@ static bool has_markup(const struct heard *heard, struct range range)
     return false;
 }
 
-/* A question mark, or the marks of an address: rahul@example.com, https://… */
+static bool has_question_mark(const struct heard *heard)
+{
+    for (size_t at = 0; at < heard->count; at++)
+        if (heard_is_mark(heard, at, '?'))
+            return true;
+    return false;
+}
+
+/* The marks of an address: rahul@example.com, https://… */
 static bool has_foreign_mark(const struct heard *heard)
 {
-    for (size_t at = 0; at < heard->count; at++) {
-        bool is_within = at > 0 && heard->list[at].is_glued;
-        if (heard_is_mark(heard, at, '?') || (is_within && heard_is_mark(heard, at, '@')) ||
-            (is_within && heard_is_mark(heard, at, '/') && heard_is_mark(heard, at + 1, '/')))
+    for (size_t at = 1; at < heard->count; at++) {
+        bool is_foreign = heard_is_mark(heard, at, '@') ||
+                          (heard_is_mark(heard, at, '/') && heard_is_mark(heard, at + 1, '/'));
+        if (is_foreign && heard->list[at].is_glued)
             return true;
     }
     return false;
@@ -265,13 +273,23 @@ static void put_visible(struct buf *name, struct str letters)
     }
 }
 
+/* "Raju (Rajesh)": a bracket is not cut off from the one that opens it. */
+static bool closes_bracket(const struct heard *heard, struct range range)
+{
+    bool is_open = false;
+    for (size_t at = range.from; at < range.to; at++)
+        is_open = heard_is_mark(heard, at, '(') || (is_open && !heard_is_mark(heard, at, ')'));
+    return is_open && heard_is_mark(heard, range.to, ')');
+}
+
 /* The original letters of the tokens, single blanks between, without pictures. */
 static struct str original(const struct heard *heard, struct range range)
 {
     struct buf name = {.arena = heard->arena};
     bool has_dot = is_initial(&heard->list[range.to - 1]) && heard_is_mark(heard, range.to, '.') &&
                    heard->list[range.to].is_glued;
-    for (size_t at = range.from; at < range.to + has_dot; at++) {
+    range.to += has_dot || closes_bracket(heard, range);
+    for (size_t at = range.from; at < range.to; at++) {
         const struct token *token = &heard->list[at];
         if (token->kind == TOKEN_SYMBOL)
             continue;
@@ -291,26 +309,112 @@ static size_t letters_of(const struct heard *heard, struct range range)
     return letters;
 }
 
+/* One polite or contrary word and nothing else: "hello", "no", "later", "great". */
+static bool is_remark(const struct heard *heard, struct range range)
+{
+    static const enum word_class remarks[] = {WORD_FILLER, WORD_NO,     WORD_GREETING,
+                                              WORD_RIGHT,  WORD_THANKS, WORD_SKIP};
+    for (size_t i = 0; i < sizeof remarks / sizeof *remarks; i++)
+        if (heard_is(heard, range.from, remarks[i]) == range.to - range.from)
+            return true;
+    return false;
+}
+
+/* What is left when the sentence around it is taken off; true when there was one. */
+static bool take_off_frames(const struct heard *heard, struct range *range)
+{
+    bool is_framed = false;
+    for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(heard, range); round++) {
+        *range = trim(heard, *range);
+        is_framed = true;
+    }
+    if (unframe_within(heard, range)) {
+        *range = trim(heard, *range);
+        is_framed = true;
+    }
+    return is_framed;
+}
+
+enum certainty { NO_NAME, BARE_NAME, FRAMED_NAME };
+
+/* The name within the words; they are all of the answer, or one of its sentences. */
+static enum certainty find_name(const struct heard *heard, struct range words, struct range *name)
+{
+    struct range trimmed = trim(heard, words);
+    struct range cut = cut_origin(heard, cut_end(heard, cut_numbers(heard, trimmed)));
+    struct range all = {words.from, cut.to < trimmed.to ? cut.to : words.to}, range = trim(heard, cut);
+    bool is_of_another =
+        heard->count > 1 && heard_is(heard, range.from, WORD_NAME_END) > 0; /* "born in Pune" */
+    if (range.from >= range.to || is_of_another || is_frame_alone(heard, range))
+        return NO_NAME;
+    range = trim(heard, talk_cut_correction(heard, range));
+    bool is_framed = take_off_frames(heard, &range);
+    range = drop_titles(heard, talk_cut_spelling(heard, cut_consent(heard, range)));
+    if (range.from < range.to && talk_has(heard, range)) {
+        is_framed = talk_names(heard, all, &range);
+        if (!is_framed)
+            return NO_NAME;
+        range = drop_titles(heard, range);
+    }
+    if (range.from >= range.to || is_remark(heard, range) || has_markup(heard, range) ||
+        is_sentence(heard, range) || letters_of(heard, range) < 2)
+        return NO_NAME;
+    *name = range;
+    return is_framed ? FRAMED_NAME : BARE_NAME;
+}
+
+static bool is_sentence_end(const struct heard *heard, size_t at)
+{
+    static const char ends[] = ".,;!?|";
+    for (size_t i = 0; i + 1 < sizeof ends; i++)
+        if (heard_is_mark(heard, at, ends[i]))
+            return true;
+    return false;
+}
+
+/* "I am Rahul and you?" */
+static bool asks_back(const struct heard *heard, struct range sentence)
+{
+    for (size_t at = sentence.from + 1; at < sentence.to; at++)
+        if (heard_is(heard, at, WORD_NAME_END))
+            return true;
+    return false;
+}
+
+/* "Rahul. And yours?", "I want my chart. I am Deepa": one of several sentences has the name. Without a frame
+ * around it, it stands in front. */
+static bool find_name_in_sentences(const struct heard *heard, struct range *name)
+{
+    size_t names = 0, others = 0;
+    for (size_t from = 0, at = 0; at <= heard->count; at++) {
+        if (at < heard->count && !is_sentence_end(heard, at))
+            continue;
+        struct range sentence = {from, at}, found;
+        from = at + 1;
+        if (sentence.from == sentence.to || talk_is_all(heard, sentence))
+            continue;
+        bool is_asked = heard_is_mark(heard, at, '?');
+        enum certainty certainty =
+            is_asked && !asks_back(heard, sentence) ? NO_NAME : find_name(heard, sentence, &found);
+        if (certainty == FRAMED_NAME || (certainty == BARE_NAME && names + others == 0)) {
+            *name = found;
+            names++;
+        } else {
+            others++;
+        }
+    }
+    return names == 1;
+}
+
 struct understood understand_name(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
     struct heard heard = hear(lexicon, said, arena);
-    struct range range = trim(&heard, (struct range){0, heard.count});
-    range = trim(&heard, cut_origin(&heard, cut_end(&heard, cut_numbers(&heard, range))));
-    bool is_of_another =
-        heard.count > 1 && heard_is(&heard, range.from, WORD_NAME_END) > 0; /* "born in Pune" */
-    if (range.from < range.to && (is_of_another || is_frame_alone(&heard, range)))
+    struct range all = {0, heard.count}, name;
+    if (has_foreign_mark(&heard))
         return understood_nothing(REASON_NONE);
-    for (int round = 0; round < FRAMES_ROUNDS && unframe_politely(&heard, &range); round++)
-        range = trim(&heard, range);
-    if (unframe_within(&heard, &range))
-        range = trim(&heard, range);
-    range = drop_titles(&heard, cut_consent(&heard, range));
-    bool is_filler =
-        range.from < range.to && (heard_is(&heard, range.from, WORD_FILLER) == range.to - range.from ||
-                                  heard_is(&heard, range.from, WORD_NO) == range.to - range.from);
-    if (range.from >= range.to || is_filler || has_foreign_mark(&heard) || has_markup(&heard, range) ||
-        is_sentence(&heard, range) || letters_of(&heard, range) < 2)
+    bool is_found = !has_question_mark(&heard) && find_name(&heard, all, &name) != NO_NAME;
+    if (!is_found && !find_name_in_sentences(&heard, &name))
         return understood_nothing(REASON_NONE);
-    return understood_one(original(&heard, range));
+    return understood_one(original(&heard, name));
 }

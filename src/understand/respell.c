@@ -42,7 +42,8 @@ void respell_texted(struct heard *heard)
 
 static bool is_same_sense(const struct slip_word *a, const struct slip_word *b)
 {
-    return a->class == b->class && a->value == b->value && str_eq(a->text, b->text);
+    bool is_same_meaning = a->class == b->class && a->value == b->value && str_eq(a->text, b->text);
+    return is_same_meaning || str_eq(a->word, b->word);
 }
 
 /* The known word one slip of the finger away, if all such words mean the same. */

@@ -34,8 +34,44 @@ static size_t drawn_out(struct str rest)
     return same >= 3 ? same - 1 : 0;
 }
 
+/* Long vowels as short ones, the sibilants as one; 0: not heard (nasals, dots, silenced vowels). */
+static uint32_t devanagari_sound(uint32_t point)
+{
+    static const struct {
+        uint32_t letter, sound;
+    } alike[] = {{0x901, 0},     {0x902, 0},     {0x903, 0},     {0x93C, 0},
+                 {0x94D, 0},     {0x908, 0x907}, {0x90A, 0x909}, {0x910, 0x90F},
+                 {0x914, 0x913}, {0x923, 0x928}, {0x936, 0x938}, {0x937, 0x938},
+                 {0x940, 0x93F}, {0x942, 0x941}, {0x948, 0x947}, {0x94C, 0x94B}};
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
+        if (alike[i].letter == point)
+            return alike[i].sound;
+    return point;
+}
+
+static size_t sound_of_devanagari(struct str word, char out[static SOUND_BYTES])
+{
+    size_t len = 0, sounds = 0;
+    for (uint32_t last = 0; word.len > 0 && len + 3 <= SOUND_BYTES;) {
+        uint32_t point = utf8_next(&word);
+        if (point < 0x900 || point > 0x97F)
+            return 0;
+        uint32_t sound = devanagari_sound(point);
+        if (sound == 0 || sound == last)
+            continue;
+        out[len++] = (char)0xE0;
+        out[len++] = (char)(0x80 | (sound >> 6 & 0x3F));
+        out[len++] = (char)(0x80 | (sound & 0x3F));
+        last = sound;
+        sounds++;
+    }
+    return sounds >= 2 ? len : 0;
+}
+
 size_t sound_of(struct str word, char out[static SOUND_BYTES])
 {
+    if (word.len > 0 && (unsigned char)word.data[0] == 0xE0)
+        return sound_of_devanagari(word, out);
     if (word.len >= SOUND_BYTES || !is_ascii_word(word))
         return 0;
     size_t len = 0;

@@ -7,9 +7,9 @@
 
 #define SOUND_BYTES 48
 
-/* How a folded Latin word sounds, so that "unnees", "unnis" and "unees" agree: long vowels short, doubled and
- * aspirated consonants single. Gives the length written into `out`; 0 when the word is not Latin or too long.
- */
+/* How a folded word sounds, so that "unnees", "unnis" and "unees" agree, and सहि and सही: long vowels short,
+ * doubled and, in Latin letters, aspirated consonants single. Gives the length written into `out`; 0 when the
+ * word is neither in Latin letters nor in Devanagari, or too long. */
 size_t sound_of(struct str word, char out[static SOUND_BYTES]);
 
 /* Letters to insert, delete, replace or swap with a neighbour to get from one to the other; more than `most`

@@ -334,6 +334,86 @@ static void names_keep_their_letters(void **state)
     }
 }
 
+/* Sentences that no list has: the words of talk are known, what is left over is the name. */
+static void names_are_told_from_the_talk_around_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name; /* NULL: none */
+    } cases[] = {
+        {"at the office everybody knows me as Bunty", "Bunty"},
+        {"ghar pe sab Guddi bulate hai", "Guddi"},
+        {"ऑफिस में सब राजू जी कहते हैं", "राजू"},
+        {"Rahul, oh wait, Rohit", "Rohit"},
+        {"Ravi not Rohan", "Ravi"},
+        {"Rahul. And yours?", "Rahul"},
+        {"Hi i want my kundli. I am Deepa", "Deepa"},
+        {"priya p r i y a", "priya"},
+        {"My Linh", "My Linh"},
+        {"Amit Kr. Rao", "Amit Kr. Rao"},
+        {"I am busy right now", NULL},
+        {"the sky is blue today", NULL},
+        {"main thak gaya hoon", NULL},
+        {"आज मौसम अच्छा है", NULL},
+        {"everybody called Ravi and Rohan", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = {.text = str_from(cases[i].text), .language = STR_INIT("en")};
+        struct understood name = understand_name(lexicon, &utterance, &arena);
+        if (cases[i].name)
+            assert_value(name, cases[i].name);
+        else
+            assert_int_equal(name.finding, FOUND_NOTHING);
+    }
+}
+
+static void a_stranger_among_its_words_spoils_only_a_doubtful_command(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum command command;
+    } cases[] = {
+        {"please stop sending me those idiotic messages", COMMAND_STOP},
+        {"transfer me to an operator", COMMAND_AGENT},
+        {"unsubscrbe", COMMAND_STOP},
+        {"he stopped sending messages", COMMAND_NONE},
+        {"restart the idiotic engine", COMMAND_NONE},
+        {"मेरा भाई एजेंट है", COMMAND_NONE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = {.text = str_from(cases[i].text), .language = STR_INIT("en")};
+        assert_int_equal(understand_command(lexicon, &utterance, &arena).command, cases[i].command);
+    }
+}
+
+static void a_wrong_answer_is_named_by_its_value_too(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum confirmation confirmation;
+        const char *field;
+    } cases[] = {
+        {"it should be 1991", CONFIRM_EDIT, "date"},
+        {"it was 6 pm not am", CONFIRM_EDIT, "time"},
+        {"time is 7:30 not 6:30", CONFIRM_EDIT, "time"},
+        {"not all of it is right", CONFIRM_NO, ""},
+        {"I don't agree", CONFIRM_NO, ""},
+        {"गल्त है", CONFIRM_NO, ""},
+        {"good morning", CONFIRM_NONE, ""},
+        {"समझा नहीं", CONFIRM_NONE, ""},
+        {"1991", CONFIRM_NONE, ""},
+        {"ok wait", CONFIRM_NONE, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = {.text = str_from(cases[i].text), .language = STR_INIT("en")};
+        struct confirmed confirmed = understand_confirm(lexicon, &utterance, &arena);
+        assert_int_equal(confirmed.confirmation, cases[i].confirmation);
+        assert_true(str_eq(confirmed.field, str_from(cases[i].field)));
+    }
+}
+
 static void markup_is_no_name(void **state)
 {
     (void)state;
@@ -380,6 +460,9 @@ int main(void)
         cmocka_unit_test(the_script_is_that_of_most_letters),
         cmocka_unit_test(names_keep_their_letters),
         cmocka_unit_test(markup_is_no_name),
+        cmocka_unit_test(names_are_told_from_the_talk_around_them),
+        cmocka_unit_test(a_stranger_among_its_words_spoils_only_a_doubtful_command),
+        cmocka_unit_test(a_wrong_answer_is_named_by_its_value_too),
     };
     int failed = lexicon ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
     arena_free(&arena);

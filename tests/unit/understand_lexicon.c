@@ -120,7 +120,11 @@ static void spellings_of_one_spoken_word_sound_alike(void **state)
     assert_true(str_eq(sound("chhiyaasath"), sound("chiyasat")));
     assert_true(str_eq(sound("haaaan"), sound("han")));
     assert_false(str_eq(sound("tees"), sound("teis")));
-    assert_int_equal(sound("नौ").len, 0);
+    assert_true(str_eq(sound("सहि"), sound("सही")));
+    assert_true(str_eq(sound("नहींंं"), sound("नही")));
+    assert_false(str_eq(sound("सात"), sound("साठ")));
+    assert_int_equal(sound("न").len, 0);
+    assert_int_equal(sound("नaौ").len, 0);
 }
 
 /* A turn cuts its text into words once, for all questions about it. */

@@ -1,0 +1,187 @@
+/* Which words of an answer are talk, and which the name? Nobody can list all sentences around a name; but the
+ * words that sentences are made of are few, and what is left over is the name. */
+
+#include "understand/name_talk.h"
+
+#define NAME_WORDS_LIKELY 4
+#define SPELLED_LETTERS   3 /* fewer single letters are initials */
+#define SPELLED_BYTES     64
+#define CAPITALS_WORDS    3 /* "My Linh", "Le Van Do": as many words of talk are a name when written like one */
+
+static bool is_word(const struct heard *heard, size_t at)
+{
+    return heard->list[at].kind == TOKEN_WORD;
+}
+
+static bool is_letter(const struct heard *heard, size_t at)
+{
+    return is_word(heard, at) && utf8_length(heard->list[at].text) == 1;
+}
+
+/* The tokens of talk that begin there. */
+static size_t talk_words_at(const struct heard *heard, size_t at)
+{
+    static const enum word_class classes[] = {WORD_TALK, WORD_NAME_CUE, WORD_FILLER, WORD_AND};
+    size_t longest = 0;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        size_t len = heard_is(heard, at, classes[i]);
+        longest = len > longest ? len : longest;
+    }
+    return longest;
+}
+
+/* The same, but a letter alone is an initial unless the talk goes on around it ("kehte h", "I would"), and
+ * what ends with a dot is an abbreviation ("Amit Kr. Rao"). */
+static size_t talk_at(const struct heard *heard, size_t at)
+{
+    size_t len = talk_words_at(heard, at);
+    bool is_short = at + 1 < heard->count && heard_is_mark(heard, at + 1, '.') &&
+                    heard->list[at + 1].is_glued && at + 2 < heard->count;
+    if (len != 1 || !is_word(heard, at) || (!is_letter(heard, at) && !is_short))
+        return len;
+    bool is_among = (at > 0 && !is_letter(heard, at - 1) && talk_words_at(heard, at - 1) > 0) ||
+                    (at + 1 < heard->count && !is_letter(heard, at + 1) && talk_words_at(heard, at + 1) > 0);
+    return is_among && !is_short ? len : 0;
+}
+
+static bool is_capital(const struct heard *heard, size_t at, size_t letter)
+{
+    const struct token *token = &heard->list[at];
+    if (token->from + letter >= token->to)
+        return false;
+    char c = heard->text.data[token->from + letter];
+    return c >= 'A' && c <= 'Z';
+}
+
+/* "Will Do", but not "I will do" nor "WILL DO". */
+static bool is_written_as_name(const struct heard *heard, struct range range)
+{
+    size_t words = 0;
+    for (size_t at = range.from; at < range.to; at++) {
+        if (!is_word(heard, at))
+            continue;
+        words++;
+        if (!is_capital(heard, at, 0) || is_capital(heard, at, 1))
+            return false;
+    }
+    return words <= CAPITALS_WORDS;
+}
+
+bool talk_has(const struct heard *heard, struct range range)
+{
+    if (is_written_as_name(heard, range))
+        return false;
+    for (size_t at = range.from; at < range.to; at++)
+        if (!is_letter(heard, at) && talk_at(heard, at) > 0 &&
+            (heard_is(heard, at, WORD_TALK) > 0 || heard_is(heard, at, WORD_NAME_CUE) > 0))
+            return true;
+    return false;
+}
+
+/* With one of these the answer is no answer. */
+static bool is_objection(const struct heard *heard, size_t at)
+{
+    return heard_is(heard, at, WORD_NOT_NAME) || heard_is(heard, at, WORD_REFUSAL) ||
+           heard_is(heard, at, WORD_UNKNOWN) || heard_is(heard, at, WORD_QUESTION) ||
+           heard_is(heard, at, WORD_NOT_BEFORE) || heard_is(heard, at, WORD_NOT_AFTER) ||
+           heard_is(heard, at, WORD_HEDGE);
+}
+
+bool talk_names(const struct heard *heard, struct range range, struct range *name)
+{
+    size_t runs = 0;
+    bool is_in_run = false, has_cue = false;
+    for (size_t at = range.from; at < range.to;) {
+        size_t talk = talk_at(heard, at);
+        if (is_objection(heard, at) || heard_is_number(heard, at))
+            return false;
+        if (talk > 0) {
+            has_cue = has_cue || heard_is(heard, at, WORD_NAME_CUE) > 0;
+            is_in_run = false;
+        } else if (is_word(heard, at)) {
+            if (!is_in_run)
+                *name = (struct range){at, at};
+            runs += !is_in_run;
+            is_in_run = true;
+            name->to = at + 1;
+        }
+        at += talk > 0 ? talk : 1;
+    }
+    return runs == 1 && has_cue && name->to - name->from <= NAME_WORDS_LIKELY;
+}
+
+bool talk_is_all(const struct heard *heard, struct range range)
+{
+    for (size_t at = range.from; at < range.to;) {
+        size_t talk = talk_at(heard, at);
+        if (talk == 0 && is_word(heard, at))
+            return false;
+        at += talk > 0 ? talk : 1;
+    }
+    return true;
+}
+
+static bool is_name_like(const struct heard *heard, struct range range)
+{
+    size_t words = 0;
+    for (size_t at = range.from; at < range.to; at++) {
+        words += is_word(heard, at);
+        if (is_objection(heard, at))
+            return false;
+    }
+    return words > 0 && words <= NAME_WORDS_LIKELY && !talk_is_all(heard, range);
+}
+
+/* Words that take back what stands before them; 0 where there are none. In front a mere "no" begins a refusal
+ * as well. */
+static size_t correction_at(const struct heard *heard, size_t at, size_t to)
+{
+    size_t from = at, len = 1;
+    bool is_any = false;
+    while (at < to && len > 0) {
+        size_t taken = heard_is(heard, at, WORD_CORRECTION);
+        is_any = is_any || taken > 0;
+        len = taken > 0 ? taken : heard_is(heard, at, WORD_FILLER);
+        if (len == 0 && heard->list[at].kind == TOKEN_MARK)
+            len = 1;
+        at += len;
+    }
+    return is_any ? at - from : 0;
+}
+
+struct range talk_cut_correction(const struct heard *heard, struct range range)
+{
+    for (size_t at = range.from; at < range.to; at++) {
+        size_t correction = correction_at(heard, at, range.to);
+        struct range before = {range.from, at}, after = {at + correction, range.to};
+        bool is_led =
+            at > range.from ? is_name_like(heard, before) || talk_is_all(heard, before) : correction > 1;
+        if (correction > 0 && is_led && is_name_like(heard, after))
+            return talk_cut_correction(heard, after);
+        size_t not = at > range.from ? heard_is(heard, at, WORD_NOT_BEFORE) : 0;
+        struct range denied = {at + not, range.to};
+        if (not > 0 && is_name_like(heard, before) && is_name_like(heard, denied))
+            return before;
+    }
+    return range;
+}
+
+struct range talk_cut_spelling(const struct heard *heard, struct range range)
+{
+    char letters[SPELLED_BYTES];
+    size_t start = range.to, len = 0;
+    while (start > range.from && (is_letter(heard, start - 1) || heard->list[start - 1].kind == TOKEN_MARK))
+        start--;
+    for (size_t at = start; at < range.to; at++) {
+        struct str text = heard->list[at].text;
+        if (is_word(heard, at) && len + text.len <= sizeof letters)
+            for (size_t i = 0; i < text.len; i++)
+                letters[len++] = text.data[i];
+    }
+    if (len < SPELLED_LETTERS)
+        return range;
+    for (size_t at = range.from; at < start; at++)
+        if (str_eq(heard->list[at].text, (struct str){letters, len}))
+            return (struct range){range.from, at + 1};
+    return range;
+}
