@@ -3,7 +3,8 @@
 
 #include "understand/heard.h"
 
-#define SIGNS_MAX 32
+#define SIGNS_MAX      32
+#define RESTATED_WORDS 4 /* of an answer given anew behind its field */
 
 struct sign {
     enum word_class class;
@@ -139,7 +140,10 @@ static struct confirmed judge(const struct signs *signs)
     bool is_unsure = count_of(signs, WORD_UNKNOWN, false) + count_of(signs, WORD_HEDGE, false) > 0;
     struct confirmed none = {.confirmation = CONFIRM_NONE};
     if (has_field) {
-        bool is_alone = right + yes == 0 && signs->strangers == 0 && !signs->is_question && !is_unsure;
+        /* "The name", "the name is Asha Rao": said first, it is what this is about. */
+        bool is_first = signs->list[0].class == WORD_FIELD && signs->strangers <= RESTATED_WORDS;
+        bool is_alone =
+            right + yes == 0 && (signs->strangers == 0 || is_first) && !signs->is_question && !is_unsure;
         if (wrong + change + except + no > 0 || is_alone)
             return (struct confirmed){CONFIRM_EDIT, field_of(signs)};
         bool is_yes = yes > 0 && signs->strangers <= 1 && !signs->is_question && !is_unsure && stray == 0;
