@@ -58,6 +58,17 @@ bool answer_time(struct str text, int *hour, int *minute)
     return *hour < 24 && *minute < 60 && (text.len == 5 || digits[6] < '6');
 }
 
+bool answer_date_said(struct str text, struct date *out)
+{
+    int64_t year, month, day;
+    if (text.len != 10 || !str_to_int64(str_slice(text, 0, 4), &year) ||
+        !str_to_int64(str_slice(text, 5, 7), &month) || !str_to_int64(str_slice(text, 8, 10), &day) ||
+        month > 12 || day > 31)
+        return false;
+    *out = (struct date){(int16_t)year, (uint8_t)month, (uint8_t)day};
+    return true;
+}
+
 static bool is_phone(struct str text)
 {
     if (text.len < 8 || text.len > 16 || text.data[0] != '+')

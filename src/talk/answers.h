@@ -35,3 +35,5 @@ bool answer_is_longitude(const struct json *value);
 bool answer_is_timezone(struct str text);
 /* "18:30" and "18:30:00" are times; gives hour and minute. */
 bool answer_time(struct str text, int *hour, int *minute);
+/* "1990-06-31", "0000-08-15": what was said of a date, though it is no day, or lacks a part (zeros). */
+bool answer_date_said(struct str text, struct date *out);

@@ -108,9 +108,9 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
         break;
     case ASKING_HEARD:
         offer(out, &count, STR("yes"),
-              turn_words(turn, turn->memory.is_pin ? "label.yes" : "label.right", NULL));
+              turn_words(turn, turn->memory.guess == GUESS_HEARD ? "label.right" : "label.yes", NULL));
         offer(out, &count, STR("no"),
-              turn_words(turn, turn->memory.is_pin ? "label.no" : "label.once_more", NULL));
+              turn_words(turn, turn->memory.guess == GUESS_HEARD ? "label.once_more" : "label.no", NULL));
         break;
     case ASKING_CONFIRM:
         offer(out, &count, STR("yes"), turn_words(turn, "label.right", NULL));

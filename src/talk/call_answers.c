@@ -17,8 +17,8 @@ struct str call_heard_words(struct turn *turn, const struct step *step)
 {
     const struct json *members = json_at(turn->memory.candidates, 0);
     struct filling fillings[] = {{"value", turn_value_words(turn, step, members)}, {NULL, {0}}};
-    if (turn->memory.is_pin)
-        return turn_words(turn, "pin.ask", fillings);
+    if (turn->memory.guess != GUESS_HEARD)
+        return turn_words(turn, turn->memory.guess == GUESS_PIN ? "pin.ask" : "near.ask", fillings);
     /* A recording was heard as a call is, but not every question about a guess is about hearing. */
     bool is_recording = !turn->input->caller && turn->hearing == HEARD_SPEECH;
     return turn_words(turn, is_recording ? "heard.ask" : "call.heard", fillings);

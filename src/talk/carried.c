@@ -142,7 +142,7 @@ static void remember_several(struct turn *turn, const struct carrying *carrying)
         if (part->meant.meaning != MEANT_SEVERAL)
             continue;
         turn->memory.candidates = part->meant.candidates;
-        turn->memory.is_pin = false;
+        turn->memory.guess = GUESS_HEARD;
         turn->memory.step = part->step->id;
     }
 }

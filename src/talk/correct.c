@@ -54,12 +54,48 @@ static void keep_change(struct turn *turn, const struct step *step, struct meant
     change->count++;
 }
 
-/* "1990-08-15 no wait, 16th": what is not named again stays as it was. */
+/* "16th": of the date there was, what is not named again stays. */
+static struct meant changed_date(struct turn *turn, const struct step *step)
+{
+    struct date old;
+    struct utterance said = turn_utterance(turn, turn->text);
+    if (!date_from_iso(stored_of(turn, step), &old))
+        return (struct meant){.meaning = MEANT_NOTHING};
+    struct understood found = understand_date_changed(turn->script->lexicon, &said, old, turn->arena);
+    return step_meaning(turn, step, &found);
+}
+
+/* "5:50", where 5:45 pm stood: the same half of the day is meant. */
+static struct meant in_same_half(struct turn *turn, const struct step *step, struct meant meant)
+{
+    int old, hour, minute;
+    if (meant.meaning != MEANT_SEVERAL || !answer_time(stored_of(turn, step), &old, &minute))
+        return meant;
+    for (size_t i = 0; i < json_count(meant.candidates); i++) {
+        const struct json *members = json_at(meant.candidates, i);
+        struct str time = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
+        if (answer_time(time, &hour, &minute) && hour / 12 == old / 12)
+            return (struct meant){.meaning = MEANT_VALUE, .members = members};
+    }
+    return meant;
+}
+
+struct meant correct_meant(struct turn *turn, const struct step *step)
+{
+    struct meant meant = step_understand(turn, step, turn->text);
+    if (step->kind == ANSWER_DATE && !step->is_future && meant.meaning == MEANT_NOTHING)
+        return changed_date(turn, step);
+    return step->kind == ANSWER_TIME ? in_same_half(turn, step, meant) : meant;
+}
+
 static void read_date(struct turn *turn, const struct step *step, struct change *change)
 {
     struct str both =
         arena_printf(turn->arena, "%.*s %.*s", STR_ARG(stored_of(turn, step)), STR_ARG(turn->text));
-    keep_change(turn, step, step_understand(turn, step, change->is_whole ? turn->text : both), change);
+    if (change->is_whole || step->is_future)
+        keep_change(turn, step, step_understand(turn, step, change->is_whole ? turn->text : both), change);
+    else
+        keep_change(turn, step, changed_date(turn, step), change);
 }
 
 /* "6:30 pm sorry 7": the part of the day stays, where no other is said. */
@@ -68,9 +104,13 @@ static void read_time(struct turn *turn, const struct step *step, struct change 
     int hour, minute;
     if (!answer_time(stored_of(turn, step), &hour, &minute))
         return;
+    if (change->is_whole) {
+        keep_change(turn, step, correct_meant(turn, step), change);
+        return;
+    }
     struct str both = arena_printf(turn->arena, "%d:%02d %s %.*s", hour % 12 == 0 ? 12 : hour % 12, minute,
                                    hour < 12 ? "am" : "pm", STR_ARG(turn->text));
-    keep_change(turn, step, step_understand(turn, step, change->is_whole ? turn->text : both), change);
+    keep_change(turn, step, step_understand(turn, step, both), change);
 }
 
 /* A word of the old name stands in the new one, or nearly. */
@@ -136,7 +176,7 @@ static void take_change(struct turn *turn, const struct change *change)
     struct memory open = turn->memory;
     struct filling fillings[] = {{"value", {0}}, {NULL, {0}}};
     if (change->meant.meaning == MEANT_SEVERAL) {
-        take_several(turn, change->step, change->meant.candidates);
+        take_several(turn, change->step, change->meant.candidates, change->meant.guess);
         return;
     }
     take_quietly(turn, change->step, change->meant.members);

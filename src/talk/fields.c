@@ -81,7 +81,7 @@ static bool take_text(struct taking *taking, const struct step *step, struct str
     case MEANT_SEVERAL:
         add_error(turn, step->id, meant.why, turn_step_words(turn, step, "which"));
         turn->memory.candidates = meant.candidates;
-        turn->memory.is_pin = false;
+        turn->memory.guess = GUESS_HEARD;
         turn->memory.step = step->id;
         break;
     case MEANT_NOTHING:

@@ -45,7 +45,7 @@ bool heard_settles(struct turn *turn)
 void heard_ask_about(struct turn *turn, const struct step *step, const struct json *candidates)
 {
     turn->memory.candidates = candidates;
-    turn->memory.is_pin = false;
+    turn->memory.guess = GUESS_HEARD;
     turn->memory.step = step->id;
     turn->out.kind = TURN_ANSWERED;
     ask_open(turn);

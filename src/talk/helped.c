@@ -15,8 +15,8 @@ static void let_go(struct turn *turn)
     memory->is_edit = false;
     memory->misses = 0;
     memory->candidates = NULL;
-    memory->is_pin = false;
-    memory->day_part = (struct str){0};
+    memory->guess = GUESS_HEARD;
+    memory->begun = (struct str){0};
     memory->change = (struct str){0};
     memory->pending = (struct str){0};
     memory->clock = NULL;

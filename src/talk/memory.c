@@ -69,6 +69,13 @@ static struct desk_memory read_desk(const struct json *desk)
     return memory.state == DESK_NONE ? (struct desk_memory){0} : memory;
 }
 
+static enum guess read_guess(const struct json *memory)
+{
+    if (json_truth(json_get(memory, "pin")))
+        return GUESS_PIN;
+    return json_truth(json_get(memory, "near")) ? GUESS_NEAR : GUESS_HEARD;
+}
+
 struct memory memory_read(const struct json *memory)
 {
     const struct json *candidates = json_get(memory, "candidates");
@@ -83,8 +90,9 @@ struct memory memory_read(const struct json *memory)
         .misses = (int)read_number(memory, "misses", MISSES_MOST),
         .has_missed_late = json_truth(json_get(memory, "late")),
         .candidates = count > 0 && count <= VALUES_MAX ? candidates : NULL,
-        .is_pin = json_truth(json_get(memory, "pin")),
-        .day_part = json_text(json_get(memory, "day_part")),
+        .guess = read_guess(memory),
+        .begun = json_text(json_get(memory, "begun")),
+        .begun_step = json_text(json_get(memory, "begun_step")),
         .change = json_text(json_get(memory, "change")),
         .has_chosen_language = json_truth(json_get(memory, "chosen")),
         .switched_by = json_text(json_get(memory, "switched_by")),
@@ -167,8 +175,10 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_flag(object, "late", memory->has_missed_late, arena);
     if (memory->candidates)
         json_set(arena, object, "candidates", memory->candidates);
-    put_flag(object, "pin", memory->is_pin && memory->candidates, arena);
-    put_text(object, "day_part", memory->day_part, arena);
+    put_flag(object, "pin", memory->guess == GUESS_PIN && memory->candidates, arena);
+    put_flag(object, "near", memory->guess == GUESS_NEAR && memory->candidates, arena);
+    put_text(object, "begun", memory->begun, arena);
+    put_text(object, "begun_step", memory->begun_step, arena);
     put_text(object, "change", memory->change, arena);
     put_flag(object, "chosen", memory->has_chosen_language, arena);
     put_text(object, "switched_by", memory->switched_by, arena);

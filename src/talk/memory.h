@@ -23,6 +23,13 @@ enum asking {
     ASKING_DESK     /* a person was asked for and nobody came: go on meanwhile, or wait? See desk.c */
 };
 
+/* Why is one candidate asked about? */
+enum guess {
+    GUESS_HEARD, /* it was spoken, or misspelt */
+    GUESS_PIN,   /* it is the town nearest to the pin that was sent */
+    GUESS_NEAR   /* it is the town that theirs, which has no name or is not known, is near to */
+};
+
 /* Of the call that is under way, or was the last. */
 struct call_memory {
     struct str id;       /* caller.call; empty: nobody has called */
@@ -70,12 +77,13 @@ struct memory {
     int misses;                    /* answers in a row that were not understood */
     bool has_missed_late;          /* one of several messages that waited for long was such a miss */
     const struct json *candidates; /* a list of members to store; NULL: none */
-    bool is_pin;                   /* the only candidate is the town near a pin */
-    struct str day_part;      /* said without an hour: "in the morning"; counts for the hour that follows */
-    struct str change;        /* the old button's "step=value" */
-    bool has_chosen_language; /* by a wish: the script typed no longer switches it */
-    struct str switched_by;   /* "wish" or "script": what last changed the language */
-    bool wrote_latin;         /* once: the language in Latin letters that nobody has chosen yet */
+    enum guess guess;              /* what makes us ask about the only candidate */
+    struct str begun;              /* the beginning of an answer: 0000-08-15, "in the morning"; see begun.c */
+    struct str begun_step;         /* … to this step */
+    struct str change;             /* the old button's "step=value" */
+    bool has_chosen_language;      /* by a wish: the script typed no longer switches it */
+    struct str switched_by;        /* "wish" or "script": what last changed the language */
+    bool wrote_latin;              /* once: the language in Latin letters that nobody has chosen yet */
     bool keeps_latin; /* … in which they write, though it is spoken without letters in a call just now */
     bool has_told_waiting; /* that the chart is being made */
     struct call_memory call;

@@ -3,11 +3,12 @@
 
 #include "talk/turn.h"
 
-#define DAY_PART_BYTES 60 /* a longer one is not remembered */
-
 struct str miss_reason(struct turn *turn, const struct step *step, const char *why)
 {
-    struct str text = turn_step_words(turn, step, arena_printf(turn->arena, "miss.%s", why).data);
+    const char *name = arena_printf(turn->arena, "miss.%s", why).data;
+    struct str text = turn_step_words(turn, step, name);
+    if (text.len == 0 && turn_has_words(turn, name))
+        text = turn_words(turn, name, NULL);
     return text.len ? text : turn_step_words(turn, step, "miss.none");
 }
 
@@ -47,59 +48,75 @@ static struct str step_hint(struct turn *turn, const struct step *step)
     return turn_step_words(turn, step, turn->memory.misses == 2 || beyond == 1 ? "again" : "example");
 }
 
-/* "31 June doesn't exist; June has 30 days". Empty where that is not what is wrong. */
-static struct str wrong_day(struct turn *turn, struct str said)
+/* A phrase about a day, or what was said of one. */
+static struct str day_words(struct turn *turn, const char *name, struct date day)
 {
-    int64_t year, month, day;
-    if (said.len != 10 || !str_to_int64(str_slice(said, 0, 4), &year) ||
-        !str_to_int64(str_slice(said, 5, 7), &month) || !str_to_int64(str_slice(said, 8, 10), &day) ||
-        month < 1 || month > 12 || day < 1 || day > 31)
-        return (struct str){0};
-    struct str name = turn_words(turn, arena_printf(turn->arena, "month.%d", (int)month).data, NULL);
-    int days = date_days_in_month((int)year, (int)month);
+    struct str month = turn_words(turn, arena_printf(turn->arena, "month.%d", (int)day.month).data, NULL);
     struct filling fillings[] = {
-        {"day", arena_printf(turn->arena, "%d", (int)day)},
-        {"month", name},
-        {"year", arena_printf(turn->arena, "%d", (int)year)},
-        {"count", arena_printf(turn->arena, "%d", days)},
+        {"day", arena_printf(turn->arena, "%d", (int)day.day)},
+        {"month", month},
+        {"year", arena_printf(turn->arena, "%d", (int)day.year)},
+        {"count", arena_printf(turn->arena, "%d", date_days_in_month(day.year, day.month))},
         {NULL, {0}},
     };
-    return turn_words(turn, month == 2 ? "miss.wrong_leap_day" : "miss.wrong_day", fillings);
+    return turn_words(turn, name, fillings);
 }
 
-/* "Subah", and nothing else: remembered for the hour that is asked for now. */
-static bool is_day_part(struct turn *turn, const struct step *step)
+/* "31 June doesn't exist; June has 30 days". Empty where that is not what is wrong. */
+static struct str wrong_day(struct turn *turn, const struct meant *meant)
+{
+    struct date said;
+    if (!str_eq(str_from(meant->why), STR("impossible")) || !answer_date_said(meant->said, &said) ||
+        said.month == 0 || said.day == 0)
+        return (struct str){0};
+    return day_words(turn, said.month == 2 ? "miss.wrong_leap_day" : "miss.wrong_day", said);
+}
+
+/* "15 August, and in which year?" Empty where more than that is missing. */
+static struct str missing_part(struct turn *turn, const struct meant *meant)
+{
+    struct date said;
+    if (!answer_date_said(meant->said, &said) || said.month == 0)
+        return (struct str){0};
+    if (said.year == 0 && said.day > 0)
+        return day_words(turn, "miss.no_year", said);
+    return said.day == 0 && said.year >= 1000 ? day_words(turn, "miss.no_day", said) : (struct str){0};
+}
+
+/* Half an answer: leads with what is missing and gives the hint that helps on. False: it is none. */
+static bool leads_missing(struct turn *turn, const struct step *step, const struct meant *meant,
+                          struct str *hint)
 {
     struct utterance said = turn_utterance(turn, turn->text);
+    *hint = turn_step_words(turn, step, "example");
+    if (step->kind == ANSWER_DATE && str_eq(str_from(meant->why), STR("incomplete"))) {
+        struct str part = missing_part(turn, meant);
+        turn_lead(turn, part.len ? part : miss_reason(turn, step, "incomplete"));
+        *hint = part.len ? (struct str){0} : *hint;
+        return true;
+    }
     if (step->kind != ANSWER_TIME || !understand_day_part(turn->script->lexicon, &said, turn->arena))
         return false;
-    if (turn->text.len <= DAY_PART_BYTES)
-        turn->memory.day_part = turn->text;
+    turn_lead(turn, turn_words(turn, step->may_be_unknown ? "miss.hour_or_unknown" : "miss.hour", NULL));
     return true;
 }
 
 bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant)
 {
-    struct str reason = {0};
-    bool is_part = is_day_part(turn, step);
+    struct str hint;
     if (turn->input->caller)
         return false;
-    if (step->kind == ANSWER_DATE && str_eq(str_from(meant->why), STR("incomplete")))
-        reason = miss_reason(turn, step, "incomplete");
-    struct str day = wrong_day(turn, meant->said);
-    if (step->kind == ANSWER_DATE && day.len) {
+    struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant) : (struct str){0};
+    if (day.len) {
         turn_lead(turn, day);
         turn->has_told_reason = true; /* and it counts as the miss that it is */
     }
-    if (is_part)
-        reason = turn_words(turn, step->may_be_unknown ? "miss.hour_or_unknown" : "miss.hour", NULL);
-    if (reason.len == 0)
+    if (!leads_missing(turn, step, meant, &hint))
         return false;
     turn->out.kind = TURN_COMMANDED;
-    turn_lead(turn, reason);
     turn->memory.step = step->id;
     turn->memory.asking = asking_about_step(&turn->memory);
-    ask_with(turn, turn_step_words(turn, step, "example"));
+    ask_with(turn, hint);
     return true;
 }
 

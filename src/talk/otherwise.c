@@ -23,18 +23,52 @@ static bool is_stored(struct turn *turn, const struct step *step, const struct j
     return str_eq(json_text(json_get(members, key)), json_text(json_get(turn->out.next.data, key)));
 }
 
+/* "My name is Asha Rao", but neither "my name is wrong" nor anything without such a frame. */
+static struct meant framed_name(struct turn *turn, const struct step *step)
+{
+    struct meant none = {.meaning = MEANT_NOTHING};
+    struct meant meant = step_understand(turn, step, turn->text);
+    struct str name = json_text(json_get(meant.members, arena_cstring(turn->arena, step->id)));
+    struct utterance said = turn_utterance(turn, name);
+    if (meant.meaning != MEANT_VALUE || str_eq(name, str_trim(turn->text)))
+        return none;
+    struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
+    return confirmed.confirmation == CONFIRM_NONE ? meant : none;
+}
+
 /* "No, the time is 6:30 pm": what names the answer often brings the new one along, or says again which one is
  * wrong. */
 void otherwise_edit(struct turn *turn, const struct step *step)
 {
     struct meant meant = {.meaning = MEANT_NOTHING};
     if (is_certain_kind(step->kind))
-        meant = step_understand(turn, step, turn->text);
+        meant = correct_meant(turn, step);
+    else if (step->kind == ANSWER_NAME && !turn->input->caller)
+        meant = framed_name(turn, step);
+    else if (step->kind == ANSWER_PLACE && !turn->input->caller)
+        meant = step_understand_place_alone(turn, step, turn->text, KNOWN_TOWN);
+    if (meant.meaning == MEANT_WAITS)
+        return;
     bool is_new = meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members);
     if (is_new)
         take_members(turn, step, meant.members);
     else
         ask_step_again(turn, step, true);
+}
+
+bool otherwise_restates_place(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->flow->step_count && !turn->input->caller; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (step->kind != ANSWER_PLACE)
+            continue;
+        struct meant meant = step_understand_place_alone(turn, step, turn->text, KNOWN_TOWN);
+        bool is_new = meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members);
+        if (is_new)
+            take_members(turn, step, meant.members);
+        return is_new || meant.meaning == MEANT_WAITS;
+    }
+    return false;
 }
 
 /* "Change my name", while something else is asked. */

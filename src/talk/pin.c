@@ -25,6 +25,6 @@ bool pin_suggests(struct turn *turn)
         return false;
     struct json *one = json_new_list(turn->arena);
     json_add(turn->arena, one, answer_place(step, &findings->places[0].place, turn->arena));
-    take_several(turn, step, one);
+    take_several(turn, step, one, GUESS_PIN);
     return true;
 }

@@ -10,8 +10,7 @@ static void settle(struct turn *turn, const struct step *step)
     turn->memory.is_revisit = false;
     turn->memory.is_edit = false;
     turn->memory.misses = 0;
-    if (step->kind == ANSWER_TIME)
-        turn->memory.day_part = (struct str){0};
+    begun_forget(turn, step);
     turn->has_stored = true;
     turn->out.kind = TURN_ANSWERED;
 }
@@ -54,10 +53,10 @@ static void take_unknown(struct turn *turn, const struct step *step)
         miss_step(turn, step, "unknown");
 }
 
-void take_several(struct turn *turn, const struct step *step, const struct json *candidates)
+void take_several(struct turn *turn, const struct step *step, const struct json *candidates, enum guess guess)
 {
     turn->memory.candidates = candidates;
-    turn->memory.is_pin = turn->input->kind == INPUT_LOCATION;
+    turn->memory.guess = guess;
     turn->memory.step = step->id;
     turn->memory.misses = 0;
     turn->out.kind = TURN_ANSWERED;
@@ -77,15 +76,22 @@ static bool may_mean_other(const char *why)
     return str_eq(str_from(why), STR("none")) || str_eq(str_from(why), STR("not_found"));
 }
 
-/* "6", after "subah": the part of the day that was said before decides which half of it is meant. */
-static struct meant with_day_part(struct turn *turn, const struct step *step, struct meant meant)
+/* No answer to this step: a wish to go without one, an answer to something else, a question, or a miss. */
+static void take_nothing(struct turn *turn, const struct step *step, const struct meant *meant)
 {
-    if (step->kind != ANSWER_TIME || meant.meaning != MEANT_SEVERAL || turn->memory.day_part.len == 0)
-        return meant;
-    struct str whole =
-        arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn->memory.day_part), STR_ARG(turn->text));
-    struct meant decided = step_understand(turn, step, whole);
-    return decided.meaning == MEANT_VALUE ? decided : meant;
+    struct utterance said = turn_utterance(turn, turn->text);
+    const struct lexicon *lexicon = turn->script->lexicon;
+    bool is_skip = understand_skip(lexicon, &said, turn->arena);
+    if (is_skip && step->may_skip)
+        take_skip(turn, step);
+    else if (is_skip)
+        miss_step(turn, step, "unknown");
+    else if (may_mean_other(meant->why) && otherwise_takes(turn, step))
+        return;
+    else if (str_eq(str_from(meant->why), STR("none")) && understand_question(lexicon, &said, turn->arena))
+        miss_step(turn, step, "question");
+    else if (!miss_waits(turn, step, meant))
+        miss_step(turn, step, meant->why);
 }
 
 void take_step_words(struct turn *turn, const struct step *step)
@@ -98,25 +104,20 @@ void take_step_words(struct turn *turn, const struct step *step)
     }
     if (carried_takes(turn, step))
         return;
-    struct meant meant = with_day_part(turn, step, step_understand(turn, step, turn->text));
+    struct meant meant = begun_completed(turn, step, step_understand(turn, step, turn->text));
     switch (meant.meaning) {
     case MEANT_VALUE:
         if (!call_doubts(turn, step, meant.members) && !heard_doubts(turn, step, meant.members))
             take_members(turn, step, meant.members);
         break;
     case MEANT_SEVERAL:
-        take_several(turn, step, meant.candidates);
+        take_several(turn, step, meant.candidates, meant.guess);
         break;
     case MEANT_UNKNOWN:
         take_unknown(turn, step);
         break;
     case MEANT_NOTHING:
-        if (step->may_skip && understand_skip(turn->script->lexicon, &said, turn->arena))
-            take_skip(turn, step);
-        else if (may_mean_other(meant.why) && otherwise_takes(turn, step))
-            break;
-        else if (!miss_waits(turn, step, &meant))
-            miss_step(turn, step, meant.why);
+        take_nothing(turn, step, &meant);
         break;
     case MEANT_WAITS:
         break;
@@ -174,7 +175,7 @@ static void take_confirmation(struct turn *turn)
         take_choice(turn, STR("yes"));
     else if (confirmed.confirmation == CONFIRM_NO || confirmed.confirmation == CONFIRM_EDIT)
         take_choice(turn, STR("no"));
-    else
+    else if (!otherwise_restates_place(turn))
         take_offer_or_miss(turn);
 }
 

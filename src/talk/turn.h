@@ -85,7 +85,8 @@ size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
 /* take.c: answers to the open question. */
 void take_words(struct turn *turn);
 void take_step_words(struct turn *turn, const struct step *step);
-void take_several(struct turn *turn, const struct step *step, const struct json *candidates);
+void take_several(struct turn *turn, const struct step *step, const struct json *candidates,
+                  enum guess guess);
 void take_choice(struct turn *turn, struct str value); /* one of ask_offers' ids */
 /* The offer that the words name, by number or title; an empty id when they name none. */
 struct str take_named(struct turn *turn);
@@ -111,6 +112,8 @@ void heard_ask_about(struct turn *turn, const struct step *step, const struct js
 /* correct.c: "no wait, 16th". */
 /* Changes an answer that was just given, where the words take it back and say another; false: they don't. */
 bool correct_takes(struct turn *turn);
+/* What the words make of the answer that is stored, where they name that step: what they leave out stays. */
+struct meant correct_meant(struct turn *turn, const struct step *step);
 void correct_note_latest(struct turn *turn); /* remembers what this turn answered */
 
 /* otherwise.c: what else the words may mean. */
@@ -121,6 +124,9 @@ bool otherwise_takes(struct turn *turn, const struct step *asked);
 const struct step *otherwise_step_of_field(const struct flow *flow, struct str field);
 /* Changes that answer: to what the words bring along, else by asking for it. */
 void otherwise_edit(struct turn *turn, const struct step *step);
+/* At the confirmation: a town that people know, and nothing else, is another place of birth. False: it is
+ * none. */
+bool otherwise_restates_place(struct turn *turn);
 
 /* understand_step.c: what was meant, for one step. */
 enum meaning {
@@ -134,14 +140,22 @@ struct meant {
     enum meaning meaning;
     const struct json *members;
     const struct json *candidates;
-    const char *why; /* the end of a phrase's name: none, impossible, future, past … */
-    struct str said; /* of an impossible date: it, as YYYY-MM-DD */
+    enum guess guess; /* where there is one candidate */
+    const char *why;  /* the end of a phrase's name: none, impossible, future, past … */
+    struct str said;  /* of a date that can't be taken: it, as YYYY-MM-DD, with zeros for what is missing */
 };
 struct utterance turn_utterance(const struct turn *turn, struct str text);
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
+struct meant step_meaning(struct turn *turn, const struct step *step, const struct understood *found);
 /* The same of what was said where no place was asked for: only a place that can be nothing else. */
 struct meant step_understand_place_alone(struct turn *turn, const struct step *step, struct str text,
                                          enum renown least);
+
+/* begun.c: an answer that comes in pieces. */
+/* The meaning with what was said first, where that makes it surer; else as it is, and kept if it begins one.
+ */
+struct meant begun_completed(struct turn *turn, const struct step *step, struct meant meant);
+void begun_forget(struct turn *turn, const struct step *step);
 
 /* miss.c */
 void miss_count(struct turn *turn);

@@ -54,7 +54,7 @@ static struct meant several(struct turn *turn, const struct step *step, const st
     return (struct meant){.meaning = MEANT_SEVERAL, .candidates = list, .why = "ambiguous"};
 }
 
-static struct meant meaning_of(struct turn *turn, const struct step *step, const struct understood *found)
+struct meant step_meaning(struct turn *turn, const struct step *step, const struct understood *found)
 {
     switch (found->finding) {
     case FOUND:
@@ -64,10 +64,8 @@ static struct meant meaning_of(struct turn *turn, const struct step *step, const
     case FOUND_UNKNOWN:
         return (struct meant){.meaning = MEANT_UNKNOWN};
     case FOUND_NOTHING:
-        return (struct meant){.meaning = MEANT_NOTHING,
-                              .why = reason_name(found->reason),
-                              .said =
-                                  found->reason == REASON_IMPOSSIBLE ? found->values[0] : (struct str){0}};
+        return (struct meant){
+            .meaning = MEANT_NOTHING, .why = reason_name(found->reason), .said = found->values[0]};
     }
     return nothing("none");
 }
@@ -75,7 +73,12 @@ static struct meant meaning_of(struct turn *turn, const struct step *step, const
 static struct meant understand_place_step(struct turn *turn, const struct step *step,
                                           const struct utterance *said, const enum renown *alone)
 {
-    struct place_query query = understand_place(turn->script->lexicon, said, turn->arena);
+    const struct lexicon *lexicon = turn->script->lexicon;
+    struct place_query query = understand_place(lexicon, said, turn->arena);
+    bool has_none = query.finding == FOUND_NOTHING && query.reason == REASON_NONE;
+    /* "A village near Kanpur" has no name to look up, but the town it is near to has. */
+    if (has_none && !alone)
+        query = understand_place_near(lexicon, said, turn->arena);
     if (query.finding == FOUND_UNKNOWN)
         return (struct meant){.meaning = MEANT_UNKNOWN};
     if (query.finding == FOUND_NOTHING || query.count == 0)
@@ -89,21 +92,25 @@ static struct meant understand_place_step(struct turn *turn, const struct step *
     }
     const struct place *places[VALUES_MAX] = {NULL};
     struct understood found = place_decide(&query, turn->input->findings, places, turn->arena);
-    if (alone && (found.finding != FOUND || found.is_guess || !places[0] ||
-                  !place_is_all(turn->script->lexicon, said, &query, turn->input->findings, places[0], *alone,
-                                turn->arena)))
+    if (alone &&
+        (found.finding != FOUND || found.is_guess || !places[0] ||
+         !place_is_all(lexicon, said, &query, turn->input->findings, places[0], *alone, turn->arena)))
         return nothing("none");
-    if (found.finding == FOUND && places[0] && !found.is_guess)
+    if (found.finding == FOUND && places[0] && !found.is_guess && !has_none)
         return (struct meant){.meaning = MEANT_VALUE, .members = answer_place(step, places[0], turn->arena)};
     if (found.finding != FOUND && found.finding != FOUND_SEVERAL)
-        return nothing(found.reason == REASON_NONE && query.certain > 0 ? "not_found"
-                                                                        : reason_name(found.reason));
+        return nothing(found.reason == REASON_NONE && query.certain > 0 && !has_none
+                           ? "not_found"
+                           : reason_name(found.reason));
     struct json *list = json_new_list(turn->arena);
     for (size_t i = 0; i < VALUES_MAX && places[i]; i++)
         json_add(turn->arena, list, answer_place(step, places[i], turn->arena));
     if (json_count(list) == 0)
         return nothing("not_found");
-    return (struct meant){.meaning = MEANT_SEVERAL, .candidates = list, .why = "ambiguous"};
+    return (struct meant){.meaning = MEANT_SEVERAL,
+                          .candidates = list,
+                          .guess = has_none ? GUESS_NEAR : GUESS_HEARD,
+                          .why = "ambiguous"};
 }
 
 static struct meant understand_choice_step(struct turn *turn, const struct step *step,
@@ -114,7 +121,7 @@ static struct meant understand_choice_step(struct turn *turn, const struct step 
         offers[i] = (struct offered){step->choices[i], turn_choice_title(turn, step, step->choices[i])};
     struct understood found =
         understand_choice(turn->script->lexicon, said, offers, step->choice_count, turn->arena);
-    return meaning_of(turn, step, &found);
+    return step_meaning(turn, step, &found);
 }
 
 static bool is_before(struct str iso, struct date day)
@@ -178,7 +185,7 @@ static struct meant understand_coming_date(struct turn *turn, const struct step 
         found = coming_of(found, said->today);
     if (found.finding == FOUND_NOTHING && found.reason == REASON_TOO_OLD)
         return nothing("past");
-    return meaning_of(turn, step, &found);
+    return step_meaning(turn, step, &found);
 }
 
 static struct meant within_length(const struct step *step, struct str text, struct meant meant)
@@ -195,18 +202,18 @@ static struct meant understand_kind(struct turn *turn, const struct step *step, 
     switch (step->kind) {
     case ANSWER_NAME:
         found = understand_name(lexicon, said, turn->arena);
-        return within_length(step, found.values[0], meaning_of(turn, step, &found));
+        return within_length(step, found.values[0], step_meaning(turn, step, &found));
     case ANSWER_DATE:
         if (step->is_future)
             return understand_coming_date(turn, step, said);
         found = understand_date(lexicon, said, turn->arena);
-        return meaning_of(turn, step, &found);
+        return step_meaning(turn, step, &found);
     case ANSWER_TIME:
         found = understand_time(lexicon, said, turn->arena);
-        return meaning_of(turn, step, &found);
+        return step_meaning(turn, step, &found);
     case ANSWER_PHONE:
         found = understand_phone(lexicon, said, turn->arena);
-        return meaning_of(turn, step, &found);
+        return step_meaning(turn, step, &found);
     case ANSWER_PLACE:
         return understand_place_step(turn, step, said, NULL);
     case ANSWER_CHOICE:

@@ -3,7 +3,8 @@
 
 #include "understand/heard.h"
 
-#define SIGNS_MAX 32
+#define SIGNS_MAX      32
+#define RESTATED_WORDS 4 /* of an answer given anew behind its field */
 
 struct sign {
     enum word_class class;
@@ -195,8 +196,11 @@ static struct confirmed judge(const struct signs *signs)
         !signs->is_question)
         return (struct confirmed){CONFIRM_EDIT, signs->value_field};
     if (has_field) {
-        bool is_denied = stray > 0 && right + yes == 0 && !signs->is_question && !is_unsure;
-        bool is_alone = right + yes == 0 && signs->strangers == 0 && !signs->is_question && !is_unsure;
+        bool is_open = right + yes == 0 && !signs->is_question && !is_unsure;
+        bool is_denied = stray > 0 && is_open;
+        /* "The name", "the name is Asha Rao": said first, it is what this is about. */
+        bool is_first = signs->list[0].class == WORD_FIELD && signs->strangers <= RESTATED_WORDS;
+        bool is_alone = is_open && (signs->strangers == 0 || is_first);
         if (wrong + change + except + no > 0 || is_alone || is_denied)
             return (struct confirmed){CONFIRM_EDIT, field_of(signs)};
         bool is_yes = yes > 0 && signs->strangers <= 1 && !signs->is_question && !is_unsure && stray == 0;

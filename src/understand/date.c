@@ -37,8 +37,8 @@ static struct str print_date(struct arena *arena, int year, int month, int day)
     return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
 }
 
-/* Not to be taken, but known: what is wrong with it can be told, and a question for a day to come can use it.
- */
+/* Not to be taken, but known: it can be told what is wrong or missing, and a question for a day to come can
+ * use what lies ahead. */
 static struct understood refuse(enum reason reason, struct str value)
 {
     struct understood refused = understood_nothing(reason);
@@ -55,7 +55,7 @@ static struct understood judge(const struct date_reading *reading, const struct 
     case DATE_ABSENT:
         return understood_nothing(REASON_NONE);
     case DATE_PARTIAL:
-        return understood_nothing(REASON_INCOMPLETE);
+        return refuse(REASON_INCOMPLETE, print_date(arena, reading->year, reading->month, reading->day));
     case DATE_IMPOSSIBLE:
         return refuse(REASON_IMPOSSIBLE, print_date(arena, reading->year, reading->month, reading->day));
     case DATE_DOUBTFUL:
@@ -233,6 +233,15 @@ static struct understood hear_keypad(const struct heard *heard, const struct dat
     return judge(&reading, rules, heard->arena);
 }
 
+/* What the words make of what was there before them. */
+static struct date_reading read_on(struct date_reading reading, const struct date_parts *parts,
+                                   const struct date_rules *rules)
+{
+    for (size_t at = 0; at < parts->count;)
+        reading = correct(reading, read_version(parts, &at, rules), rules);
+    return reading;
+}
+
 struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
@@ -242,13 +251,43 @@ struct understood understand_date(const struct lexicon *lexicon, const struct ut
         return hear_keypad(&heard, &rules);
     struct date_parts parts;
     date_parts_of(&heard, &parts);
-    struct date_reading reading = {.grade = DATE_ABSENT};
-    for (size_t at = 0; at < parts.count;)
-        reading = correct(reading, read_version(&parts, &at, &rules), &rules);
+    struct date_reading reading = read_on((struct date_reading){.grade = DATE_ABSENT}, &parts, &rules);
     if (reading.grade <= DATE_PARTIAL && parts.has_relative)
         return reading.grade == DATE_PARTIAL ? understood_nothing(REASON_INCOMPLETE)
                                              : relative(&parts, &rules, arena);
     if (reading.grade == DATE_PARTIAL && (is_stray_number(&parts) || is_question(&heard, &parts)))
         return understood_nothing(REASON_NONE);
+    return judge(&reading, &rules, arena);
+}
+
+struct understood understand_date_changed(const struct lexicon *lexicon, const struct utterance *said,
+                                          struct date old, struct arena *arena)
+{
+    struct heard heard = hear_closely(lexicon, said, arena);
+    struct date_rules rules = date_rules_of(said);
+    struct date_reading before = {
+        .grade = DATE_COMPLETE, .day = old.day, .month = old.month, .year = old.year};
+    struct date_parts parts;
+    date_parts_of(&heard, &parts);
+    struct date_reading reading = read_on(before, &parts, &rules);
+    return judge(&reading, &rules, arena);
+}
+
+struct understood understand_date_continued(const struct lexicon *lexicon, const struct utterance *said,
+                                            struct date begun, struct arena *arena)
+{
+    struct heard heard = hear_closely(lexicon, said, arena);
+    struct date_rules rules = date_rules_of(said);
+    struct date_reading before = {
+        .grade = DATE_PARTIAL, .day = begun.day, .month = begun.month, .year = begun.year};
+    struct date_parts parts;
+    date_parts_of(&heard, &parts);
+    struct date_reading piece = read_on((struct date_reading){.grade = DATE_ABSENT}, &parts, &rules);
+    bool lacks_year = begun.day && begun.month && !begun.year;
+    if (lacks_year && piece.day && !piece.month && !piece.year) { /* "15 aug", "05" */
+        piece.year = piece.day;
+        piece.day = 0;
+    }
+    struct date_reading reading = correct(before, piece, &rules);
     return judge(&reading, &rules, arena);
 }

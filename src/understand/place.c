@@ -15,7 +15,8 @@ enum fate { KEPT, GAP, DROPPED }; /* a gap ends a stretch and is no part of a na
 
 struct sifting {
     const struct heard *heard;
-    enum fate *fates; /* of each token */
+    enum fate *fates;  /* of each token */
+    bool looks_nearby; /* the town behind "near" is what is looked for */
 };
 
 /* Joins the words of a name: "Saint-Jean", "L'Aquila", "St.Gallen"; the dot between words in Japanese and
@@ -70,14 +71,15 @@ static size_t stretch_end(const struct sifting *sifting, size_t at)
     return at;
 }
 
-/* Words that take what follows or precedes with them; gives their tokens, 0 when there are none. */
+/* Words that take what follows or precedes with them; gives their tokens, 0 when there are none. "Near" is
+ * the first of both lists, and left out where the town near by is looked for. */
 static size_t sift_away(struct sifting *sifting, size_t at)
 {
     static const enum word_class forward[] = {WORD_NEAR, WORD_ELSEWHERE, WORD_NOT_BEFORE};
     static const enum word_class backward[] = {WORD_NEAR_AFTER, WORD_LANDMARK, WORD_NOT_AFTER};
     const struct heard *heard = sifting->heard;
     size_t link = heard_is(heard, at, WORD_PLACE_LINK);
-    for (size_t i = 0; i < sizeof forward / sizeof *forward; i++) {
+    for (size_t i = sifting->looks_nearby; i < sizeof forward / sizeof *forward; i++) {
         size_t len = heard_is(heard, at, forward[i]);
         if (len == 0 || len < link)
             continue;
@@ -85,7 +87,7 @@ static size_t sift_away(struct sifting *sifting, size_t at)
         drop(sifting, at, end);
         return end - at;
     }
-    for (size_t i = 0; i < sizeof backward / sizeof *backward; i++) {
+    for (size_t i = sifting->looks_nearby; i < sizeof backward / sizeof *backward; i++) {
         size_t len = heard_is(heard, at, backward[i]);
         if (len == 0)
             continue;
@@ -105,6 +107,12 @@ static size_t time_words_at(const struct heard *heard, size_t at)
     bool is_dated = heard_is_number(heard, at + month) || (at > 0 && heard_is_number(heard, at - 1));
     size_t part = heard_is(heard, at, WORD_DAY_PART);
     return month > 0 && is_dated ? month : part;
+}
+
+static size_t near_words_at(const struct heard *heard, size_t at)
+{
+    size_t before = heard_is(heard, at, WORD_NEAR), after = heard_is(heard, at, WORD_NEAR_AFTER);
+    return before > after ? before : after;
 }
 
 /* "Portland, ME", "Gary, IN": after a comma, at the end, two letters are a state, not a small word. */
@@ -132,6 +140,8 @@ static void sift(struct sifting *sifting)
         len = link > filler ? link : filler;
         len = len > correction ? len : correction;
         len = len > except ? len : except;
+        size_t near = sifting->looks_nearby ? near_words_at(heard, at) : 0;
+        len = len > near ? len : near;
         size_t time = time_words_at(heard, at);
         len = len > time ? len : time;
         bool is_gap = len > 0 || is_break(sifting, at) || heard->list[at].kind == TOKEN_NUMBER ||
@@ -229,22 +239,21 @@ static void add_stretches(struct place_query *query, const struct sifting *sifti
     }
 }
 
-struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
-                                    struct arena *arena)
+static struct place_query query_of(const struct heard *heard, const struct utterance *said, bool looks_nearby)
 {
-    struct heard heard = hear(lexicon, said, arena);
     struct place_query query = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
     static const enum word_class answers[] = {WORD_YES, WORD_NO,
                                               WORD_FILLER}; /* "haan" is no town in Germany */
-    if (heard_is_only(&heard, answers, sizeof answers / sizeof *answers))
+    if (heard_is_only(heard, answers, sizeof answers / sizeof *answers))
         return query;
-    if (said->hearing == HEARD_KEYPAD || heard_has(&heard, WORD_REFUSAL) || heard_has(&heard, WORD_QUESTION))
+    if (said->hearing == HEARD_KEYPAD || heard_has(heard, WORD_REFUSAL) || heard_has(heard, WORD_QUESTION))
         return query;
-    if (heard_has(&heard, WORD_UNKNOWN)) {
+    if (heard_has(heard, WORD_UNKNOWN)) {
         query.finding = FOUND_UNKNOWN;
         return query;
     }
-    struct sifting sifting = {&heard, arena_new_array(arena, enum fate, heard.count + 1)};
+    struct sifting sifting = {heard, arena_new_array(heard->arena, enum fate, heard->count + 1),
+                              looks_nearby};
     sift(&sifting);
     add_stretches(&query, &sifting, false);
     query.certain = query.count;
@@ -252,6 +261,22 @@ struct place_query understand_place(const struct lexicon *lexicon, const struct 
     query.home = said->region.len > 0 ? said->region : STR("IN");
     query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
     return query;
+}
+
+struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    return query_of(&heard, said, false);
+}
+
+struct place_query understand_place_near(const struct lexicon *lexicon, const struct utterance *said,
+                                         struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    struct place_query none = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
+    bool is_near = heard_has(&heard, WORD_NEAR) || heard_has(&heard, WORD_NEAR_AFTER);
+    return is_near ? query_of(&heard, said, true) : none;
 }
 
 /* Tokens of the longest found name that begins there. */

@@ -22,6 +22,10 @@ struct place_query {
 struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena);
 
+/* "A village near Kanpur": the towns that it is said to be near to, for who names none. */
+struct place_query understand_place_near(const struct lexicon *lexicon, const struct utterance *said,
+                                         struct arena *arena);
+
 struct place {
     int64_t id; /* GeoNames */
     struct str name;

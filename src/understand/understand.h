@@ -50,9 +50,8 @@ enum reason {
 #define VALUES_MAX 6
 
 /* Values are canonical texts: dates YYYY-MM-DD, times HH:MM, names as typed, phones E.164, choices their id.
- * A date that is FOUND_NOTHING because it has not come yet, or does not exist, stands in values[0] all the
- * same.
- */
+ * A date that is FOUND_NOTHING because it has not come yet, does not exist, or lacks a part (0000-08-15)
+ * stands in values[0] all the same, where anything of it was said. */
 struct understood {
     enum finding finding;
     enum reason reason; /* of FOUND_NOTHING */
@@ -65,6 +64,13 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
                                   struct arena *arena);
 struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena);
+/* "The 16th": the date that `old` becomes, where what is not named stays as it was. */
+struct understood understand_date_changed(const struct lexicon *lexicon, const struct utterance *said,
+                                          struct date old, struct arena *arena);
+/* "1990", after "15 aug": what both tell together, the later piece counting where they differ. `begun` has
+ * zeros for what is missing. For pieces that are incomplete by themselves. */
+struct understood understand_date_continued(const struct lexicon *lexicon, const struct utterance *said,
+                                            struct date begun, struct arena *arena);
 /* Do people there write the month first? */
 bool region_is_month_first(struct str region);
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
@@ -127,6 +133,8 @@ bool understand_unknown(const struct lexicon *lexicon, const struct utterance *s
 /* "Hi", "namaste ji", and nothing else. */
 bool understand_greeting(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+/* "What is this?", "why do you ask", "yeh kya hai": it asks something back. */
+bool understand_question(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 
 /* Is this surely written in that language, rather than in another of the same script ("subah saat baje")? */
 bool understand_is_in(const struct lexicon *lexicon, const struct utterance *said, struct str language,

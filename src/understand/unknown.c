@@ -1,4 +1,5 @@
-/* Did the person say that they do not know, or would rather go on, or only greet, or something polite? */
+/* Did the person say that they do not know, or would rather go on, or ask back, or only greet, or something
+ * polite? */
 
 #include "understand/heard.h"
 
@@ -21,6 +22,18 @@ bool understand_skip(const struct lexicon *lexicon, const struct utterance *said
     static const enum word_class classes[] = {WORD_SKIP, WORD_FILLER, WORD_COMMAND_FILLER, WORD_LINK};
     struct heard heard = hear(lexicon, said, arena);
     return heard_has(&heard, WORD_SKIP) && heard_is_only(&heard, classes, sizeof classes / sizeof *classes);
+}
+
+bool understand_question(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    size_t words = 0;
+    for (size_t at = 0; at < heard.count; at++) {
+        words += heard.list[at].kind == TOKEN_WORD;
+        if (words > 1 && heard_is_mark(&heard, at, '?')) /* "hm?" asks nothing */
+            return true;
+    }
+    return heard_has(&heard, WORD_QUESTION);
 }
 
 bool understand_greeting(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
