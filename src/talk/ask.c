@@ -3,7 +3,8 @@
 
 #include "talk/turn.h"
 
-#define ROW_TITLE_POINTS 24 /* WhatsApp's limit of a list row, the tightest for places */
+#define ROW_TITLE_POINTS  24 /* WhatsApp's limit of a list row, the tightest for places */
+#define SPOKEN_ROW_POINTS 26 /* three are heard in 12 seconds, with their keys and a reason */
 
 const struct step *turn_open_step(const struct turn *turn)
 {
@@ -33,19 +34,15 @@ static struct str step_choice_id(struct turn *turn, const struct step *step, str
     return arena_printf(turn->arena, "%.*s=%.*s", STR_ARG(step->id), STR_ARG(value));
 }
 
-/* "Springfield, Illinois, United States": as many of its parts as a row's title takes, the rest below. */
+/* As many of a place's parts as a row's title takes, the rest below; spoken, there is nothing below. */
 static struct choice place_row(struct turn *turn, const struct step *step, struct str place, size_t index)
 {
-    size_t end = 0;
-    size_t comma = str_find(place, STR(", "));
-    while (comma != STR_NONE && utf8_length(str_slice(place, 0, comma)) <= ROW_TITLE_POINTS) {
-        end = comma;
-        size_t further = str_find(str_slice(place, comma + 2, place.len), STR(", "));
-        comma = further == STR_NONE ? STR_NONE : comma + 2 + further;
-    }
+    size_t most = turn->manner == MANNER_SPOKEN ? SPOKEN_ROW_POINTS : ROW_TITLE_POINTS;
     struct choice row = {.id = step_choice_id(turn, step, arena_printf(turn->arena, "%zu", index))};
-    row.title = utf8_truncate(end ? str_slice(place, 0, end) : place, ROW_TITLE_POINTS);
-    row.description = end ? str_slice(place, end + 2, place.len) : (struct str){0};
+    row.title = turn_place_parts(place, most);
+    row.description = str_trim(str_slice(place, row.title.len, place.len));
+    if (row.description.len && row.description.data[0] == ',')
+        row.description = str_trim(str_slice(row.description, 1, row.description.len));
     return row;
 }
 
@@ -204,8 +201,10 @@ static void number_question(struct turn *turn)
 
 void ask_with(struct turn *turn, struct str text)
 {
-    struct outbound *say = &turn->out.says[turn->out.say_count];
     turn_say(turn, text);
+    if (turn->out.say_count == 0)
+        return; /* a question without words, which `check` finds */
+    struct outbound *say = &turn->out.says[turn->out.say_count - 1];
     number_question(turn);
     say->is_question = true;
     say->input = hint_of(turn);

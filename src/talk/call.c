@@ -15,7 +15,8 @@ static void say_all_slowly(struct turn *turn)
 
 void call_goodbye(struct turn *turn)
 {
-    turn_say(turn, turn_words(turn, "call.goodbye", NULL));
+    bool has_answers = answers_settled(turn->flow, &turn->out.next) > 0;
+    turn_say(turn, turn_words(turn, has_answers ? "call.goodbye" : "call.bye", NULL));
 }
 
 /* ---- The language, first of all ---- */

@@ -174,17 +174,6 @@ void command_agent(struct turn *turn)
     ask_again(turn);
 }
 
-void command_erase(struct turn *turn)
-{
-    struct session *next = &turn->out.next;
-    turn->out.kind = TURN_COMMANDED;
-    turn->out.erases = true;
-    next->data = json_new_object(turn->arena);
-    next->steps_completed = json_new_list(turn->arena);
-    turn->memory = (struct memory){.question = turn->memory.question, .call = turn->memory.call};
-    turn_say(turn, turn_words(turn, "delete.done", NULL));
-}
-
 static void restart(struct turn *turn)
 {
     bool has_answers = answers_settled(turn->flow, &turn->out.next) > 0;

@@ -135,7 +135,7 @@ void desk_wake(struct turn *turn)
 static void take_offer(struct turn *turn, bool goes_on)
 {
     if (turn->memory.asking == ASKING_DELETE && goes_on)
-        command_erase(turn);
+        erase_agreed(turn);
     else if (turn->memory.asking == ASKING_DESK && goes_on)
         resume(turn);
     else if (turn->memory.asking == ASKING_DESK)
@@ -286,7 +286,7 @@ bool desk_settles(struct turn *turn)
     } else if (opt_out_settles(turn)) {
         if (turn->out.opts_out)
             leave(turn);
-    } else {
+    } else if (!erase_settles(turn)) {
         settle_written(turn);
     }
     return true;

@@ -107,6 +107,8 @@ struct memory memory_read(const struct json *memory)
         .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
         .latest = json_text(json_get(memory, "latest")),
         .given = json_kind(json_get(memory, "given")) == JSON_MEMBERS ? json_get(memory, "given") : NULL,
+        .erase_asked_ms = read_number(memory, "erase", INSTANT_MS),
+        .erase_was_repeated = json_truth(json_get(memory, "erase_again")),
     };
 }
 
@@ -199,5 +201,8 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     put_text(object, "latest", memory->latest, arena);
     if (json_count(memory->given))
         json_set(arena, object, "given", memory->given);
+    if (memory->erase_asked_ms)
+        json_set_int(arena, object, "erase", memory->erase_asked_ms);
+    put_flag(object, "erase_again", memory->erase_was_repeated, arena);
     return object;
 }

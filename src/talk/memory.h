@@ -95,6 +95,9 @@ struct memory {
     const struct json *chart; /* of a finished session: what chart.c says of it; NULL: there is none */
     struct str latest;        /* ids of the steps that were answered last, with a blank between */
     const struct json *given; /* who gave which answer when; see call.c. NULL: not known of any */
+    int64_t erase_asked_ms;   /* when a text asked whether all is to be deleted, as a caller had said; 0: it
+                                 didn't, or was answered. See erase.c */
+    bool erase_was_repeated;  /* a yes was no answer to it */
 };
 
 /* Reads what it knows and ignores the rest: memory may come from another version of the program. */

@@ -3,7 +3,6 @@
 #include "talk/turn.h"
 
 #define FIRST_NAME_POINTS 20
-#define SPOKEN_POINTS     34 /* a list of answers is heard in 12 seconds */
 
 void turn_answer_in(struct turn *turn, enum manner manner)
 {
@@ -82,11 +81,15 @@ void turn_say(struct turn *turn, struct str text)
     turn_lead(turn, text);
     if (turn->lead.len == 0)
         return;
-    turn->out.says[turn->out.say_count++] = (struct outbound){
+    struct outbound say = {
         .text = arena_copy(turn->arena, buf_str(&turn->lead)),
         .language = turn->out.next.language,
     };
     turn->lead.len = 0;
+    if (turn->out.say_count < SAYS_MAX)
+        turn->out.says[turn->out.say_count++] = say;
+    else /* the last word counts */
+        turn->out.says[SAYS_MAX - 1] = say;
 }
 
 static struct str choices_aloud(struct turn *turn, const struct outbound *say)
@@ -131,6 +134,20 @@ struct str turn_choice_title(struct turn *turn, const struct step *step, struct 
     return turn_words(turn, name, NULL);
 }
 
+struct str turn_place_parts(struct str place, size_t most)
+{
+    size_t end = 0;
+    for (size_t at = 0; at <= place.len;) {
+        size_t comma = str_find(str_slice(place, at, place.len), STR(", "));
+        size_t next = comma == STR_NONE ? place.len : at + comma;
+        if (utf8_length(str_slice(place, 0, next)) > most)
+            break;
+        end = next;
+        at = next + 2;
+    }
+    return end ? str_slice(place, 0, end) : utf8_truncate(place, most);
+}
+
 struct str turn_value_words(struct turn *turn, const struct step *step, const struct json *members)
 {
     const struct json *value = json_get(members, arena_cstring(turn->arena, step->id));
@@ -150,7 +167,10 @@ struct str turn_value_words(struct turn *turn, const struct step *step, const st
         return turn_time_words(turn, hour, minute, false);
     if (step->kind == ANSWER_CHOICE)
         return turn_choice_title(turn, step, text);
-    return turn->manner == MANNER_SPOKEN ? utf8_truncate(text, SPOKEN_POINTS) : text;
+    if (turn->manner != MANNER_SPOKEN)
+        return text;
+    return step->kind == ANSWER_PLACE ? turn_place_parts(text, SPOKEN_POINTS)
+                                      : utf8_truncate(text, SPOKEN_POINTS);
 }
 
 struct str turn_step_label(struct turn *turn, const struct step *step)

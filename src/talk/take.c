@@ -283,7 +283,7 @@ static void take_yes(struct turn *turn)
         turn_restart(turn);
         break;
     case ASKING_DELETE:
-        command_erase(turn);
+        erase_agreed(turn);
         break;
     case ASKING_CHANGE:
         tap_change(turn);

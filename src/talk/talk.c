@@ -58,6 +58,8 @@ static void forget_questions(struct turn *turn)
         .presence = before.presence,
         .desk = before.desk,
         .given = before.given,
+        .erase_asked_ms = before.erase_asked_ms,
+        .erase_was_repeated = before.erase_was_repeated,
     };
 }
 
@@ -393,7 +395,8 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
         return_begin(&turn);
     else if (input->kind == INPUT_CHART)
         take_chart(&turn);
-    else if (!desk_settles(&turn) && !call_settles(&turn) && !heard_settles(&turn) && !opt_out_settles(&turn))
+    else if (!desk_settles(&turn) && !call_settles(&turn) && !heard_settles(&turn) &&
+             !opt_out_settles(&turn) && !erase_settles(&turn))
         route(&turn);
     if (input->caller)
         call_close(&turn);

@@ -61,6 +61,9 @@ void turn_say(struct turn *turn, struct str text);
 /* The words around the choices of what is said, for channels that need them. */
 void turn_announce_choices(struct turn *turn);
 
+#define SPOKEN_POINTS 34 /* of an answer: a list of them is heard in 12 seconds */
+/* "Springfield, Illinois" of "Springfield, Illinois, United States": as many of its parts as fit. */
+struct str turn_place_parts(struct str place, size_t most);
 /* An answer as one would say it: "15 August 1990", "6:30 in the evening", "not known". */
 struct str turn_value_words(struct turn *turn, const struct step *step, const struct json *members);
 struct str turn_time_words(struct turn *turn, int hour, int minute, bool is_label);
@@ -182,8 +185,11 @@ bool pin_suggests(struct turn *turn);
 bool command_obey(struct turn *turn);
 void command_introduce(struct turn *turn); /* HELP by SMS: who we are, how to stop, then help as usual */
 void command_agent(struct turn *turn);     /* asked for a person */
-void command_erase(struct turn *turn);     /* deletion was confirmed */
 void turn_switch_language(struct turn *turn, struct str language, struct str by);
+
+/* erase.c: everything is to be deleted. */
+void erase_agreed(struct turn *turn);  /* they confirmed it; a caller is asked by text message as well */
+bool erase_settles(struct turn *turn); /* true when the turn is over: that text was answered */
 
 /* reread.c */
 /* Understands what was written into the row by hand; true: the gazetteer must be asked first. */

@@ -236,6 +236,9 @@ static void check_says(const struct input *input, const struct outcome *out)
     assert_true(out->say_count <= SAYS_MAX);
     if (input->caller)
         assert_true(out->say_count > 0);
+    /* The number may be forged. */
+    if (input->caller && input->door.len)
+        assert_false(out->erases);
     if (out->texts)
         assert_true(input->caller && input->caller->can_be_texted && out->text_message.text.len > 0);
     for (size_t i = 0; i < out->say_count; i++) {

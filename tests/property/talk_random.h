@@ -76,6 +76,7 @@ static const char *const utterances[] = {
     "hindi please",
     "speak english",
     "delete my data",
+    "erase",
     "मेरा डेटा हटा दो",
     "start",
     "stop",

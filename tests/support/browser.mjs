@@ -10,6 +10,7 @@
 //     assert.equal(await person.lastReply(), '…');
 
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 import { until } from './until.mjs';
 
@@ -17,8 +18,20 @@ export const DESKTOP = { width: 1200, height: 800 };
 export const PHONE = { width: 360, height: 740 };
 const PATIENCE_MS = 20_000;
 
-/** Runs as root, too: the pages are our own. */
-export const openBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+const opened = [];
+
+/**
+ * Runs as root, too: the pages are our own. Closed at the end of the file in any case: a test file whose `before` failed
+ * between this and keeping what it gives would else wait for its browser for ever.
+ */
+export function openBrowser() {
+    const browser = chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+    opened.push(browser);
+    return browser;
+}
+after(async () => {
+    for (const browser of await Promise.allSettled(opened)) await browser.value?.close();
+});
 
 /** A person with a device of their own. Whatever a page complains of is in `complaints`. */
 export async function newPerson(browser, gateway, { viewport = DESKTOP, ...options } = {}) {

@@ -6,7 +6,7 @@
 //     await redis.kill9(); await redis.restart(); redis.signal('SIGSTOP'); await redis.stop();
 //
 //     const liar = await startLiar();               // { url, behave(answer), connections(), stop() }
-//     liar.behave((asked) => '+OK\r\n');            // bytes for what was asked; null: nothing; 'close'
+//     liar.behave((asked) => '+OK\r\n');            // bytes for what was asked, or a promise; null: nothing; 'close'
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -65,8 +65,8 @@ export async function startLiar() {
         sockets.add(socket);
         socket.on('error', () => {});
         socket.on('close', () => sockets.delete(socket));
-        socket.on('data', (bytes) => {
-            const answer = behaviour(bytes.toString('latin1'));
+        socket.on('data', async (bytes) => {
+            const answer = await behaviour(bytes.toString('latin1'));
             if (answer === 'close') socket.destroy();
             else if (answer !== null) socket.write(Buffer.from(answer, 'latin1'));
         });

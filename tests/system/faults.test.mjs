@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { openHouse } from '../support/gateway.mjs';
 import { underLoad } from '../support/load.mjs';
 import { newSid, smsPerson } from '../support/people.mjs';
-import { startRedis } from '../support/redis.mjs';
+import { startLiar, startRedis } from '../support/redis.mjs';
 import { ask } from '../support/request.mjs';
 import { sleep, until } from '../support/until.mjs';
 
@@ -153,6 +153,26 @@ test('Redis killed, frozen and started again: nobody notices', async () => {
         assert.deepEqual(crowd.failures, {});
     } finally {
         await redis.stop();
+    }
+});
+
+test('a Redis that is slow, and one that answers something else: nobody notices', async () => {
+    const rubbish = ['$-1\r\n', '*2\r\n:9\r\n:-1\r\n', ':99999999999\r\n', '-ERR no\r\n', '+OK\r\n'.repeat(50), '\0\xff?', 'close'];
+    const liar = await startLiar();
+    let slow = 0;
+    let wrong = 0;
+    liar.behave(() => sleep(500).then(() => (slow++ % 2 ? ':1\r\n' : '+PONG\r\n')));
+    try {
+        const { crowd } = await underLoad(house, async (_, talking) => {
+            await until(() => slow > 1, 'Redis to be asked');
+            await talking.spoke(24);
+            liar.behave(() => rubbish[wrong++ % rubbish.length]);
+            await until(() => wrong > 1, 'Redis to be asked again');
+            await talking.spoke(24);
+        }, { env: { REDIS_URL: liar.url } });
+        assert.deepEqual(crowd.failures, {});
+    } finally {
+        await liar.stop();
     }
 });
 

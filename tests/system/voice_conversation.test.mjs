@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { caller } from '../support/caller.mjs';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { smsPerson } from '../support/people.mjs';
+import { until } from '../support/until.mjs';
 
 let house;
 let gateway;
@@ -201,15 +202,28 @@ test('several places of a name are chosen by key', async () => {
     assert.match(asha.heard, /Springfield, .*Is this right/);
 });
 
-test('everything can be deleted during a call', async () => {
+test('who calls and wants everything deleted is asked by text message: the number may be forged', async () => {
     const asha = await atTime();
     await asha.says('Delete my data');
     assert.match(asha.heard, /Shall I delete everything/);
     await asha.presses('1');
-    assert.match(asha.heard, /has been deleted. Goodbye/);
+    assert.match(asha.heard, /sent a text message to this number.*the word erase.*Goodbye/);
     assert.ok(asha.hasEnded);
+    const text = await until(() => texts(asha.number)[0], 'the text message');
+    assert.match(text.content.Body, /If it was you, answer ERASE/);
+    assert.equal((await session(asha.number)).collected_data.name, 'Asha');
+    const { said } = await smsPerson(gateway, asha.number).says('Erase');
+    assert.match(said[0], /has been deleted/);
     assert.equal(await session(asha.number), undefined);
     assert.match((await caller(gateway, asha.number).dials()).heard, /For English press 1/);
+});
+
+test('an anonymous call deletes its own session at once', async () => {
+    const nobody = await atName('anonymous');
+    await nobody.says('Delete my data');
+    await nobody.presses('1');
+    assert.match(nobody.heard, /has been deleted. Goodbye/);
+    assert.ok(nobody.hasEnded);
 });
 
 test('the language may be said, and is not asked of somebody who comes back', async () => {

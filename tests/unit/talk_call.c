@@ -19,6 +19,8 @@
 
 static const struct script *script;
 
+static bool can_be_texted = true;
+
 static struct person dial(const char *flow)
 {
     struct person person;
@@ -30,7 +32,7 @@ static void call_does(struct person *person, struct input input, int64_t turn)
 {
     struct caller *caller = arena_new(&person->arena, struct caller);
     *caller = (struct caller){
-        .call = STR("call"), .turn = turn, .can_be_texted = true, .web_address = STR("bot.example")};
+        .call = STR("call"), .turn = turn, .can_be_texted = can_be_texted, .web_address = STR("bot.example")};
     input.caller = caller;
     input.speaker = STR("0a1b");
     input.now_ms = turn * 1000 + 1;
@@ -130,6 +132,8 @@ static void no_prompt_takes_more_than_12_seconds(void **state)
     size_t too_long = 0;
     for (size_t call = 0; call < CALLS && too_long < 20; call++) {
         struct person person = dial(flows[below(2)]);
+        person.door = below(2) ? STR("voice") : STR("");
+        can_be_texted = below(3) != 0;
         call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
         too_long += !is_short(&person);
         for (int64_t turn = 1; turn < TURNS; turn++) {
@@ -141,6 +145,7 @@ static void no_prompt_takes_more_than_12_seconds(void **state)
         }
         person_leaves(&person);
     }
+    can_be_texted = true;
     assert_int_equal(too_long, 0);
 }
 
@@ -342,6 +347,83 @@ static void who_comes_back_hears_a_short_choice_and_no_answer(void **state)
     }
 }
 
+/* A caller's number can be forged: only the number's owner, who answers a text message, deletes anything. */
+static struct person at_deletion(const char *door)
+{
+    struct person person = at_date();
+    person.door = str_from(door);
+    speak(&person, "delete my data", 4);
+    assert_true(shows(&person, "Shall I delete everything"));
+    press(&person, "1", 5);
+    return person;
+}
+
+static void a_caller_deletes_nothing_but_is_texted_once(void **state)
+{
+    (void)state;
+    struct person person = at_deletion("voice");
+    assert_false(person.out.erases);
+    assert_true(person.out.texts && !person.out.says[0].is_question);
+    assert_true(str_find(person.out.text_message.text, STR("answer ERASE")) != STR_NONE);
+    assert_true(str_eq(json_text(json_get(person.session.data, "name")), STR("Asha")));
+    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
+    assert_true(shows(&person, "When were you born"));
+    speak(&person, "delete my data", 1);
+    press(&person, "1", 2);
+    assert_true(shows(&person, "sent a text message") && !person.out.texts);
+    person_leaves(&person);
+}
+
+static void the_text_message_is_answered_with_its_word(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"ERASE", " erase ", "mitao", "मिटाओ", "delete my data"};
+    for (size_t i = 0; i < WORLD_COUNT(words); i++) {
+        struct person person = at_deletion("voice");
+        person.door = STR("sms");
+        person_does(&person,
+                    (struct input){.kind = INPUT_WORDS, .text = str_from(words[i]), .is_written = true});
+        assert_true(person.out.erases);
+        person_leaves(&person);
+    }
+}
+
+static void another_answer_than_its_word_deletes_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *said, *shown;
+    } answers[] = {
+        {"yes", "answer ERASE"},
+        {"no", "everything stays as it is. When were you born?"},
+        {"15 August 1990", "What time were you born?"},
+        {"1", "like 15 August 1990"},
+    };
+    for (size_t i = 0; i < WORLD_COUNT(answers); i++) {
+        struct person person = at_deletion("voice");
+        person.door = STR("sms");
+        person_does(&person, (struct input){
+                                 .kind = INPUT_WORDS, .text = str_from(answers[i].said), .is_written = true});
+        assert_false(person.out.erases);
+        assert_true(shows(&person, answers[i].shown));
+        person_leaves(&person);
+    }
+}
+
+static void who_can_not_be_texted_goes_on_and_who_has_no_number_is_deleted_at_once(void **state)
+{
+    (void)state;
+    can_be_texted = false;
+    struct person landline = at_deletion("voice");
+    can_be_texted = true;
+    assert_false(landline.out.erases || landline.out.texts);
+    assert_true(shows(&landline, "ask us at bot.example. When were you born?"));
+    person_leaves(&landline);
+    struct person anonymous = at_deletion("");
+    assert_true(anonymous.out.erases && !anonymous.out.texts);
+    person_leaves(&anonymous);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +437,10 @@ int main(void)
         cmocka_unit_test(what_was_heard_can_be_settled_in_writing),
         cmocka_unit_test(another_name_instead_of_right_or_again_is_read_back_in_its_turn),
         cmocka_unit_test(an_answer_of_another_number_is_not_said),
+        cmocka_unit_test(a_caller_deletes_nothing_but_is_texted_once),
+        cmocka_unit_test(the_text_message_is_answered_with_its_word),
+        cmocka_unit_test(another_answer_than_its_word_deletes_nothing),
+        cmocka_unit_test(who_can_not_be_texted_goes_on_and_who_has_no_number_is_deleted_at_once),
         cmocka_unit_test(three_misses_of_a_date_offer_a_way_out_and_then_a_text_message),
     };
     struct arena arena = {0};
