@@ -21,6 +21,8 @@
 #define LEASE_S       30
 #define ATTEMPTS_MAX  5
 #define PROCESSES_MAX 64
+/* Turns of its person that a chart's telling lets pass before it is tried again later. */
+#define DOORS_MAX     20
 
 struct chart_jobs {
     struct sweep sweep;
@@ -38,6 +40,7 @@ struct errand {
     const struct json *chart; /* NULL: there will be none, because of … */
     struct str error;
     const struct json *choices; /* with some errors: what may have been meant instead */
+    int doors;                  /* looked up for it */
 };
 
 /* ---- The end of a job ---- */
@@ -53,6 +56,8 @@ static void settle(struct errand *errand, enum job_end end, struct str error)
     arena_free(&arena);
 }
 
+static void tell(struct errand *errand);
+
 static void told(void *arg, const struct turn_result *result)
 {
     struct errand *errand = arg;
@@ -60,7 +65,11 @@ static void told(void *arg, const struct turn_result *result)
     bool is_hopeless = result->err == ERR_NOT_FOUND || result->err == ERR_INVALID;
     /* Its person was asked something; their answer is another job. */
     bool is_asked = result->outcome && !session_is_finished(result->outcome->next.status);
-    if (result->err == ERR_NONE)
+    /* They said something meanwhile, perhaps elsewhere: a caller has asked for the link by text message. */
+    bool has_moved = result->err == ERR_CONFLICT && ++errand->doors < DOORS_MAX;
+    if (has_moved)
+        tell(errand);
+    else if (result->err == ERR_NONE)
         settle(errand, errand->chart || is_asked ? JOB_DONE : JOB_FAILED, errand->error);
     else
         settle(errand, is_hopeless ? JOB_FAILED : JOB_AGAIN, err_title(result->err));
@@ -78,6 +87,7 @@ static void door_found(void *arg, enum err err, const struct door *door)
         .message_id =
             arena_printf(&errand->arena, "chart:%.*s", STR_ARG(uuid_text(&errand->arena, errand->job.id))),
         .session_id = errand->session,
+        .version = door->version,
         .door = door,
         .channel = door->channel,
         .conf = channel_find(gateway->config->channels[door->channel], door->account),

@@ -89,6 +89,7 @@ static void door_found(void *arg, enum err err, const struct pg_result *rows)
         door->account = arena_copy(search->arena, pg_text(rows, 0, 1));
         door->recipient = arena_copy(search->arena, pg_jsonb(rows, 0, 2));
         door->lane = pg_int(rows, 0, 3);
+        door->version = pg_int(rows, 0, 4);
     }
     search->done(search->arg, err, err == ERR_NONE ? door : NULL);
 }

@@ -22,6 +22,7 @@ struct door {
     struct str account;   /* our number; "api": in the response itself. Empty: nothing was said */
     struct str recipient; /* JSON */
     int64_t lane;
+    int64_t version; /* of the conversation: with the next turn they may be elsewhere; 0: there is none */
 };
 /* In `arena`; NULL on an error only. */
 void store_find_door(struct store *store, struct uuid session, struct arena *arena,

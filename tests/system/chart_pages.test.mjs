@@ -183,6 +183,25 @@ test('a caller who asks for the link is texted it', async () => {
     assert.match((await ask(gateway.url + leads.headers.location)).text, /Asha Rao/);
 });
 
+test('callers who ask for the link while the chart is made are texted it once it is there', async () => {
+    const callers = Array.from({ length: 12 }, (_, i) => caller(gateway, `+91981239${1300 + i}`));
+    await Promise.all(callers.map(async (asha) => {
+        await asha.dials();
+        await asha.presses('1');
+        await asha.says('Asha Rao');
+        await asha.presses('1');
+        await asha.presses('15081990');
+        await asha.presses('1830');
+        await asha.says('Pune');
+        await asha.presses('1');
+        await asha.presses('1');
+        assert.match(asha.heard, /Shall I text the link/);
+        await asha.presses('1');
+    }));
+    const linked = ({ number }) => gateway.providers.twilio.to(number).some(({ content }) => content.Body.includes(`${gateway.publicUrl}/c/`));
+    await until(() => callers.every(linked), 'everybody to have the link', 20_000);
+});
+
 test('who asks again gets the link that holds now', async () => {
     const chart = await newChart();
     const { headers } = await chart.post('', { t: chart.own, wish: 'renew_owner' });
