@@ -123,6 +123,19 @@ void call_rest(struct turn *turn)
     offer_text(turn);
 }
 
+/* While the caller was asked the chart has come, as a rule: the last chance to say what is in it. */
+static void say_essentials(struct turn *turn)
+{
+    enum session_status status = turn->out.next.status;
+    if (turn->memory.has_told_waiting)
+        return;
+    if (status == SESSION_COMPLETED)
+        turn_lead(turn, chart_words(turn));
+    else if (status == SESSION_FAILED)
+        turn_lead(turn, turn_rest_words(turn));
+    turn->memory.has_told_waiting = session_is_finished(status);
+}
+
 /* True unless it was another wish altogether. */
 static bool take_offer(struct turn *turn)
 {
@@ -133,11 +146,13 @@ static bool take_offer(struct turn *turn)
     if (turn->input->kind == INPUT_WORDS && confirmed.confirmation == CONFIRM_YES &&
         turn->input->caller->can_be_texted) {
         text_status(turn);
+        say_essentials(turn);
         turn_say(turn, turn_words(turn, "call.texted", NULL));
         return true;
     }
     if (turn->command.command != COMMAND_NONE)
         return false;
+    say_essentials(turn);
     turn_say(turn, turn_words(turn, "call.bye", NULL));
     return true;
 }

@@ -319,6 +319,31 @@ static void a_chart_that_failed_is_not_promised_by_text_message(void **state)
     person_leaves(&person);
 }
 
+/* It takes less time than the question whether its link shall be texted. */
+static void what_is_in_the_chart_is_said_at_the_end(void **state)
+{
+    (void)state;
+    static const char *const chart =
+        "{\"sun_sign\":\"leo\",\"moon_sign\":\"sagittarius\",\"ascendant\":\"sagittarius\","
+        "\"nakshatra\":{\"name\":\"uttara_bhadrapada\"},\"time_known\":true}";
+    static const char *const answers[] = {"1", "2"};
+    for (size_t i = 0; i < WORLD_COUNT(answers); i++) {
+        struct person person = at_date();
+        struct input input = {.kind = INPUT_CHART};
+        press(&person, "15081990", 4);
+        press(&person, "1830", 5);
+        speak(&person, "Pune", 6);
+        press(&person, "1", 7);
+        press(&person, "1", 8);
+        assert_int_equal(json_parse(&person.arena, str_from(chart), &input.chart), ERR_NONE);
+        person_does(&person, input);
+        press(&person, answers[i], 9);
+        assert_true(shows(&person, "Sun sign: Leo") && shows(&person, "goodbye") && is_short(&person));
+        assert_int_equal(person.out.texts, i == 0);
+        person_leaves(&person);
+    }
+}
+
 /* Texted before, or finished before: in every language the choice is heard in time, and no answer with it. */
 static void who_comes_back_hears_a_short_choice_and_no_answer(void **state)
 {
@@ -428,6 +453,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chart_that_failed_is_not_promised_by_text_message),
+        cmocka_unit_test(what_is_in_the_chart_is_said_at_the_end),
         cmocka_unit_test(who_comes_back_hears_a_short_choice_and_no_answer),
         cmocka_unit_test(no_prompt_takes_more_than_12_seconds),
         cmocka_unit_test(each_language_asks_for_itself),
