@@ -336,7 +336,7 @@ bool call_settles(struct turn *turn)
 void call_close(struct turn *turn)
 {
     struct call_memory *call = &turn->memory.call;
-    if (turn->out.wants_places)
+    if (turn->out.wants_places || turn->out.begins) /* nothing is said yet, or another session says it */
         return;
     if (turn->out.kind == TURN_FINISHED)
         offer_text(turn);

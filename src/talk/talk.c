@@ -131,14 +131,16 @@ static void take_chart(struct turn *turn)
 /* Hindi in Latin letters is a habit, or one borrowed word: who writes it twice is answered in it. */
 static void follow_latin(struct turn *turn, const struct str *languages, size_t count)
 {
+    const struct phrasebook *book = turn->script->phrases;
     struct utterance said = turn_utterance(turn, turn->text);
     for (size_t i = 0; i < count; i++) {
-        struct str latin = phrasebook_in_latin(turn->script->phrases, languages[i]);
-        if (latin.len == 0 || str_eq(latin, turn->out.next.language) ||
+        struct str latin = phrasebook_in_latin(book, languages[i]);
+        struct str answered = turn->manner == MANNER_SPOKEN ? phrasebook_spoken(book, latin) : latin;
+        if (latin.len == 0 || str_eq(answered, turn->out.next.language) ||
             !understand_is_in(turn->script->lexicon, &said, latin, turn->arena))
             continue;
         if (turn->memory.wrote_latin)
-            turn_switch_language(turn, latin, STR("script"));
+            turn_switch_language(turn, answered, STR("script"));
         turn->memory.wrote_latin = true;
         return;
     }

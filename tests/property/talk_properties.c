@@ -59,6 +59,7 @@ static struct outcome begin_another(const struct script *script, const struct fl
     *another = talk_another_session(flow, &out->next, out->begins, out->next.channel, (struct uuid){{0}},
                                     STR("another"), arena);
     assert_int_equal(another->status, SESSION_STARTED);
+    assert_false(memory_read(another->memory).call.offers_text);
     if (out->begins != BEGINS_NEW)
         assert_same(json_print(arena, another->data), json_print(arena, out->next.data));
     input->beginning = out->begins;
@@ -244,6 +245,8 @@ static void check_says(const struct input *input, const struct outcome *out)
     for (size_t i = 0; i < out->say_count; i++) {
         const struct outbound *say = &out->says[i];
         assert_true(say->text.len > 0 && utf8_is_valid(say->text));
+        /* No voice reads Hindi in Latin letters well. */
+        assert_true(!input->caller || str_find(say->language, STR("-Latn")) == STR_NONE);
         assert_true(say->choice_count <= OUTBOUND_CHOICES_MAX);
         for (size_t k = 0; k < say->choice_count; k++) {
             struct str id = say->choices[k].id;

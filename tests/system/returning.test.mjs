@@ -224,4 +224,19 @@ test('who calls after the end is offered the same by keys', async () => {
     await again.presses('3');
     assert.match(again.heard, /What shall I change/);
     assert.doesNotMatch(again.heard, /Asha|1990|Pune/);
+    await again.says('Name');
+    assert.match(again.heard, /What's your name/);
+});
+
+test('who calls after the end for somebody else is asked all about them', async () => {
+    const number = mobile();
+    await smsPerson(gateway, number).saysAll(...ANSWERS);
+    await hasEnded(number, 'completed');
+    const ravi = await caller(gateway, number).dials();
+    await ravi.presses('2');
+    assert.match(ravi.heard, /What's your name/);
+    await ravi.says('Ravi Rao');
+    assert.match(ravi.heard, /I heard Ravi Rao/);
+    await ravi.presses('1');
+    assert.match(ravi.heard, /When were you born/);
 });

@@ -212,7 +212,9 @@ static void hindi_in_latin_letters_is_spoken_as_hindi_and_written_in_them_again(
     person_does(&person, (struct input){.kind = INPUT_WORDS, .text = STR("Asha"), .is_written = true});
     assert_true(str_eq(person.session.language, STR("hi-Latn")));
     assert_true(shows(&person, "janm"));
-    speak(&person, "English", 2);
+    speak(&person, "mera naam Sunita Devi hai", 2);
+    assert_true(str_eq(person.session.language, STR("hi")));
+    speak(&person, "English", 3);
     person_does(&person, (struct input){.kind = INPUT_WORDS, .text = STR("English"), .is_written = true});
     assert_true(str_eq(person.session.language, STR("en")));
     person_leaves(&person);
