@@ -12,10 +12,7 @@ select
     before.session_id is not null, latest.language,
     -- A webhook that shows two addresses of a person: are both known already?
     t.phone is null or t.whatsapp_user is null
-        or (exists (select from frontdesk.addresses a
-                    where a.brand = t.brand and a.kind = 'phone' and a.address = t.phone)
-            and exists (select from frontdesk.addresses a
-                        where a.brand = t.brand and a.kind = 'whatsapp_user' and a.address = t.whatsapp_user))
+        or (phone.contact_id is not null and whatsapp_user.contact_id is not null)
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])
     with ordinality as t (message_key, brand, flow, phone, whatsapp_user, session_key, previous_key, session_id, ord)
 left join lateral (
@@ -28,13 +25,22 @@ left join lateral (
     where p.message_key = t.previous_key and p.week >= frontdesk.week_of(now()) - 7 and p.session_id is not null
     limit 1
 ) before on true
+-- LIMIT leaves the planner only a look-up by key for each turn. Of EXISTS, or of a plain join, it would make a walk over
+-- all addresses, once a batch: it knows neither how many turns come nor how the table will have grown.
 left join lateral (
     select a.contact_id, a.opted_out_at from frontdesk.addresses a
     where a.brand = t.brand and a.kind = 'phone' and a.address = t.phone
-    union all
+    limit 1
+) phone on true
+left join lateral (
     select a.contact_id, a.opted_out_at from frontdesk.addresses a
     where a.brand = t.brand and a.kind = 'whatsapp_user' and a.address = t.whatsapp_user
     limit 1
+) whatsapp_user on true
+left join lateral (
+    -- The phone number, where it is known, says who it is.
+    select coalesce(phone.contact_id, whatsapp_user.contact_id) as contact_id,
+           case when phone.contact_id is null then whatsapp_user.opted_out_at else phone.opted_out_at end as opted_out_at
 ) who on true
 left join lateral (
     -- Somebody unknown may have opted out and been erased.

@@ -11,16 +11,17 @@ struct json; /* one value of any kind */
 enum json_kind { JSON_ABSENT, JSON_NULL_VALUE, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_LIST, JSON_MEMBERS };
 
 /* Deepest nesting accepted: no provider nests deeper than a dozen. */
-#define JSON_MAX_DEPTH 64
+#define JSON_MAX_DEPTH   64
+/* Most members of one object of a stranger's. */
+#define JSON_MAX_MEMBERS 512
 
-/* Parses a whole document (any kind of value). Invalid UTF-8 is read as U+FFFD, NUL characters in strings are
- * dropped, half surrogate pairs are U+FFFD: people's text must not make a message unreadable. Of a member
- * that stands twice the last counts. ERR_MALFORMED otherwise. */
+/* Parses a whole document (any kind of value) that a stranger wrote. Invalid UTF-8 is read as U+FFFD, NUL
+ * characters in strings are dropped, half surrogate pairs are U+FFFD: people's text must not make a message
+ * unreadable. Of a member that stands twice the last counts. A whole number that is too large for an int64_t
+ * is a real one, and null where a double has no room for it either. ERR_MALFORMED otherwise. */
 enum err json_parse(struct arena *arena, struct str bytes, const struct json **out);
-/* The same, many times faster, of what we wrote ourselves (`json_print`) or PostgreSQL did (jsonb): nothing
- * is mended, a member must not stand twice, and the values point into `bytes`, which must live as long as
- * they. A whole number that is too large for an int64_t is a real one, and null where a double has no room
- * for it either. */
+/* The same of what we wrote ourselves (`json_print`) or PostgreSQL did (jsonb): nothing is mended or copied,
+ * a member must not stand twice, and the values point into `bytes`, which must live as long as they. */
 enum err json_read(struct arena *arena, struct str bytes, const struct json **out);
 
 enum json_kind json_kind(const struct json *value);

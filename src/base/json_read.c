@@ -1,7 +1,8 @@
-/* How is JSON read that we wrote ourselves, or PostgreSQL for us?
+/* How is JSON read?
  *
- * One pass over the bytes, texts left where they are. It is as strict as any parser of JSON, but mends
- * nothing: what it can't read is malformed. */
+ * One pass over the bytes, texts left where they are. It is as strict as any parser of JSON, and mends
+ * nothing: what it can't read is malformed (what strangers write is mended before, in json_parse.c). Every
+ * step looks at a byte only while there is one; the nesting is bounded, since each level is a call. */
 
 #include "base/digest.h"
 #include "base/json_value.h"
@@ -14,6 +15,7 @@ struct reading {
     struct arena *arena;
     struct str rest;
     int depth;
+    enum json_writer writer;
 };
 
 static const struct json *read_value(struct reading *reading);
@@ -160,6 +162,17 @@ static const struct json *read_number(struct reading *reading)
     return isfinite(real) ? json_new_real(reading->arena, real) : &json_nothing;
 }
 
+static bool add_member(struct reading *reading, struct json *object, struct str key, const struct json *value)
+{
+    if (reading->writer == JSON_BY_US) {
+        json_append(reading->arena, object, key, value);
+        return true;
+    }
+    /* Each key is compared with those before it, so a stranger may not send any number of them. */
+    json_put(reading->arena, object, key, value);
+    return object->count <= JSON_MAX_MEMBERS;
+}
+
 static const struct json *read_object(struct reading *reading)
 {
     struct json *object = json_new_object(reading->arena);
@@ -173,9 +186,8 @@ static const struct json *read_object(struct reading *reading)
             return NULL;
         skip_space(reading);
         const struct json *value = take(reading, ':') ? read_value(reading) : NULL;
-        if (!value)
+        if (!value || !add_member(reading, object, key, value))
             return NULL;
-        json_append(reading->arena, object, key, value);
     } while (take(reading, ','));
     return take(reading, '}') ? object : NULL;
 }
@@ -235,15 +247,17 @@ static const struct json *read_value(struct reading *reading)
     return value;
 }
 
+enum err json_read_valid(struct arena *arena, struct str bytes, enum json_writer writer,
+                         const struct json **out)
+{
+    struct reading reading = {.arena = arena, .rest = bytes, .writer = writer};
+    const struct json *value = read_value(&reading);
+    *out = reading.rest.len == 0 ? value : NULL;
+    return *out ? ERR_NONE : ERR_MALFORMED;
+}
+
 enum err json_read(struct arena *arena, struct str bytes, const struct json **out)
 {
     *out = NULL;
-    if (!utf8_is_valid(bytes))
-        return ERR_MALFORMED;
-    struct reading reading = {.arena = arena, .rest = bytes};
-    const struct json *value = read_value(&reading);
-    if (!value || reading.rest.len)
-        return ERR_MALFORMED;
-    *out = value;
-    return ERR_NONE;
+    return utf8_is_valid(bytes) ? json_read_valid(arena, bytes, JSON_BY_US, out) : ERR_MALFORMED;
 }

@@ -38,3 +38,10 @@ struct json *json_new_real(struct arena *arena, double number);
 struct json *json_new_text(struct arena *arena, struct str text);
 /* Adds a member without asking whether there is one of that key. */
 void json_append(struct arena *arena, struct json *object, struct str key, const struct json *value);
+
+/* Whoever wrote a text: of a stranger's, a member may stand twice. */
+enum json_writer { JSON_BY_US, JSON_BY_A_STRANGER };
+
+/* Reads a text that is valid UTF-8 (see json_read). */
+enum err json_read_valid(struct arena *arena, struct str bytes, enum json_writer writer,
+                         const struct json **out);

@@ -64,6 +64,7 @@ struct gateway {
     struct shared *shared;
     struct metrics_slot *metrics;    /* this worker's */
     struct web_clients *web_clients; /* this worker's */
+    struct in_hand *in_hand;         /* this worker's */
     size_t turns_under_way;
     bool is_ready; /* the database answers and is migrated */
     bool is_away;  /* the last look found no database: who needs it hears so at once */

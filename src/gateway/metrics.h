@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "gateway/in_hand.h"
 #include "gateway/simulator_desk.h"
 #include "gateway/web_clients.h"
 #include "message.h"
@@ -89,6 +90,7 @@ struct shared {
     uint32_t restarts;
     struct minute minutes[MINUTES_KEPT]; /* written by the first worker only */
     struct web_clients web_clients[WORKERS_MAX];
+    struct in_hand in_hand[WORKERS_MAX];
     struct spool_shared spool;
     struct simulator_desk simulator;
     _Atomic bool was_ready; /* PostgreSQL was reached, and migrated, by some worker */

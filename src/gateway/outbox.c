@@ -77,7 +77,10 @@ static struct line *line_of(struct outbox *outbox, const struct channel_conf *co
 static void start(struct outbox *outbox, const struct channel_conf *conf, const struct outbound *say,
                   int attempts)
 {
+    int64_t id;
     outbox->under_way++;
+    if (str_to_int64(say->id, &id))
+        in_hand_note(outbox->gateway->in_hand, id, attempts);
     line_send(line_of(outbox, conf), say, attempts);
 }
 
@@ -189,6 +192,12 @@ void outbox_said(struct outbox *outbox, struct str id)
         store_settle_outbox(outbox->gateway->store, &settlement);
 }
 
+static void settled(void *arg, int64_t id)
+{
+    struct outbox *outbox = arg;
+    in_hand_strike(outbox->gateway->in_hand, id);
+}
+
 size_t outbox_under_way(const struct outbox *outbox)
 {
     return outbox->under_way + outbox->is_claiming;
@@ -209,6 +218,8 @@ struct outbox *outbox_new(struct gateway *gateway)
     outbox->sweep = loop_timer_new(gateway->loop, sweep, outbox);
     outbox->tell = loop_timer_new(gateway->loop, tell, outbox);
     listen_to_others(outbox);
+    store_on_settled(gateway->store, settled, outbox);
+    in_hand_take_over(gateway->in_hand, gateway->store);
     next_sweep(outbox);
     return outbox;
 }

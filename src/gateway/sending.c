@@ -74,8 +74,11 @@ static void end(struct sending *sending, const struct settlement *settlement)
     struct line *line = sending->line;
     struct settlement complete = *settlement;
     complete.attempts = sending->attempts;
-    if (str_to_int64(sending->say.id, &complete.id))
+    if (str_to_int64(sending->say.id, &complete.id)) {
+        if (complete.settled == SETTLED_SENT)
+            in_hand_taken(line->gateway->in_hand, complete.id);
         store_settle_outbox(line->gateway->store, &complete);
+    }
     struct arena arena = sending->arena;
     arena_free(&arena);
     line->ended(line->arg);

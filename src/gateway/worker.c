@@ -312,6 +312,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->shared = conf->shared;
     gateway->metrics = &conf->shared->slots[conf->slot];
     gateway->web_clients = &conf->shared->web_clients[conf->slot];
+    gateway->in_hand = &conf->shared->in_hand[conf->slot];
     gateway->script = conf->script;
     gateway->reference = conf->reference;
     gateway->site = site_new(conf->config, conf->script->phrases, &worker->arena);

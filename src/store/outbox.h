@@ -41,6 +41,9 @@ struct settlement {
  * again until it succeeds or the store closes (then the leases run out). The texts are copied. */
 void store_settle_outbox(struct store *store, const struct settlement *settlement);
 
+/* `settled` hears of each message whose settlement is durable. */
+void store_on_settled(struct store *store, void (*settled)(void *arg, int64_t id), void *arg);
+
 bool store_is_settled(const struct store *store); /* nothing of the above is still to be written */
 
 /* Takes delivery receipts; `done` comes when they are durable. The receipts must live until then. */

@@ -31,6 +31,8 @@ struct settler {
     struct loop_timer *pause;
     struct settle_batch *gathering;
     struct settle_batch *under_way;
+    void (*settled)(void *arg, int64_t id);
+    void *arg;
 };
 
 static void send_batch(struct settler *settler);
@@ -51,7 +53,7 @@ static struct settle_batch *new_batch(struct settler *settler)
     return batch;
 }
 
-static void settled(void *arg, enum err err, const struct pg_result *rows)
+static void written(void *arg, enum err err, const struct pg_result *rows)
 {
     (void)rows;
     struct settle_batch *batch = arg;
@@ -61,6 +63,8 @@ static void settled(void *arg, enum err err, const struct pg_result *rows)
         return;
     }
     settler->under_way = NULL;
+    for (const struct gathered *item = batch->first; item && settler->settled; item = item->next)
+        settler->settled(settler->arg, item->settlement.id);
     arena_free(&batch->arena);
     free(batch);
     if (settler->gathering->first)
@@ -94,7 +98,7 @@ static void run_batch(struct settle_batch *batch)
     for (int i = 0; i < COLUMNS; i++)
         params[i] = pg_array_end(&arrays[i]);
     struct pg_query query = {"settle_outbox", store_sql(store, "settle_outbox"), params, COLUMNS};
-    pg_run(store->settle, &query, DEADLINE_MS, settled, batch);
+    pg_run(store->settle, &query, DEADLINE_MS, written, batch);
 }
 
 static void send_batch(struct settler *settler)
@@ -143,6 +147,12 @@ void settler_cut(struct settler *settler)
 {
     if (!settler->under_way && settler->gathering->first)
         send_batch(settler);
+}
+
+void store_on_settled(struct store *store, void (*settled)(void *arg, int64_t id), void *arg)
+{
+    store->settler->settled = settled;
+    store->settler->arg = arg;
 }
 
 void store_settle_outbox(struct store *store, const struct settlement *settlement)

@@ -1,5 +1,6 @@
 // Does a person on WhatsApp get through a conversation, with buttons, lists, and several messages at once?
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { metaEvent, newWamid, nowSeconds, postMeta, whatsappPerson, wordsOf } from '../support/people.mjs';
@@ -189,6 +190,25 @@ test('a person with a user id and no number is answered by it, and is the same p
     const contacts = await gateway.rows(`select distinct contact_id from frontdesk.addresses
         where address in ('${userId}', '+919812350010')`);
     assert.equal(contacts.length, 1);
+});
+
+test('looking a person up reads a few rows, however many people there are', async () => {
+    const text = await readFile(new URL('../../sql/queries/load_turns.sql', import.meta.url), 'utf8');
+    // As the gateway does: planned once, while there is hardly anybody, and then for good (see store/store.c).
+    const plan = await gateway.sql(`set plan_cache_mode = force_generic_plan; set enable_seqscan = off;
+        set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+        begin;
+        prepare load as ${text};
+        explain (costs off) execute load(null, null, null, null, null, null, null, null);
+        insert into frontdesk.contacts (id, brand) select md5(n::text)::uuid, 'crowd' from generate_series(1, 2000) n;
+        insert into frontdesk.addresses (brand, kind, address, contact_id)
+            select 'crowd', kind, kind || n, md5(n::text)::uuid
+            from generate_series(1, 2000) n, unnest('{phone,whatsapp_user}'::text[]) kind;
+        explain (analyze, costs off, timing off) execute load(array[gen_random_uuid()], '{crowd}', '{instant_onboarding}',
+            '{phone7}', '{whatsapp_user7}', '{null}', '{null}', '{null}');
+        rollback;`);
+    const counts = [...plan.matchAll(/actual rows=(\d+)/g)].map(([, rows]) => Number(rows));
+    assert.ok(counts.length > 5 && Math.max(...counts) < 100, plan);
 });
 
 test('"stop" is answered with a farewell that says the way back; START leads back', async () => {
