@@ -1,6 +1,7 @@
 // What waits to be said and why, what was given up, and shall it be tried again or dropped?
 
 const OUTBOX_STATES = { waiting: 'waiting', leased: 'being sent', failed: 'given up' };
+const NO_CODE = -1; // of those without an error
 const REASONS = {
     due: 'about to be sent', sending: 'is being sent', behind: 'waits behind an earlier message to this person', later: 'is tried again later',
     held: 'held for a moment: its person is still writing', given_up: 'given up', opted_out: 'given up; the person has opted out since',
@@ -10,7 +11,7 @@ const DEEDS = {
     drop: { name: 'Drop…', state: 'waiting', title: (n) => `Drop ${n}?`, words: 'They are given up and not sent. They can be tried again later, as long as they are kept.', button: 'Drop', isBad: true },
 };
 
-const messages = (number) => `${count(number)} ${number === 1 ? 'message' : 'messages'}`;
+const messages = (number) => counted(number, 'message', 'messages');
 const errorOf = ({ error_code: code, error_title: title }) => [code, title].filter((part) => part !== null && part !== '').join(' ') || 'no error';
 
 /** First how many, then the question; gives what was done, or null. */
@@ -41,24 +42,26 @@ async function showOutbox(place, operator) {
             { name: 'Messages', value: (row) => row.count, cell: (row) => count(row.count), isNumber: true },
             { name: 'All of them', value: () => '', cell: (row) => button(row.state, { code: row.error_code ?? 'none', channel: row.channel }) },
             { name: 'Channel', value: (row) => CHANNELS[row.channel] },
-            { name: 'Error', value: errorOf },
+            { name: 'Error', isLong: true, value: errorOf, cell: (row) => make('button', { type: 'button', class: 'link', title: 'Show these below', onclick: () => showOnly(row) }, errorOf(row)) },
             { name: 'Oldest', value: (row) => row.oldest, cell: (row) => moment(row.oldest) },
         ],
     });
     const list = table({
         caption: 'Messages, newest first', nothing: 'No message fits.', columns: [
             { name: 'To', value: (row) => row.to, cell: (row) => (row.session_id ? make('a', { href: `#/sessions/${row.session_id}` }, row.to || 'session') : row.to) },
-            { name: 'Why', value: (row) => REASONS[row.why], cell: (row) => make('span', { class: row.state === 'failed' ? 'bad' : false }, REASONS[row.why]) },
+            { name: 'Why', isLong: true, value: (row) => REASONS[row.why], cell: (row) => make('span', { class: row.state === 'failed' ? 'bad' : false }, REASONS[row.why]) },
             { name: 'This one', value: () => '', cell: (row) => (row.why === 'opted_out' ? '' : button(row.state, { id: row.id })) },
-            { name: 'Error', value: (row) => (row.error_title || row.error_code ? errorOf(row) : '') },
+            { name: 'Error', isLong: true, value: (row) => (row.error_title || row.error_code ? errorOf(row) : '') },
             { name: 'Written', value: (row) => row.created_at, cell: (row) => moment(row.created_at) },
             { name: 'Due', value: (row) => (row.state === 'waiting' ? row.due_at : ''), cell: (row) => (row.state === 'waiting' ? moment(row.due_at) : '') },
             { name: 'Tries', value: (row) => row.attempts, isNumber: true },
             { name: 'Channel', value: (row) => CHANNELS[row.channel] },
         ],
     });
+    const code = make('input', { type: 'hidden', name: 'code' });
+    const only = make('button', { type: 'button', hidden: true, onclick: () => showOnly() });
     const form = make('form', { class: 'filters', onsubmit: (event) => { event.preventDefault(); look(false); } },
-        choice('State', 'state', OUTBOX_STATES, ''), choice('Channel', 'channel', CHANNELS, ''), make('button', { type: 'submit' }, 'Look again'));
+        choice('State', 'state', OUTBOX_STATES, ''), choice('Channel', 'channel', CHANNELS, ''), code, make('button', { type: 'submit' }, 'Look again'), only);
     const more = make('button', { type: 'button', hidden: true, onclick: () => look(true) }, 'Show earlier ones');
 
     async function look(isMore) {
@@ -74,6 +77,18 @@ async function showOutbox(place, operator) {
         } catch (problem) {
             trouble.textContent = problem.message;
         }
+    }
+
+    /* The messages of one group; without it all of them again. */
+    function showOnly(group) {
+        form.elements.state.value = group?.state ?? '';
+        form.elements.channel.value = group?.channel ?? '';
+        code.value = group ? group.error_code ?? NO_CODE : '';
+        only.hidden = !group;
+        only.textContent = group ? `✕ only ${errorOf(group)}` : '';
+        only.setAttribute('aria-label', group ? `Show all again, not only ${errorOf(group)}` : '');
+        look(false);
+        if (group) list.scrollIntoView({ block: 'center' });
     }
 
     async function press(name, which) {

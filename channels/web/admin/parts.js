@@ -4,6 +4,7 @@ const CHANNELS = { whatsapp: 'WhatsApp', sms: 'SMS', voice: 'Call', web: 'Web ch
 const LANGUAGES = { en: 'English', hi: 'हिन्दी', 'hi-Latn': 'Hinglish' };
 
 const count = (number) => (number ?? 0).toLocaleString('en');
+const counted = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
 const percent = (part, whole) => whole ? `${(100 * part / whole).toFixed(part === whole ? 0 : 1)} %` : '–';
 
 function duration(seconds) {

@@ -31,7 +31,7 @@ function featureTable(features) {
     ] });
 }
 
-const VERDICTS = { ok: 'In order', warn: 'Look at it', bad: 'Wrong' };
+const VERDICTS = { bad: 'Wrong', warn: 'Look at it', ok: 'In order' }; // the worst first
 
 function doctorCard(operator) {
     const findings = make('ul', { class: 'findings' });
@@ -46,11 +46,12 @@ function doctorCard(operator) {
         state.textContent = 'Asking; this takes some seconds …';
         try {
             const report = await call('POST', 'doctor', {});
-            findings.replaceChildren(...report.findings.map(({ verdict, about, found, advice }) => make('li', { class: verdict },
+            const worst = Object.keys(VERDICTS);
+            findings.replaceChildren(...report.findings.toSorted((a, b) => worst.indexOf(a.verdict) - worst.indexOf(b.verdict)).map(({ verdict, about, found, advice }) => make('li', { class: verdict },
                 make('p', {}, make('strong', {}, `${VERDICTS[verdict]}: `), about), make('p', {}, found),
                 ...(advice ? [make('p', { class: 'hint' }, advice)] : []))));
             const wrong = report.findings.filter(({ verdict }) => verdict === 'bad').length;
-            state.textContent = wrong ? `${wrong} of ${report.findings.length} findings are wrong.` : 'Nothing is wrong.';
+            state.textContent = wrong ? `${wrong} of ${report.findings.length} findings ${wrong === 1 ? 'is' : 'are'} wrong.` : 'Nothing is wrong.';
         } catch (problem) {
             trouble.textContent = problem.message;
             state.textContent = '';

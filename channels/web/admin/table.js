@@ -10,7 +10,8 @@ function compare(a, b, direction) {
 }
 
 /**
- * Columns: { name, value(row) to sort by, cell(row) to show (text or an element; else the value), isNumber }. Shown in
+ * Columns: { name, value(row) to sort by, cell(row) to show (text or an element; else the value), isNumber, isLong: whole
+ * sentences }. Shown in
  * the order given until a column's name is pressed. The element has update(rows), which keeps the order chosen.
  */
 function table({ caption, columns, rows = [], nothing = 'Nothing here.' }) {
@@ -38,7 +39,7 @@ function table({ caption, columns, rows = [], nothing = 'Nothing here.' }) {
             ? shown.toSorted((a, b) => compare(sorted.column.value(a), sorted.column.value(b), sorted.direction)) : shown;
         body.replaceChildren(...inOrder.map((row) => make('tr', {}, ...columns.map((column) => {
             const content = (column.cell ?? column.value)(row);
-            return make('td', { class: column.isNumber ? 'number' : false }, content instanceof Node ? content : String(content ?? '–'));
+            return make('td', { class: column.isNumber ? 'number' : column.isLong ? 'long' : false }, content instanceof Node ? content : String(content ?? '–'));
         }))));
         none.hidden = shown.length > 0;
     }
