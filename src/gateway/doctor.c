@@ -65,11 +65,12 @@ static void look_at_channels(struct doctor *doctor)
                 STR("It is off: its credentials are missing."), str_from(advice[kind]));
     /* Nothing that is set names a template, and nothing is said for which WhatsApp would want one. */
     if (doctor->config->channels[CHANNEL_WHATSAPP])
-        doctor_find(doctor, DOCTOR_OK, STR("WhatsApp: templates"),
-                    STR("None is used, so none has to be approved: reminders leave within 24 hours of what the "
-                        "person wrote last, and an operator's answer later than that is refused before it is "
-                        "sent."),
-                    (struct str){0});
+        doctor_find(
+            doctor, DOCTOR_OK, STR("WhatsApp: templates"),
+            STR("None is used, so none has to be approved: reminders leave within 24 hours of what the "
+                "person wrote last, and an operator's answer later than that is refused before it is "
+                "sent."),
+            (struct str){0});
 }
 
 static void look_at_settings(struct doctor *doctor)
