@@ -142,7 +142,8 @@ static void begin_deed(struct gateway *gateway, struct http_exchange *exchange,
                    &(struct document_query){.name = "desk_outbox",
                                             .params = {name, id, code, channel, deed->expected,
                                                        deed->call->who.name, deed->call->why},
-                                            .param_count = 7},
+                                            .param_count = 7,
+                                            .is_slow = true},
                    deed_done, deed);
 }
 

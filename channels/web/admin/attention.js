@@ -36,7 +36,7 @@ function outboxOf({ outbox, send_errors: errors }) {
         ['warn', `${CHANNELS[error.channel]}: ${counted(error.count, 'message waits', 'messages wait')} after the error ${codeOf(error)}.`, linked('outbox', 'See the outbox')]);
     const failed = errors.filter(({ this_hour: thisHour }) => thisHour).sort((a, b) => b.this_hour - a.this_hour);
     if (failed.length)
-        found.push(['warn', `${counted(outbox.failed_this_hour, 'message was', 'messages were')} given up in the last hour${failed.length > 1 ? ', most of them' : ''}: ${CHANNELS[failed[0].channel]} ${codeOf(failed[0])}.`, linked('outbox', 'See the outbox')]);
+        found.push(['warn', `${countedUpTo(outbox.failed_this_hour)} ${outbox.failed_this_hour === 1 ? 'message was' : 'messages were'} given up in the last hour${failed.length > 1 ? ', most of them' : ''}: ${CHANNELS[failed[0].channel]} ${codeOf(failed[0])}.`, linked('outbox', 'See the outbox')]);
     if (outbox.late) found.push(['warn', `${counted(outbox.late, 'message is', 'messages are')} more than a minute late.`, linked('outbox', 'See the outbox')]);
     return found;
 }

@@ -46,6 +46,7 @@ async function showOutbox(place, operator) {
             { name: 'Oldest', value: (row) => row.oldest, cell: (row) => moment(row.oldest) },
         ],
     });
+    const most = make('p', { class: 'hint', hidden: true }, `Counted among the first ${count(MOST_COUNTED)} messages. Before anything is done, all are counted.`);
     const list = table({
         caption: 'Messages, newest first', nothing: 'No message fits.', columns: [
             { name: 'To', value: (row) => row.to, cell: (row) => (row.session_id ? make('a', { href: `#/sessions/${row.session_id}` }, row.to || 'session') : row.to) },
@@ -72,6 +73,7 @@ async function showOutbox(place, operator) {
             const found = await call('GET', `outbox?${new URLSearchParams(wanted)}`);
             rows = isMore ? [...rows, ...found.messages] : found.messages;
             groups.update(found.groups);
+            most.hidden = found.groups.reduce((sum, group) => sum + group.count, 0) < MOST_COUNTED;
             list.update(rows);
             more.hidden = !found.has_more;
         } catch (problem) {
@@ -103,6 +105,6 @@ async function showOutbox(place, operator) {
     }
     for (const select of form.querySelectorAll('select')) select.addEventListener('change', () => look(false));
     place.append(make('div', { class: 'head' }, make('h2', {}, 'Outbox')), trouble, notice, make('div', { class: 'cards' },
-        make('section', { class: 'card whole steady' }, groups), make('section', { class: 'card whole steady' }, form, list, more)));
+        make('section', { class: 'card whole steady' }, groups, most), make('section', { class: 'card whole steady' }, form, list, more)));
     await look(false);
 }

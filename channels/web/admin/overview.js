@@ -31,8 +31,8 @@ function figuresOf({ outbox, channels, turns_this_hour: turns, misses_this_hour:
         figure('half of the turns take less', latencies.turn.count ? duration(latencies.turn.p50) : '–'),
         figure('95 of 100 turns take less', latencies.turn.count ? duration(latencies.turn.p95) : '–'),
         figure('answers not understood, this hour', percent(misses, turns)),
-        figure('messages wait', outbox ? count(outbox.waiting + outbox.sending) : '–'),
-        figure('messages failed', outbox ? count(outbox.failed) : '–'),
+        figure('messages wait', outbox ? countedUpTo(outbox.waiting + outbox.sending) : '–'),
+        figure('messages failed', outbox ? countedUpTo(outbox.failed) : '–'),
     ];
 }
 
@@ -42,7 +42,7 @@ function overviewParts() {
     const minute = ({ at }) => new Date(at * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
     const byMinute = { at: ({ at }) => at, label: minute };
     return {
-        attention: make('ul', { class: 'findings' }),
+        attention: make('ul', { class: 'findings' }, make('li', {}, 'Asking …')),
         node: make('span', {}, 'this node'),
         figures: make('div', { class: 'figures' }),
         needs: make('dl', { class: 'facts' }),
@@ -56,7 +56,7 @@ function overviewParts() {
             series: Object.entries(CHANNELS).map(([key, name]) => ({ name, value: (row) => row[key] })) }),
         times: chart({ title: '95 of 100 are faster than', ...byMinute, write: duration, series: [
             { name: 'a turn', value: (row) => row.turn_p95 }, { name: 'a provider’s answer', value: (row) => row.send_p95 }] }),
-        outbox: table({ caption: 'Outbox', columns: [{ name: 'State', value: ({ name }) => name }, number('Messages', 'count')] }),
+        outbox: table({ caption: 'Outbox', columns: [{ name: 'State', value: ({ name }) => name }, number('Messages', 'count', countedUpTo)] }),
         sendErrors: table({ caption: 'Errors, by the provider’s code', nothing: 'None.', columns: [
             { name: 'Channel', value: ({ channel }) => CHANNELS[channel] }, { name: 'Code', value: ({ code }) => code },
             { name: 'In words', isLong: true, value: ({ title }) => title }, { name: 'State', value: ({ state: name }) => OUTBOX_STATES[name] }, number('Messages', 'count')] }),

@@ -14,9 +14,10 @@ function compare(a, b, direction) {
  * sentences }. Shown in
  * the order given until a column's name is pressed. The element has update(rows), which keeps the order chosen.
  */
-function table({ caption, columns, rows = [], nothing = 'Nothing here.' }) {
+function table({ caption, columns, rows = null, nothing = 'Nothing here.' }) {
     let sorted = null; // { column, direction }
-    let shown = rows;
+    let shown = rows ?? [];
+    let isKnown = rows !== null; // else it is not said yet that there is nothing
     const heads = columns.map((column) => make('th', { scope: 'col', class: column.isNumber ? 'number' : false },
         make('button', { type: 'button', onclick: () => sortBy(column) }, column.name)));
     const body = make('tbody');
@@ -41,11 +42,12 @@ function table({ caption, columns, rows = [], nothing = 'Nothing here.' }) {
             const content = (column.cell ?? column.value)(row);
             return make('td', { class: column.isNumber ? 'number' : column.isLong ? 'long' : false }, content instanceof Node ? content : String(content ?? '–'));
         }))));
-        none.hidden = shown.length > 0;
+        none.hidden = !isKnown || shown.length > 0;
     }
 
     place.update = (newer) => {
         shown = newer;
+        isKnown = true;
         draw();
     };
     draw();
