@@ -40,7 +40,7 @@ async function showOutbox(place, operator) {
         caption: 'How much of what', nothing: 'Nothing waits, and nothing was given up.', columns: [
             { name: 'State', value: (row) => OUTBOX_STATES[row.state] },
             { name: 'Messages', value: (row) => row.count, cell: (row) => count(row.count), isNumber: true },
-            { name: 'All of them', value: () => '', cell: (row) => button(row.state, { code: row.error_code ?? 'none', channel: row.channel }) },
+            { name: 'All of them', isDeed: true, value: () => '', cell: (row) => button(row.state, { code: row.error_code ?? 'none', channel: row.channel }) },
             { name: 'Channel', value: (row) => CHANNELS[row.channel] },
             { name: 'Error', isLong: true, value: errorOf, cell: (row) => make('button', { type: 'button', class: 'link', title: 'Show these below', onclick: () => showOnly(row) }, errorOf(row)) },
             { name: 'Oldest', value: (row) => row.oldest, cell: (row) => moment(row.oldest) },
@@ -51,7 +51,7 @@ async function showOutbox(place, operator) {
         caption: 'Messages, newest first', nothing: 'No message fits.', columns: [
             { name: 'To', value: (row) => row.to, cell: (row) => (row.session_id ? make('a', { href: `#/sessions/${row.session_id}` }, row.to || 'session') : row.to) },
             { name: 'Why', isLong: true, value: (row) => REASONS[row.why], cell: (row) => make('span', { class: row.state === 'failed' ? 'bad' : false }, REASONS[row.why]) },
-            { name: 'This one', value: () => '', cell: (row) => (row.why === 'opted_out' ? '' : button(row.state, { id: row.id })) },
+            { name: 'This one', isDeed: true, value: () => '', cell: (row) => (row.why === 'opted_out' ? '' : button(row.state, { id: row.id })) },
             { name: 'Error', isLong: true, value: (row) => (row.error_title || row.error_code ? errorOf(row) : '') },
             { name: 'Written', value: (row) => row.created_at, cell: (row) => moment(row.created_at) },
             { name: 'Due', value: (row) => (row.state === 'waiting' ? row.due_at : ''), cell: (row) => (row.state === 'waiting' ? moment(row.due_at) : '') },

@@ -37,7 +37,8 @@ function doctorCard(operator) {
     const findings = make('ul', { class: 'findings' });
     const trouble = make('p', { class: 'trouble', role: 'alert' });
     const state = make('p', { class: 'hint', role: 'status' },
-        'Asks this gateway through PUBLIC_URL, Meta and Twilio whether addresses, credentials and signatures are right. It changes nothing.');
+        'Asks this gateway through PUBLIC_URL, Meta and Twilio whether addresses, credentials and signatures are right. It changes nothing.',
+        operator.role === 'viewer' ? ' It takes the role operator.' : '');
     const button = make('button', { type: 'button', class: 'main', onclick: examine, disabled: operator.role === 'viewer' }, 'Examine');
 
     async function examine() {
