@@ -1,5 +1,5 @@
 -- How far did people come, where did they give up, how long did it take? One JSON document.
--- $1 flow · $2 its steps, comma separated · $3, $4 first and last day of beginning (UTC) · $5 channel, $6 language: null
+-- $1 flow · $2 its steps, comma separated · $3, $4 first and last day of beginning (UTC) · $5 channel, $6 language: empty
 -- means all. A session that nobody has a conversation for counts as of any flow. Given up: not finished, and untouched
 -- for an hour.
 with s as (
@@ -12,13 +12,13 @@ with s as (
     left join public.instant_onboarding_profiles p on p.session_id = s.id
     where s.created_at >= $3::text::date::timestamp at time zone 'UTC' and s.created_at < ($4::text::date + 1)::timestamp at time zone 'UTC'
       and coalesce(c.flow, $1::text) = $1::text
-      and ($5::text is null or s.channel::text = $5::text) and ($6::text is null or s.language = $6::text)
+      and ($5::text = '' or s.channel::text = $5::text) and ($6::text = '' or s.language = $6::text)
     union all
     select g.day, g.channel, g.language, g.status, g.current_step, g.steps_completed, g.chart_generated, g.viewed, g.shared,
            g.converted, g.seconds, g.status not in ('completed', 'failed')
     from frontdesk.gone_sessions g
     where g.day between $3::text::date and $4::text::date and coalesce(g.flow, $1::text) = $1::text
-      and ($5::text is null or g.channel::text = $5::text) and ($6::text is null or g.language = $6::text)
+      and ($5::text = '' or g.channel::text = $5::text) and ($6::text = '' or g.language = $6::text)
 ),
 steps as (
     select step, (n - 1)::integer as index from unnest(string_to_array($2::text, ',')) with ordinality as t (step, n)
@@ -64,4 +64,4 @@ select jsonb_build_object(
     'seconds', (select jsonb_build_object('p50', percentile_cont(0.5) within group (order by seconds),
                                           'p90', percentile_cont(0.9) within group (order by seconds))
                 from s where status = 'completed' and seconds is not null),
-    'times', (select coalesce(jsonb_agg(jsonb_build_object('bucket', bucket, 'sessions', sessions) order by bucket), '[]') from times))
+    'times', (select coalesce(jsonb_agg(jsonb_build_object('bucket', bucket, 'sessions', sessions) order by bucket), '[]') from times))::text

@@ -2,6 +2,6 @@
 select jsonb_build_object(
     'open', count(*) filter (where closed_at is null),
     'waiting', count(*) filter (where closed_at is null and operator is null),
-    'changed_at', max(greatest(opened_at, heard_at, taken_at, answered_at, closed_at)))
+    'changed_at', max(greatest(opened_at, heard_at, taken_at, answered_at, closed_at)))::text
 from frontdesk.tickets
 where closed_at is null or closed_at > now() - interval '1 hour'

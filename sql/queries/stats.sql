@@ -22,4 +22,4 @@ select jsonb_build_object(
         'chart', (select count(*) from s where chart_generated),
         'viewed', (select count(*) from p where viewed_chart),
         'shared', (select count(*) from p where shared_chart),
-        'converted', (select count(*) from p where converted_to_full_user)))
+        'converted', (select count(*) from p where converted_to_full_user)))::text

@@ -81,10 +81,28 @@ bool admin_is_moment(struct str text)
     return memcmp(text.data + 11, "24", 2) < 0 && text.data[14] < '6' && text.data[17] < '6';
 }
 
-void admin_call_ask(struct admin_call *call, const struct desk_query *query,
+struct asked {
+    struct admin_call *call;
+    void (*done)(void *arg, enum err err, const struct json *document);
+    void *arg;
+};
+
+static void answered(void *arg, enum err err, struct str text)
+{
+    struct asked *asked = arg;
+    struct arena *arena = asked->call->arena;
+    const struct json *document = NULL;
+    if (text.len && json_parse(arena, arena_copy(arena, text), &document) != ERR_NONE)
+        err = ERR_INTERNAL;
+    asked->done(asked->arg, err, document);
+}
+
+void admin_call_ask(struct admin_call *call, const struct document_query *query,
                     void (*done)(void *arg, enum err err, const struct json *document), void *arg)
 {
-    store_ask_desk(call->gateway->store, query, call->arena, done, arg);
+    struct asked *asked = arena_new(call->arena, struct asked);
+    *asked = (struct asked){call, done, arg};
+    store_find_document(call->gateway->store, query, call->arena, answered, asked);
 }
 
 void admin_call_note(struct admin_call *call, const char *action, struct str session,
@@ -94,10 +112,19 @@ void admin_call_note(struct admin_call *call, const char *action, struct str ses
     struct str more = detail ? json_print(call->arena, detail) : STR("{}");
     admin_call_ask(
         call,
-        &(struct desk_query){.name = "desk_note",
-                             .params = {call->who.name, str_from(action), session, call->why, more},
-                             .param_count = 5},
+        &(struct document_query){.name = "desk_note",
+                                 .params = {call->who.name, str_from(action), session, call->why, more},
+                                 .param_count = 5},
         done, arg);
+}
+
+/* WhatsApp's ids are numbers without their plus: shown as everywhere, so that they can be looked for. */
+static struct str with_plus(struct str address, struct arena *arena)
+{
+    for (size_t i = 0; i < address.len; i++)
+        if (address.data[i] < '0' || address.data[i] > '9')
+            return address;
+    return address.len ? arena_printf(arena, "+%.*s", STR_ARG(address)) : address;
 }
 
 struct json *admin_masked(const struct json *object, const char *address, const char *name,
@@ -110,7 +137,7 @@ struct json *admin_masked(const struct json *object, const char *address, const 
     while (json_each(object, &at, &key, &value)) {
         const char *member = arena_cstring(arena, key);
         if (address && str_eq(key, str_from(address)))
-            json_set_str(arena, copy, member, mask_address(json_text(value), arena));
+            json_set_str(arena, copy, member, mask_address(with_plus(json_text(value), arena), arena));
         else if (name && str_eq(key, str_from(name)))
             json_set_str(arena, copy, member, mask_name(json_text(value), arena));
         else

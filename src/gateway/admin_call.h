@@ -5,10 +5,14 @@
 #include "gateway/operator.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
-#include "store/desk.h"
+#include "store/documents.h"
 
 #define ADMIN_SESSIONS "/admin/api/sessions"
 #define ADMIN_OUTBOX   "/admin/api/outbox"
+
+/* A number of rows as a query's parameter. */
+#define ROWS_TEXT(rows) STR(DIGITS_OF(rows))
+#define DIGITS_OF(rows) #rows
 
 struct admin_call {
     struct gateway *gateway;
@@ -37,8 +41,8 @@ bool admin_is_channel(struct str text);
 /* "2026-11-26T18:03:00.123456Z", as our own documents write it. */
 bool admin_is_moment(struct str text);
 
-/* Asks the database; see store/desk.h. */
-void admin_call_ask(struct admin_call *call, const struct desk_query *query,
+/* Asks the database; the document, in the call's arena, is NULL on an error and where there was no row. */
+void admin_call_ask(struct admin_call *call, const struct document_query *query,
                     void (*done)(void *arg, enum err err, const struct json *document), void *arg);
 /* Writes to the audit log what is about to be shown; `session` may be empty, `detail` NULL. */
 void admin_call_note(struct admin_call *call, const char *action, struct str session,

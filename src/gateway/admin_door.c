@@ -8,6 +8,10 @@
 #include "gateway/operator.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
+#include "store/documents.h"
+
+/* Then whoever signs in goes on without a row in the audit log. */
+#define NOTE_PATIENCE_MS 2000
 
 /* The path of the public address, where a proxy shows us below one. */
 static struct str prefix_of(const struct config *config)
@@ -59,10 +63,75 @@ static int wait_to_sign_in(struct gateway *gateway, struct str client)
     return wait_s ? wait_s : limit_take(gateway->limits, LIMIT_SIGN_INS, STR("all"), now_ns);
 }
 
+/* ---- The audit log ---- */
+
+struct sign_in {
+    struct gateway *gateway;
+    struct http_exchange *exchange;
+    const struct http_request *request;
+    struct arena *arena;
+    struct str token;
+    struct operator_identity who; /* no name: no operator has the token */
+};
+
+/* Its first part: enough to see that several are one, too little to find somebody. */
+static struct str masked_client(struct str client, struct arena *arena)
+{
+    char separator = str_find_char(client, ':') == STR_NONE ? '.' : ':';
+    struct str rest = client;
+    struct str first;
+    struct str second;
+    if (!str_cut(&rest, separator, &first) || !str_cut(&rest, separator, &second))
+        return STR("…");
+    return arena_printf(arena, "%.*s%c%.*s%c…", STR_ARG(first), separator, STR_ARG(second), separator);
+}
+
+static void answer_sign_in(struct sign_in *sign_in)
+{
+    int64_t ends_s = clock_now_ms() / 1000 + OPERATOR_SESSION;
+    if (sign_in->who.name.len == 0) {
+        respond_problem(sign_in->gateway, sign_in->exchange, sign_in->request, ERR_UNAUTHORISED,
+                        STR("No operator has this token, or it has expired. ADMIN_TOKEN is in the "
+                            "gateway's environment; deploy/up writes it to var/env."),
+                        NULL, 0);
+        return;
+    }
+    struct str statement =
+        operators_statement(sign_in->gateway->operators, sign_in->token, ends_s, sign_in->arena);
+    respond_with_cookie(sign_in->gateway, sign_in->exchange, sign_in->request, statement, OPERATOR_SESSION,
+                        about(&sign_in->who, sign_in->arena));
+}
+
+/* While PostgreSQL is away operators come in nonetheless: the dashboard is where they see that it is, and
+ * what needs a row of the audit log can't be had without it. */
+static void noted(void *arg, enum err err, struct str document)
+{
+    (void)document;
+    if (err != ERR_NONE)
+        log_event(LOG_WARN, "a sign-in to the dashboard could not be written to the audit log",
+                  log_cstr("err", err_name(err)));
+    answer_sign_in(arg);
+}
+
+static void note(struct sign_in *sign_in)
+{
+    struct document_query query = {
+        .name = "desk_sign_in",
+        .params = {sign_in->who.name, masked_client(sign_in->request->client, sign_in->arena)},
+        .param_count = 2,
+        .patience_ms = NOTE_PATIENCE_MS,
+    };
+    if (sign_in->gateway->is_away)
+        noted(sign_in, ERR_UNAVAILABLE, (struct str){0});
+    else
+        store_find_document(sign_in->gateway->store, &query, sign_in->arena, noted, sign_in);
+}
+
+/* ---- In and out ---- */
+
 HANDLER(admin_sign_in)
 {
     const struct json *body = NULL;
-    struct operator_identity who;
     int64_t now_s = clock_now_ms() / 1000;
     int wait_s = wait_to_sign_in(gateway, request->client);
     if (wait_s) {
@@ -70,18 +139,18 @@ HANDLER(admin_sign_in)
         return;
     }
     json_parse(arena, request->body, &body);
-    struct str token = str_trim(json_text(json_get(body, "token")));
-    if (!operators_by_token(gateway->operators, token, now_s, &who)) {
+    struct sign_in *sign_in = arena_new(arena, struct sign_in);
+    *sign_in = (struct sign_in){gateway, exchange, request, arena, .token = {0}};
+    sign_in->token = str_trim(json_text(json_get(body, "token")));
+    if (operators_by_token(gateway->operators, sign_in->token, now_s, &sign_in->who)) {
+        /* The list of operators may be read anew before the answer goes. */
+        sign_in->who.name = arena_copy(arena, sign_in->who.name);
+        log_event(LOG_INFO, "an operator signed in", log_str("operator", sign_in->who.name));
+    } else {
+        sign_in->who = (struct operator_identity){0};
         log_event(LOG_WARN, "somebody could not sign in to the dashboard");
-        respond_problem(gateway, exchange, request, ERR_UNAUTHORISED,
-                        STR("No operator has this token, or it has expired. ADMIN_TOKEN is in the "
-                            "gateway's environment; deploy/up writes it to var/env."),
-                        NULL, 0);
-        return;
     }
-    log_event(LOG_INFO, "an operator signed in", log_str("operator", who.name));
-    struct str statement = operators_statement(gateway->operators, token, now_s + OPERATOR_SESSION, arena);
-    respond_with_cookie(gateway, exchange, request, statement, OPERATOR_SESSION, about(&who, arena));
+    note(sign_in);
 }
 
 HANDLER(admin_sign_out)

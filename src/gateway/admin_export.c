@@ -8,10 +8,8 @@
 #include "gateway/admin_call.h"
 #include "gateway/session_rows.h"
 
-#define PAGE_ROWS    500
-#define STR_OF(n)    #n
-#define PAGE_TEXT(n) STR(STR_OF(n))
-#define PART_BYTES   ((size_t)2 * 1024 * 1024)
+#define PAGE_ROWS  500
+#define PART_BYTES ((size_t)2 * 1024 * 1024)
 
 struct export
 {
@@ -86,13 +84,14 @@ static void page_came(void *arg, enum err err, const struct json *page)
 
 static void ask_page(struct export *export)
 {
-    admin_call_ask(export->call,
-                   &(struct desk_query){.name = "sessions_page",
-                                        .params = {export->status, export->channel, STR(""), export->since,
-                                                   export->at, export->id, PAGE_TEXT(PAGE_ROWS)},
-                                        .param_count = 7,
-                                        .is_slow = true},
-                   page_came, export);
+    admin_call_ask(
+        export->call,
+        &(struct document_query){.name = "sessions_page",
+                                 .params = {export->status, export->channel, STR(""), export->since,
+                                            export->at, export->id, ROWS_TEXT(PAGE_ROWS)},
+                                 .param_count = 7,
+                                 .is_slow = true},
+        page_came, export);
 }
 
 static void noted(void *arg, enum err err, const struct json *document)

@@ -176,5 +176,5 @@ HANDLER(admin_flow)
 {
     struct admin_call *call = admin_call_new(gateway, exchange, request, arena, ROLE_VIEWER);
     if (call)
-        admin_call_ask(call, &(struct desk_query){.name = "desk_flow", .is_slow = true}, counted, call);
+        admin_call_ask(call, &(struct document_query){.name = "desk_flow", .is_slow = true}, counted, call);
 }

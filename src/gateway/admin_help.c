@@ -199,7 +199,8 @@ void admin_session_help(struct admin_session *session, struct str deed)
             "Say as `version` which turn of the conversation you saw last (0: there was none).");
         return;
     }
-    admin_call_ask(session->call,
-                   &(struct desk_query){.name = "desk_standing", .params = {session->id}, .param_count = 1},
-                   standing_found, session);
+    admin_call_ask(
+        session->call,
+        &(struct document_query){.name = "desk_standing", .params = {session->id}, .param_count = 1},
+        standing_found, session);
 }

@@ -4,10 +4,8 @@
 #include "gateway/admin_call.h"
 #include "gateway/outbox.h"
 
-#define PAGE_ROWS    100
-#define STR_OF(n)    #n
-#define PAGE_TEXT(n) STR(STR_OF(n))
-#define NO_CODE      (-1) /* as sql/queries/desk_outbox.sql has it */
+#define PAGE_ROWS 100
+#define NO_CODE   (-1) /* as sql/queries/desk_outbox.sql has it */
 
 /* ---- Looking ---- */
 
@@ -55,12 +53,12 @@ HANDLER(admin_outbox)
         return;
     }
     admin_call_ask(call,
-                   &(struct desk_query){.name = "desk_pending",
-                                        .params = {form_get(&form, "state"), form_get(&form, "channel"),
-                                                   form_get(&form, "code"), form_get(&form, "before"),
-                                                   PAGE_TEXT(PAGE_ROWS)},
-                                        .param_count = 5,
-                                        .is_slow = true},
+                   &(struct document_query){.name = "desk_pending",
+                                            .params = {form_get(&form, "state"), form_get(&form, "channel"),
+                                                       form_get(&form, "code"), form_get(&form, "before"),
+                                                       ROWS_TEXT(PAGE_ROWS)},
+                                            .param_count = 5,
+                                            .is_slow = true},
                    pending_found, call);
 }
 
@@ -141,10 +139,11 @@ static void begin_deed(struct gateway *gateway, struct http_exchange *exchange,
     if (deed->expected.len && !admin_call_has_why(deed->call))
         return;
     admin_call_ask(deed->call,
-                   &(struct desk_query){.name = "desk_outbox",
-                                        .params = {name, id, code, channel, deed->expected,
-                                                   deed->call->who.name, deed->call->why},
-                                        .param_count = 7},
+                   &(struct document_query){.name = "desk_outbox",
+                                            .params = {name, id, code, channel, deed->expected,
+                                                       deed->call->who.name, deed->call->why},
+                                            .param_count = 7,
+                                            .is_slow = true},
                    deed_done, deed);
 }
 

@@ -8,9 +8,7 @@
 #include "gateway/session_view.h"
 #include "talk/flow_map.h"
 
-#define PAGE_ROWS    50
-#define STR_OF(n)    #n
-#define PAGE_TEXT(n) STR(STR_OF(n))
+#define PAGE_ROWS 50
 
 /* ---- Looking for sessions ---- */
 
@@ -62,13 +60,13 @@ HANDLER(admin_sessions)
         return;
     }
     admin_call_ask(call,
-                   &(struct desk_query){.name = "desk_sessions",
-                                        .params = {search.id, search.key, search.phone, search.mask_start,
-                                                   search.mask_end, form_get(&form, "status"),
-                                                   form_get(&form, "channel"), form_get(&form, "before"),
-                                                   last_id, PAGE_TEXT(PAGE_ROWS)},
-                                        .param_count = 10,
-                                        .is_slow = true},
+                   &(struct document_query){.name = "desk_sessions",
+                                            .params = {search.id, search.key, search.phone, search.mask_start,
+                                                       search.mask_end, form_get(&form, "status"),
+                                                       form_get(&form, "channel"), form_get(&form, "before"),
+                                                       last_id, ROWS_TEXT(PAGE_ROWS)},
+                                            .param_count = 10,
+                                            .is_slow = true},
                    sessions_found, call);
 }
 
@@ -129,9 +127,10 @@ static void session_found(void *arg, enum err err, const struct json *found)
 
 void admin_session_show(struct admin_session *session)
 {
-    admin_call_ask(session->call,
-                   &(struct desk_query){.name = "sessions_show", .params = {session->id}, .param_count = 2},
-                   session_found, session);
+    admin_call_ask(
+        session->call,
+        &(struct document_query){.name = "sessions_show", .params = {session->id}, .param_count = 2},
+        session_found, session);
 }
 
 /* ---- Erasing ---- */
@@ -156,9 +155,10 @@ static void person_counted(void *arg, enum err err, const struct json *found)
 
 void admin_session_count(struct admin_session *session)
 {
-    admin_call_ask(session->call,
-                   &(struct desk_query){.name = "sessions_person", .params = {session->id}, .param_count = 4},
-                   person_counted, session);
+    admin_call_ask(
+        session->call,
+        &(struct document_query){.name = "sessions_person", .params = {session->id}, .param_count = 4},
+        person_counted, session);
 }
 
 static void erased(void *arg, enum err err, const struct json *is_erased)
@@ -177,8 +177,8 @@ void admin_session_erase(struct admin_session *session)
 {
     struct admin_call *call = session->call;
     admin_call_ask(call,
-                   &(struct desk_query){.name = "desk_erase",
-                                        .params = {session->id, call->who.name, call->why},
-                                        .param_count = 3},
+                   &(struct document_query){.name = "desk_erase",
+                                            .params = {session->id, call->who.name, call->why},
+                                            .param_count = 3},
                    erased, session);
 }

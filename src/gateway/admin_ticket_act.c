@@ -210,11 +210,11 @@ void admin_ticket_act(struct admin_ticket *ticket)
         admin_call_refuse(ticket->call, ERR_INVALID, "The answer's id is at most 64 characters.");
         return;
     }
+    bool is_bad_text = act->act == DESK_ANSWERS &&
+                       (text_of(ticket).len == 0 || utf8_length(text_of(ticket)) > ANSWER_POINTS);
     const char *why_not = complaint(ticket, act);
     if (why_not)
-        admin_call_refuse(ticket->call,
-                          act->act == DESK_ANSWERS && text_of(ticket).len == 0 ? ERR_INVALID : ERR_CONFLICT,
-                          why_not);
+        admin_call_refuse(ticket->call, is_bad_text ? ERR_INVALID : ERR_CONFLICT, why_not);
     else
         start(ticket);
 }

@@ -1,7 +1,7 @@
 /* Who waits for a person, and what have they said?
  *
  * Everybody at the dashboard sees that somebody waits, masked. What was said is read by the operator who has
- * taken the ticket, which is written to the audit log: they need it to answer. */
+ * taken the ticket, which is written to the audit log: they need it to answer, and until it is closed. */
 
 #include "base/form.h"
 #include "gateway/admin_ticket.h"
@@ -37,7 +37,8 @@ HANDLER(admin_tickets)
         admin_call_refuse(call, ERR_INVALID, "Tickets are open or closed: ?which=closed shows the latter.");
         return;
     }
-    admin_call_ask(call, &(struct desk_query){.name = "tickets_list", .params = {which}, .param_count = 1},
+    admin_call_ask(call,
+                   &(struct document_query){.name = "tickets_list", .params = {which}, .param_count = 1},
                    listed, call);
 }
 
@@ -65,7 +66,7 @@ void admin_ticket_find(struct admin_ticket *ticket, void (*done)(struct admin_ti
     struct search *search = arena_new(ticket->call->arena, struct search);
     *search = (struct search){ticket, done};
     admin_call_ask(ticket->call,
-                   &(struct desk_query){.name = "ticket_find", .params = {ticket->id}, .param_count = 1},
+                   &(struct document_query){.name = "ticket_find", .params = {ticket->id}, .param_count = 1},
                    found, search);
 }
 
@@ -101,14 +102,15 @@ static void session_found(void *arg, enum err err, const struct json *document)
 
 void admin_ticket_show(struct admin_ticket *ticket)
 {
-    if (!admin_ticket_is_mine(ticket)) {
+    bool is_closed = json_text(json_get(ticket->found, "closed_at")).len > 0;
+    if (is_closed || !admin_ticket_is_mine(ticket)) {
         answer_ticket(ticket, NULL);
         return;
     }
     struct str session = json_text(json_get(ticket->found, "session_id"));
     admin_call_ask(
         ticket->call,
-        &(struct desk_query){.name = "sessions_show", .params = {session, STR("")}, .param_count = 2},
+        &(struct document_query){.name = "sessions_show", .params = {session, STR("")}, .param_count = 2},
         session_found, ticket);
 }
 

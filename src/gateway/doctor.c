@@ -63,13 +63,14 @@ static void look_at_channels(struct doctor *doctor)
                 doctor, DOCTOR_WARNS,
                 arena_printf(doctor->arena, "Channel %s", channel_kind_name((enum channel_kind)kind).data),
                 STR("It is off: its credentials are missing."), str_from(advice[kind]));
-    /* No flow can name a template yet: what is said unasked waits for the person instead. */
+    /* Nothing that is set names a template, and nothing is said for which WhatsApp would want one. */
     if (doctor->config->channels[CHANNEL_WHATSAPP])
-        doctor_find(doctor, DOCTOR_OK, STR("WhatsApp: templates"),
-                    STR("The flows use none: nothing is written to anybody later than 24 hours after they "
-                        "wrote, so no "
-                        "template has to be approved."),
-                    (struct str){0});
+        doctor_find(
+            doctor, DOCTOR_OK, STR("WhatsApp: templates"),
+            STR("None is used, so none has to be approved: reminders leave within 24 hours of what the "
+                "person wrote last, and an operator's answer later than that is refused before it is "
+                "sent."),
+            (struct str){0});
 }
 
 static void look_at_settings(struct doctor *doctor)

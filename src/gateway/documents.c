@@ -1,13 +1,12 @@
 /* What do statistics, the funnel and the audit log say? */
 
-#include "gateway/documents.h"
+#include "store/documents.h"
 
 #include "base/clock.h"
 #include "base/form.h"
 #include "gateway/operator.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
-#include "store/documents.h"
 
 /* Nobody looks longer at a page that shows nothing. */
 #define PATIENCE_MS      30000
@@ -30,14 +29,14 @@ static void found(void *arg, enum err err, struct str document)
                         (struct str){0}, NULL, 0);
 }
 
-void respond_document(struct gateway *gateway, struct http_exchange *exchange,
-                      const struct http_request *request, const char *query, const struct str *params,
-                      size_t count)
+/* 200 with what that query finds, 404 where that is nothing, or why it could not be asked. */
+static void respond_document(struct gateway *gateway, struct http_exchange *exchange,
+                             const struct http_request *request, const struct document_query *query)
 {
     struct arena *arena = http_exchange_arena(exchange);
     struct ask *ask = arena_new(arena, struct ask);
     *ask = (struct ask){gateway, exchange, request};
-    store_find_document(gateway->store, query, params, count, PATIENCE_MS, arena, found, ask);
+    store_find_document(gateway->store, query, arena, found, ask);
 }
 
 HANDLER(admin_stats)
@@ -45,7 +44,9 @@ HANDLER(admin_stats)
     struct operator_identity who;
     (void)arena;
     if (operator_admit(gateway, exchange, request, ROLE_VIEWER, &who))
-        respond_document(gateway, exchange, request, "stats", NULL, 0);
+        respond_document(
+            gateway, exchange, request,
+            &(struct document_query){.name = "stats", .is_slow = true, .patience_ms = PATIENCE_MS});
 }
 
 /* ---- The funnel ---- */
@@ -104,11 +105,14 @@ HANDLER(admin_funnel)
         respond_problem(gateway, exchange, request, ERR_INVALID, problem, NULL, 0);
         return;
     }
-    const struct str params[] = {
-        flow->id, steps_of(flow, arena),       days[0],
-        days[1],  form_get(&query, "channel"), form_get(&query, "language"),
-    };
-    respond_document(gateway, exchange, request, "admin_funnel", params, sizeof params / sizeof *params);
+    respond_document(
+        gateway, exchange, request,
+        &(struct document_query){.name = "admin_funnel",
+                                 .params = {flow->id, steps_of(flow, arena), days[0], days[1],
+                                            form_get(&query, "channel"), form_get(&query, "language")},
+                                 .param_count = 6,
+                                 .is_slow = true,
+                                 .patience_ms = PATIENCE_MS});
 }
 
 HANDLER(admin_flows)
@@ -150,6 +154,11 @@ HANDLER(admin_audit)
                         NULL, 0);
         return;
     }
-    const struct str params[] = {from, form_get(&query, "operator"), form_get(&query, "action"), id};
-    respond_document(gateway, exchange, request, "admin_audit", params, sizeof params / sizeof *params);
+    respond_document(gateway, exchange, request,
+                     &(struct document_query){
+                         .name = "admin_audit",
+                         .params = {from, form_get(&query, "operator"), form_get(&query, "action"), id},
+                         .param_count = 4,
+                         .is_slow = true,
+                         .patience_ms = PATIENCE_MS});
 }

@@ -35,12 +35,11 @@ struct viewer {
     uint64_t told_ms;
 };
 
-/* Somebody looks at that topic, of that session. */
+/* Somebody looks at that topic. */
 struct watch {
     struct watch *next;
     struct live *live;
     const struct live_topic *topic;
-    struct uuid session;
     struct viewer *viewers;
     struct arena arena; /* of the question under way */
     bool is_asking;
@@ -130,11 +129,12 @@ static void ask(struct watch *watch)
     if (watch->is_asking)
         return;
     watch->is_asking = true;
-    struct str id = watch->topic->takes_id ? uuid_text(&watch->arena, watch->session) : (struct str){0};
     if (gateway->is_away)
         found(watch, ERR_UNAVAILABLE, (struct str){0});
     else
-        store_find_document(gateway->store, watch->topic->query, &id, watch->topic->takes_id, PATIENCE_MS,
+        store_find_document(gateway->store,
+                            &(struct document_query){
+                                .name = watch->topic->query, .is_slow = true, .patience_ms = PATIENCE_MS},
                             &watch->arena, found, watch);
 }
 
@@ -204,26 +204,26 @@ static void opened(void *arg, struct event_stream *stream)
         ask(watch);
 }
 
-static struct watch *watch_of(struct live *live, const struct live_topic *topic, struct uuid session)
+static struct watch *watch_of(struct live *live, const struct live_topic *topic)
 {
     for (struct watch *watch = live->watches; watch; watch = watch->next)
-        if (watch->topic == topic && uuid_eq(watch->session, session))
+        if (watch->topic == topic)
             return watch;
     struct watch *watch = calloc(1, sizeof *watch);
     if (!watch)
         abort();
-    *watch = (struct watch){.next = live->watches, .live = live, .topic = topic, .session = session};
+    *watch = (struct watch){.next = live->watches, .live = live, .topic = topic};
     live->watches = watch;
     return watch;
 }
 
-static void add_viewer(struct live *live, const struct live_topic *topic, struct uuid session,
-                       struct http_exchange *exchange, const struct http_request *request)
+static void add_viewer(struct live *live, const struct live_topic *topic, struct http_exchange *exchange,
+                       const struct http_request *request)
 {
     struct viewer *viewer = calloc(1, sizeof *viewer);
     if (!viewer)
         abort();
-    viewer->watch = watch_of(live, topic, session);
+    viewer->watch = watch_of(live, topic);
     viewer->next = viewer->watch->viewers;
     viewer->watch->viewers = viewer;
     viewer->ends_ms = now_ms() + VIEW_MS;
@@ -249,19 +249,18 @@ HANDLER(admin_live)
 {
     struct form query;
     struct operator_identity who;
-    struct uuid session = {0};
     struct live *live = gateway->live;
     bool is_read = form_parse(arena, request->query, &query);
     const struct live_topic *topic = is_read ? topic_named(form_get(&query, "what")) : NULL;
     if (!operator_admit(gateway, exchange, request, topic ? topic->minimum : ROLE_VIEWER, &who))
         return;
-    if (!topic || (topic->takes_id && !uuid_from_text(form_get(&query, "id"), &session)))
+    if (!topic)
         respond_problem(gateway, exchange, request, ERR_NOT_FOUND, STR("There is nothing live of that name."),
                         NULL, 0);
     else if (live->viewer_count >= VIEWERS_MAX || live->is_draining)
         respond_problem(gateway, exchange, request, ERR_UNAVAILABLE, (struct str){0}, NULL, 0);
     else
-        add_viewer(live, topic, session, exchange, request);
+        add_viewer(live, topic, exchange, request);
 }
 
 /* ---- Beginning and end ---- */

@@ -14,7 +14,6 @@ struct live_topic {
     const char *name;
     enum operator_role minimum;
     const char *query; /* a file of sql/queries, whose answer is one JSON object */
-    bool takes_id;     /* ?id= is a session's id, and the query's $1 */
     /* Adds what PostgreSQL does not know, also when it did not answer. May be NULL: then there is nothing to
      * see while PostgreSQL is away. */
     void (*complete)(const struct gateway *gateway, struct json *document, bool has_answered,

@@ -5,6 +5,9 @@
 #include "gateway/minutes.h"
 #include "store/redis.h"
 
+#include <limits.h>
+#include <unistd.h>
+
 /* What "now" means for rates, latencies and the providers' health. */
 #define RECENT_MINUTES 5
 #define HOUR_MINUTES   60
@@ -122,7 +125,8 @@ static struct str charts_state(const struct gateway *gateway)
     return is_exact ? STR("well") : STR("inexact");
 }
 
-static struct json *needs_json(const struct gateway *gateway, bool has_answered, struct arena *arena)
+static struct json *needs_json(const struct gateway *gateway, const struct metrics_slot *hour,
+                               bool has_answered, struct arena *arena)
 {
     struct json *needs = json_new_object(arena);
     json_set_str(arena, needs, "postgres",
@@ -138,8 +142,19 @@ static struct json *needs_json(const struct gateway *gateway, bool has_answered,
     json_set_int(arena, needs, "worker_restarts", gateway->shared->restarts);
     json_set_int(arena, needs, "spooled", (int64_t)atomic_load(&gateway->shared->spool.records));
     json_set_bool(arena, needs, "is_spool_full", atomic_load(&gateway->shared->spool.is_full));
+    json_set_int(arena, needs, "set_aside", (int64_t)hour->counts[METRIC_POISON]);
     json_set_str(arena, needs, "script_problem", gateway->script_problem);
     return needs;
+}
+
+/* Which of several nodes answers: rates and latencies are its own. */
+static struct str node_name(struct arena *arena)
+{
+    char name[HOST_NAME_MAX + 1] = "";
+    if (gethostname(name, sizeof name - 1) != 0)
+        return (struct str){0};
+    struct str text = arena_copy(arena, str_from(name));
+    return utf8_is_valid(text) ? text : (struct str){0};
 }
 
 void overview_complete(const struct gateway *gateway, struct json *document, bool has_answered,
@@ -158,7 +173,8 @@ void overview_complete(const struct gateway *gateway, struct json *document, boo
     struct json *latencies = json_new_object(arena);
     json_set(arena, latencies, "turn", latency_json(&recent, LATENCY_TURN, arena));
     json_set(arena, latencies, "send", latency_json(&recent, LATENCY_SEND, arena));
-    json_set(arena, document, "needs", needs_json(gateway, has_answered, arena));
+    json_set_str(arena, document, "node", node_name(arena));
+    json_set(arena, document, "needs", needs_json(gateway, &hour, has_answered, arena));
     json_set(arena, document, "channels", channels_json(gateway, &recent, recent_minutes, arena));
     json_set(arena, document, "latencies", latencies);
     json_set(arena, document, "errors", errors_json(&hour, &sum, arena));

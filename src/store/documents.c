@@ -1,10 +1,11 @@
-/* What does an operator want to know? */
+/* How does an operator's question come to PostgreSQL, and the document back? */
 
 #include "store/documents.h"
 
 #include "store/batch.h"
 
-#include <stdlib.h>
+#define PATIENCE_MS      10000
+#define SLOW_PATIENCE_MS 60000
 
 struct search {
     void (*done)(void *arg, enum err err, struct str document);
@@ -15,21 +16,25 @@ struct search {
 static void found(void *arg, enum err err, const struct pg_result *rows)
 {
     struct search *search = arg;
-    bool is_there = err == ERR_NONE && pg_rows(rows) == 1 && !pg_is_null(rows, 0, 0);
-    search->done(search->arg, err, is_there ? pg_jsonb(rows, 0, 0) : (struct str){0});
+    bool is_there = err == ERR_NONE && pg_rows(rows) && !pg_is_null(rows, 0, 0);
+    search->done(search->arg, err, is_there ? pg_text(rows, 0, 0) : (struct str){0});
 }
 
-void store_find_document(struct store *store, const char *query, const struct str *params, size_t count,
-                         uint64_t patience_ms, struct arena *arena,
+static uint64_t patience_of(const struct document_query *query)
+{
+    if (query->patience_ms)
+        return query->patience_ms;
+    return query->is_slow ? SLOW_PATIENCE_MS : PATIENCE_MS;
+}
+
+void store_find_document(struct store *store, const struct document_query *query, struct arena *arena,
                          void (*done)(void *arg, enum err err, struct str document), void *arg)
 {
     struct search *search = arena_new(arena, struct search);
-    if (count > DOCUMENT_PARAMS_MAX)
-        abort();
-    search->done = done;
-    search->arg = arg;
-    for (size_t i = 0; i < count; i++)
-        search->params[i] = params[i].len ? pg_param_text(arena_copy(arena, params[i])) : pg_param_null();
-    struct pg_query native = {query, store_sql(store, query), search->params, count};
-    pg_run(store_slow(store), &native, patience_ms, found, search);
+    *search = (struct search){.done = done, .arg = arg};
+    for (size_t i = 0; i < query->param_count; i++)
+        search->params[i] =
+            pg_param_text(query->params[i].len ? arena_copy(arena, query->params[i]) : STR(""));
+    struct pg_query asked = {query->name, store_sql(store, query->name), search->params, query->param_count};
+    pg_run(query->is_slow ? store_slow(store) : store_misc(store), &asked, patience_of(query), found, search);
 }

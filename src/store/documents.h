@@ -1,15 +1,22 @@
 #pragma once
 
-/* What the dashboard shows: a query file of sql/queries whose answer is one JSON document. */
+/* What an operator looks at and does in the dashboard: a query file of sql/queries that takes texts and
+ * answers with one row of one text, which is a JSON document. */
 
 #include "store/store.h"
 
 #define DOCUMENT_PARAMS_MAX 12
 
-/* `query` is the file's name without .sql and lives as long as the program. The parameters are texts, which
- * the query casts ($1::text::uuid); an empty one is null. They are copied. They wait for a connection of
- * their own, so that no turn waits for them. `document` is valid during the callback, empty when there is an
- * error or no row. */
-void store_find_document(struct store *store, const char *query, const struct str *params, size_t count,
-                         uint64_t patience_ms, struct arena *arena,
+struct document_query {
+    const char *name; /* the file's, without .sql; lives as long as the program */
+    struct str
+        params[DOCUMENT_PARAMS_MAX]; /* the query casts them ($1::text::uuid); an empty text is no null */
+    size_t param_count;
+    bool is_slow;         /* it reads so much that turns and others should not wait behind it */
+    uint64_t patience_ms; /* 0: the usual */
+};
+
+/* Parameters are copied. `done` is called from the loop; `document` is valid during the callback, and empty
+ * where there is an error or no row. */
+void store_find_document(struct store *store, const struct document_query *query, struct arena *arena,
                          void (*done)(void *arg, enum err err, struct str document), void *arg);

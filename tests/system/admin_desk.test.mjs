@@ -171,7 +171,7 @@ test('messages that were given up are counted, then tried again or dropped all a
     await until(async () => Number(await gateway.value(failed)) === 2, 'both given up');
     const seen = await sees('outbox?state=failed&code=131026', 'viewer');
     assert.equal(seen.groups.find((group) => group.error_code === 131026).count, 2);
-    assert.deepEqual(seen.messages.map((message) => [message.why, message.to]), [['given_up', '9198…12'], ['given_up', '9198…11']]);
+    assert.deepEqual(seen.messages.map((message) => [message.why, message.to]), [['given_up', '+919…12'], ['given_up', '+919…11']]);
     assert.deepEqual(await does('outbox/retry', { code: 131026, channel: 'whatsapp' }), { count: 2, is_done: false });
     await refuses(409, /There are 2 such messages now, not 3/, 'outbox/retry', { why: WHY, code: 131026, count: 3 });
     await refuses(403, /role|may/, 'outbox/retry', { why: WHY, code: 131026, count: 2 }, 'viewer');
@@ -188,6 +188,19 @@ test('messages that were given up are counted, then tried again or dropped all a
     assert.equal(later.why, 'later');
     assert.deepEqual(await does('outbox/drop', { id: later.id, count: 1 }), { count: 1, is_done: true });
     assert.deepEqual((await lastAudited('outbox_drop')).detail, { count: 1, message: later.id });
+});
+
+test('more than a thousand are tried again, or dropped, at a stroke', async () => {
+    const put = (state, code, more) => gateway.sql(`insert into frontdesk.outbox (week, lane, channel, account, recipient, payload, state, error_code, due_at)
+        select frontdesk.week_of(now()), n, 'sms', 'bulk', '{"to":"+15550100777"}', '{"text":"later"}', '${state}', ${code}, ${more}
+        from generate_series(1, 1200) n`);
+    const states = () => gateway.rows(`select state, count(*)::int as count from frontdesk.outbox where account = 'bulk' group by state order by state`);
+    await put('waiting', 20429, "now() + interval '1 day'");
+    assert.equal((await sees('outbox?state=waiting&code=20429')).groups.find((group) => group.error_code === 20429).count, 1200);
+    assert.deepEqual(await does('outbox/drop', { code: 20429, channel: 'sms', count: 1200 }), { count: 1200, is_done: true });
+    assert.deepEqual(await states(), [{ state: 'failed', count: 1200 }]);
+    assert.deepEqual(await does('outbox/retry', { code: 20429, channel: 'sms', count: 1200 }), { count: 1200, is_done: true });
+    await gateway.sql("delete from frontdesk.outbox where account = 'bulk'");
 });
 
 test('the flow is drawn with how many went which way today', async () => {
@@ -219,6 +232,21 @@ test('an export is masked or revealed, written down first, and no cell of it is 
     assert.equal(csv.trimEnd().split('\r\n').length, rows + 1);
     assert.deepEqual((await audited('export')).map(({ detail }) => detail), [{ reveals: false }, { reveals: true, channel: 'web' }]);
     await refuses(422, /no such/, 'sessions/export', { why: WHY, after: { at: 'yesterday', id: 'x' } }, null);
+});
+
+test('a large export comes in parts that join to one file, each written down', async () => {
+    await gateway.sql(`insert into instant_onboarding_sessions (session_key, channel, collected_data)
+        select 'part-of-the-export-' || lpad(n::text, 12, '0'), 'voice', jsonb_build_object('birth_place', repeat('Pune, ', 700)) from generate_series(1, 1200) n`);
+    const noted = (await audited('export')).length;
+    const parts = [await does('sessions/export', { reveals: true, channel: 'voice' }, null)];
+    while (parts.at(-1).after) parts.push(await does('sessions/export', { reveals: true, channel: 'voice', after: parts.at(-1).after }, null));
+    assert.equal(parts.length, 2);
+    const lines = parts.map(({ csv }) => csv).join('').trimEnd().split('\r\n');
+    const expected = Number(await gateway.value("select count(*) from instant_onboarding_sessions where channel = 'voice'"));
+    assert.equal(lines.length, expected + 1);
+    assert.equal(new Set(lines.map((line) => line.split(',')[0])).size, expected + 1);
+    assert.match(lines[0], /^id,/);
+    assert.equal((await audited('export')).length, noted + 2);
 });
 
 test('erasing says how much goes, takes the person everywhere, and leaves the word of it', async () => {

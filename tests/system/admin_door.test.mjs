@@ -143,8 +143,24 @@ test('audit rows are added and never rewritten', async () => {
     for (const change of ["update frontdesk.audit set why = 'x'", 'delete from frontdesk.audit', 'truncate frontdesk.audit'])
         await assert.rejects(gateway.sql(change), /only ever added to/, change);
     await assert.rejects(gateway.sql("select frontdesk.audit('Priya', 'reveal', null, '', '{}')"), /check constraint/);
-    const [{ operator, why }] = await gateway.rows('select * from frontdesk.audit');
+    const [{ operator, why }] = await gateway.rows('select * from frontdesk.audit where action = \'reveal\'');
     assert.deepEqual({ operator, why }, { operator: 'Priya', why: 'a complaint' });
+});
+
+test('who came in and who could not is in the audit log, and whoever guesses can’t fill it', async () => {
+    const noted = (action) => gateway.rows(`select operator, why, detail from frontdesk.audit where action = '${action}' order by id`);
+    await signIn(TOKENS.vera, '203.0.113.77');
+    assert.deepEqual((await noted('sign_in')).at(-1), { operator: 'Vera', why: 'Signed in with a token.', detail: { client: '203.0.…' } });
+    await signIn('my-secret-guess', '2001:db8:1:2::77');
+    assert.deepEqual((await noted('sign_in_refused')).at(-1),
+        { operator: '(unknown)', why: 'No operator has the token that was tried.', detail: { client: '2001:db8:…' } });
+    await gateway.sql("select frontdesk.audit_sign_in(null, '203.0.…', 30) from generate_series(1, 40)");
+    const refused = await noted('sign_in_refused');
+    assert.equal(refused.length, 30);
+    assert.equal(refused.at(-1).detail.more, 'not noted for up to an hour');
+    assert.equal((await signIn('another')).status, 401);
+    assert.equal((await noted('sign_in_refused')).length, 30);
+    assert.doesNotMatch(JSON.stringify(await gateway.rows('select * from frontdesk.audit')), /my-secret-guess|113\.77|::77|-token-0/);
 });
 
 test('without any operator there is no dashboard', async () => {

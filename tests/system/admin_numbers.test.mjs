@@ -32,7 +32,9 @@ test('the overview is told at once, and again when something happens', async () 
     const before = await stream.next();
     assert.equal(before.needs.postgres, 'well');
     assert.equal(before.needs.workers, 1);
-    assert.deepEqual(before.outbox, { waiting: 0, sending: 0, failed: 0, oldest_seconds: null });
+    assert.deepEqual(before.outbox, { waiting: 0, sending: 0, failed: 0, failed_this_hour: 0, late: 0, oldest_seconds: null });
+    assert.deepEqual(before.tickets, { waiting: 0, oldest_seconds: null });
+    assert.ok(before.node);
     assert.deepEqual(before.channels.map(({ channel, health }) => [channel, health]).sort(),
         [['sms', 'quiet'], ['voice', 'none'], ['web', 'none'], ['whatsapp', 'quiet']]);
     await smsPerson(gateway, '+919812345601').says('hi');
@@ -43,12 +45,18 @@ test('the overview is told at once, and again when something happens', async () 
     stream.close();
 });
 
-test('failed messages are counted by channel and code', async () => {
-    await gateway.sql(`insert into frontdesk.outbox (week, lane, channel, account, recipient, payload, state, error_code, error_title)
-        select frontdesk.week_of(now()), n, 'whatsapp', '1', '{}', '{}', 'failed', 131047, 'Re-engagement message' from generate_series(1, 3) n`);
+test('messages that failed, or wait after an error, are counted by channel and code', async () => {
+    await gateway.sql(`insert into frontdesk.outbox (week, lane, channel, account, recipient, payload, state, error_code, error_title, settled_at)
+        select frontdesk.week_of(now()), n, 'whatsapp', '1', '{}', '{}', 'failed', 131047, 'Re-engagement message', now() - make_interval(hours => n)
+        from generate_series(0, 2) n;
+        insert into frontdesk.outbox (week, lane, channel, account, recipient, payload, state, error_code, error_title, due_at)
+        values (frontdesk.week_of(now()), 4, 'sms', '1', '{}', '{}', 'waiting', 20429, 'Too many requests', now() + interval '1 day')`);
     const stream = await look();
     const now = await stream.next(({ outbox }) => outbox.failed === 3);
-    assert.deepEqual(now.send_errors, [{ channel: 'whatsapp', code: 131047, title: 'Re-engagement message', count: 3 }]);
+    assert.equal(now.outbox.failed_this_hour, 1);
+    assert.deepEqual(now.send_errors, [
+        { state: 'failed', channel: 'whatsapp', code: 131047, title: 'Re-engagement message', count: 3, this_hour: 1 },
+        { state: 'waiting', channel: 'sms', code: 20429, title: 'Too many requests', count: 1, this_hour: 0 }]);
     stream.close();
 });
 

@@ -82,6 +82,7 @@ test('where all is well the doctor says so, and nothing is kept', async () => {
     assert.deepEqual(findings.filter(({ verdict }) => verdict === 'warn').map(({ about }) => about), ['PUBLIC_URL', 'Twilio (sms): calls']);
     assert.match(findings.find(({ about }) => about === 'Twilio (sms): calls').advice, new RegExp(`${proxy.url}/webhooks/twilio/voice`));
     assert.equal(findings.filter(({ found }) => /recognised; nothing of it was kept/.test(found)).length, 2);
+    assert.match(findings.find(({ about }) => about === 'WhatsApp: templates').found, /^None is used/);
     assert.equal(await rowsKept(), before);
     const { status, stdout } = await runMeanwhile(gateway.home, ['doctor'], gateway.env);
     assert.equal(status, 0, stdout);

@@ -93,6 +93,7 @@ test('by text message: masked until taken, answered through Twilio, said once, a
         ['Meera ticket_take', 'Meera ticket_answer', 'Ravi ticket_take', 'Ravi ticket_hand_back']);
     const closed = (await sees('?which=closed')).tickets.find(({ id }) => id === ticket.id);
     assert.equal(closed.closed_by, 'Ravi');
+    assert.equal((await sees(`/${ticket.id}`, 'Ravi')).session, undefined, 'what is said to the bot afterwards is not the operator’s');
 });
 
 test('on WhatsApp: answered within 24 hours of their last message, and not afterwards', async () => {

@@ -18,8 +18,8 @@ async function showAudit(place) {
         { name: 'Operator', value: ({ operator }) => operator },
         { name: 'Action', value: ({ action }) => named(action) },
         { name: 'Session', value: (row) => row.session_id, cell: (row) => (row.session_id ? sessionLink(row.session_id) : '–') },
-        { name: 'Why', value: ({ why }) => why },
-        { name: 'Details', value: ({ detail }) => detailText(detail) },
+        { name: 'Why', isLong: true, value: ({ why }) => why },
+        { name: 'Details', isLong: true, value: ({ detail }) => detailText(detail) },
     ] });
 
     function fill(select, names) {

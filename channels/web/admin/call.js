@@ -10,11 +10,11 @@ class Problem extends Error {
 
 const AWAY = 'The gateway can’t be reached. What you wrote is still here; try again in a moment.';
 
-async function problemOf(answer) {
+async function problemOf(answer, method) {
     const body = await answer.json().catch(() => ({}));
     const fields = (body.errors ?? []).map(({ detail }) => detail).join(' ');
     if (answer.status === 429) return `Too fast: try again in ${answer.headers.get('Retry-After') ?? 'a few'} seconds.`;
-    if (answer.status === 503) return 'PostgreSQL is away just now. Nothing was changed; try again in a moment.';
+    if (answer.status === 503) return method === 'GET' ? 'PostgreSQL is away just now; try again in a moment.' : 'PostgreSQL did not answer. Look again before you repeat it: it may have been done.';
     return fields || body.detail || body.title || `The gateway answered ${answer.status}.`;
 }
 
@@ -34,7 +34,7 @@ async function call(method, path, body) {
     const answer = await fetch(`admin/api/${path}`, options).catch(() => null);
     if (!answer) throw new Problem(0, AWAY);
     if (!answer.ok) {
-        const problem = new Problem(answer.status, await problemOf(answer));
+        const problem = new Problem(answer.status, await problemOf(answer, method));
         if (answer.status === 401) signedOut(problem);
         throw problem;
     }

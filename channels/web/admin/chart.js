@@ -15,8 +15,8 @@ function chart({ title, series, at, label, write = count, isDaily = false }) {
     const columns = [{ name: isDaily ? 'Day' : 'Time', value: at, cell: label },
         ...series.map(({ name, value }) => ({ name, value, cell: (row) => write(value(row)), isNumber: true }))];
     const numbers = table({ caption: title, columns, nothing: 'Nothing yet.' });
-    const drawing = make('div', { class: 'drawing', role: 'img', 'aria-label': `${title}: the numbers are in the table below.` });
-    const none = make('p', { class: 'empty' }, isDaily ? 'Nothing yet.' : 'The first whole minute is not over yet.');
+    const drawing = make('div', { class: 'drawing', hidden: true, role: 'img', 'aria-label': `${title}: the numbers are in the table below.` });
+    const none = make('p', { class: 'empty', hidden: true }, isDaily ? 'Nothing yet.' : 'The first whole minute is not over yet.');
     const place = make('figure', {}, make('figcaption', {}, title), none, drawing,
         make('details', {}, make('summary', {}, 'As a table'), numbers));
     let plot = null;

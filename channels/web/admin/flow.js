@@ -31,7 +31,7 @@ async function showFlow(place, argument) {
     const { flows } = await call('GET', 'flow');
     const flow = flows.find(({ id }) => id === argument) ?? flows.toSorted((a, b) => b.sessions - a.sessions)[0];
     const menu = make('select', { onchange: () => { location.hash = `#/flow/${encodeURIComponent(menu.value)}`; } },
-        ...flows.map(({ id }) => make('option', { value: id, selected: id === flow.id }, id)));
+        ...flows.map(({ id }) => make('option', { value: id, selected: id === flow.id }, named(id))));
     place.append(make('div', { class: 'head' }, make('h2', {}, 'Flow'), make('div', { class: 'filters' }, make('label', {}, 'Flow', menu))),
         make('p', { class: 'hint apart' }, `${count(flow.sessions)} sessions began today (since midnight UTC). Numbers on the arrows say how many of them went that way; of steps back and of changes no count is kept.`),
         make('div', { class: 'cards drawn' }, make('section', { class: 'card' }, drawFlow(flow)),

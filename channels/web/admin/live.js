@@ -7,8 +7,8 @@ const AGAIN_MS = 5000;
  * Calls render(document) with how `what` stands, now and after each change, until the function it gives is called. A page
  * in the background is not told: it costs nothing, and is told how things stand when it comes to the front.
  */
-function live(what, render, id = '') {
-    const where = `admin/api/live?${new URLSearchParams(id ? { what, id } : { what })}`;
+function live(what, render) {
+    const where = `admin/api/live?what=${what}`;
     const trouble = document.getElementById('trouble');
     let source = null;
     let isLate = null; // a timer: nothing was heard since the connection broke

@@ -4,11 +4,6 @@ const STATES = {
     well: ['good', 'well'], quiet: ['soft', 'nothing sent'], trouble: ['warn', 'some sends fail'], down: ['bad', 'sends fail'],
     off: ['soft', 'off'], none: ['soft', '–'], away: ['bad', 'away'], slow: ['warn', 'slow'], inexact: ['warn', 'without Swiss Ephemeris’ files'],
 };
-const ADVICE = {
-    postgres: 'WhatsApp and SMS wait on disk meanwhile and are answered afterwards.',
-    redis: 'Each worker limits by itself meanwhile; nothing is lost.',
-    charts: 'Charts wait until a process runs: see the log.',
-};
 
 function state(name) {
     const [tone, words] = STATES[name] ?? ['soft', name];
@@ -19,15 +14,12 @@ const rate = (number) => number.toLocaleString('en', { maximumFractionDigits: nu
 
 function needsOf({ needs }) {
     const facts = [];
-    for (const [name, key] of [['PostgreSQL', 'postgres'], ['Redis', 'redis'], ['Charts', 'charts']]) {
-        facts.push([name, state(needs[key])]);
-        if (needs[key] === 'away') facts.push(['', make('span', { class: 'soft' }, ADVICE[key])]);
-    }
+    for (const [name, key] of [['PostgreSQL', 'postgres'], ['Redis', 'redis'], ['Charts', 'charts']]) facts.push([name, state(needs[key])]);
     facts.push(['Workers', `${needs.workers}${needs.worker_restarts ? `, ${needs.worker_restarts} started again` : ''}`]);
     if (needs.spooled || needs.is_spool_full)
         facts.push(['On disk', make('span', { class: needs.is_spool_full ? 'bad' : 'warn' },
             `${count(needs.spooled)} webhooks wait${needs.is_spool_full ? ', and there is no more room' : ''}`)]);
-    if (needs.script_problem) facts.push(['Flows and words', make('span', { class: 'bad' }, needs.script_problem)]);
+    if (needs.script_problem) facts.push(['Flows and words', make('span', { class: 'bad' }, 'have a mistake')]);
     return facts.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]);
 }
 
@@ -39,8 +31,8 @@ function figuresOf({ outbox, channels, turns_this_hour: turns, misses_this_hour:
         figure('half of the turns take less', latencies.turn.count ? duration(latencies.turn.p50) : '–'),
         figure('95 of 100 turns take less', latencies.turn.count ? duration(latencies.turn.p95) : '–'),
         figure('answers not understood, this hour', percent(misses, turns)),
-        figure('messages wait', outbox ? count(outbox.waiting + outbox.sending) : '–'),
-        figure('messages failed', outbox ? count(outbox.failed) : '–'),
+        figure('messages wait', outbox ? countedUpTo(outbox.waiting + outbox.sending) : '–'),
+        figure('messages failed', outbox ? countedUpTo(outbox.failed) : '–'),
     ];
 }
 
@@ -50,6 +42,8 @@ function overviewParts() {
     const minute = ({ at }) => new Date(at * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
     const byMinute = { at: ({ at }) => at, label: minute };
     return {
+        attention: make('ul', { class: 'findings' }, make('li', {}, 'Asking …')),
+        node: make('span', {}, 'this node'),
         figures: make('div', { class: 'figures' }),
         needs: make('dl', { class: 'facts' }),
         channels: table({ caption: 'Channels in the last five minutes', columns: [
@@ -62,12 +56,12 @@ function overviewParts() {
             series: Object.entries(CHANNELS).map(([key, name]) => ({ name, value: (row) => row[key] })) }),
         times: chart({ title: '95 of 100 are faster than', ...byMinute, write: duration, series: [
             { name: 'a turn', value: (row) => row.turn_p95 }, { name: 'a provider’s answer', value: (row) => row.send_p95 }] }),
-        outbox: table({ caption: 'Outbox', columns: [{ name: 'State', value: ({ name }) => name }, number('Messages', 'count')] }),
-        sendErrors: table({ caption: 'Messages that failed, by the provider’s code', nothing: 'None failed.', columns: [
+        outbox: table({ caption: 'Outbox', columns: [{ name: 'State', value: ({ name }) => name }, number('Messages', 'count', countedUpTo)] }),
+        sendErrors: table({ caption: 'Errors, by the provider’s code', nothing: 'None.', columns: [
             { name: 'Channel', value: ({ channel }) => CHANNELS[channel] }, { name: 'Code', value: ({ code }) => code },
-            { name: 'In their words', value: ({ title }) => title }, number('Messages', 'count')] }),
+            { name: 'In words', isLong: true, value: ({ title }) => title }, { name: 'State', value: ({ state: name }) => OUTBOX_STATES[name] }, number('Messages', 'count')] }),
         errors: table({ caption: 'Requests that we refused or could not answer', nothing: 'None.', columns: [
-            { name: 'Code', value: ({ code, status }) => `${status} ${code}` }, { name: 'In words', value: ({ title }) => title },
+            { name: 'Code', value: ({ code, status }) => `${status} ${code}` }, { name: 'In words', isLong: true, value: ({ title }) => title },
             number('This hour', 'hour'), number('Since the start', 'since_start')] }),
         jobs: table({ caption: 'Charts, webhooks and voice notes', nothing: 'Nothing waits and nothing failed.', columns: [
             { name: 'Kind', value: ({ kind }) => kind }, { name: 'State', value: (job) => job.state }, number('Number', 'count')] }),
@@ -77,18 +71,25 @@ function overviewParts() {
 function showOverview(place) {
     const parts = overviewParts();
     place.append(
-        make('div', { class: 'head' }, make('h2', {}, 'Overview'), make('p', { class: 'hint' }, 'Live, of this node. Rates and times are of the last five minutes.')),
+        make('div', { class: 'head' }, make('h2', {}, 'Overview'), make('p', { class: 'hint' }, 'Live. Rates, times and refusals are of ', parts.node, ' alone, in the last five minutes; outbox, jobs and tickets of all nodes.')),
         make('div', { class: 'cards' },
+            make('section', { class: 'card whole' }, make('h3', {}, 'What needs you'), make('div', { role: 'status' }, parts.attention)),
             make('section', { class: 'card whole' }, parts.figures), card(make('h3', {}, 'What we need'), parts.needs), card(parts.channels),
             card(parts.turns), card(parts.times), card(parts.outbox, parts.sendErrors), card(parts.errors, parts.jobs)));
+    let known = {};
     return live('overview', (now) => {
-        parts.figures.replaceChildren(...figuresOf(now));
+        known = { ...known, ...now }; // PostgreSQL is away: what it said last stays
+        const said = attention(known);
+        if (said.map((item) => item.textContent).join() !== [...parts.attention.children].map((item) => item.textContent).join())
+            parts.attention.replaceChildren(...said);
+        parts.node.textContent = now.node || 'this node';
+        parts.figures.replaceChildren(...figuresOf(known));
         parts.needs.replaceChildren(...needsOf(now));
         parts.channels.update(now.channels);
         parts.turns.update(now.minutes);
         parts.times.update(now.minutes);
         parts.errors.update(now.errors);
-        if (!now.outbox) return; // PostgreSQL is away: what it said last stays
+        if (!now.outbox) return;
         const oldest = now.outbox.oldest_seconds === null ? '' : ` (the oldest for ${duration(now.outbox.oldest_seconds)})`;
         parts.outbox.update([{ name: `waiting${oldest}`, count: now.outbox.waiting }, { name: 'being sent', count: now.outbox.sending },
             { name: 'failed', count: now.outbox.failed }]);

@@ -75,14 +75,14 @@ function aboutOf(session) {
         ...session.addresses.map((address) => [address.kind === 'phone' ? 'Number' : 'WhatsApp id', `${address.address}${address.opted_out ? ' (opted out)' : ''}`]),
         ['Number noted', session.phone_number], ['Key', session.session_key], ['Id', session.id],
         ['Chart seen', yes(session.viewed_chart)], ['Chart shared', yes(session.shared_chart)], ['Signed up', yes(session.converted_to_full_user)],
-        ...session.jobs.map((job) => [`Job: ${job.kind}`, `${job.state}, ${job.attempts} tries${job.last_error ? `, ${job.last_error}` : ''}`]),
+        ...session.jobs.map((job) => [`Job: ${job.kind}`, `${job.state}, ${counted(job.attempts, 'try', 'tries')}${job.last_error ? `, ${job.last_error}` : ''}`]),
     ]);
 }
 
 /* In the order in which they are asked; what a place brings along comes last. */
 function answersOf({ session, stops }) {
     const place = (name) => (stops.findIndex(({ id }) => id === name) + 1) || stops.length + 1;
-    const answers = Object.entries(session.collected_data).sort(([a], [b]) => place(a) - place(b));
+    const answers = Object.entries(session.collected_data).sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b));
     return factsOf('Answers', answers.map(([name, value]) => [name.replaceAll('_', ' '), value === null ? 'not known' : value]));
 }
 
@@ -98,8 +98,6 @@ const COUNTS = {
     session_count: 'session|sessions with their answers', said_count: 'message from them|messages from them',
     outbox_count: 'message to them|messages to them', chart_count: 'chart|charts', job_count: 'job|jobs', address_count: 'address|addresses',
 };
-
-const counted = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
 
 async function askToErase(id) {
     const counts = await call('GET', `sessions/${id}/person`);

@@ -31,13 +31,14 @@ function featureTable(features) {
     ] });
 }
 
-const VERDICTS = { ok: 'In order', warn: 'Look at it', bad: 'Wrong' };
+const VERDICTS = { bad: 'Wrong', warn: 'Look at it', ok: 'In order' }; // the worst first
 
 function doctorCard(operator) {
     const findings = make('ul', { class: 'findings' });
     const trouble = make('p', { class: 'trouble', role: 'alert' });
     const state = make('p', { class: 'hint', role: 'status' },
-        'Asks this gateway through PUBLIC_URL, Meta and Twilio whether addresses, credentials and signatures are right. It changes nothing.');
+        'Asks this gateway through PUBLIC_URL, Meta and Twilio whether addresses, credentials and signatures are right. It changes nothing.',
+        operator.role === 'viewer' ? ' It takes the role operator.' : '');
     const button = make('button', { type: 'button', class: 'main', onclick: examine, disabled: operator.role === 'viewer' }, 'Examine');
 
     async function examine() {
@@ -46,11 +47,12 @@ function doctorCard(operator) {
         state.textContent = 'Asking; this takes some seconds …';
         try {
             const report = await call('POST', 'doctor', {});
-            findings.replaceChildren(...report.findings.map(({ verdict, about, found, advice }) => make('li', { class: verdict },
+            const worst = Object.keys(VERDICTS);
+            findings.replaceChildren(...report.findings.toSorted((a, b) => worst.indexOf(a.verdict) - worst.indexOf(b.verdict)).map(({ verdict, about, found, advice }) => make('li', { class: verdict },
                 make('p', {}, make('strong', {}, `${VERDICTS[verdict]}: `), about), make('p', {}, found),
                 ...(advice ? [make('p', { class: 'hint' }, advice)] : []))));
             const wrong = report.findings.filter(({ verdict }) => verdict === 'bad').length;
-            state.textContent = wrong ? `${wrong} of ${report.findings.length} findings are wrong.` : 'Nothing is wrong.';
+            state.textContent = wrong ? `${wrong} of ${report.findings.length} findings ${wrong === 1 ? 'is' : 'are'} wrong.` : 'Nothing is wrong.';
         } catch (problem) {
             trouble.textContent = problem.message;
             state.textContent = '';

@@ -9,14 +9,18 @@ function compare(a, b, direction) {
     return order * direction;
 }
 
+const classOf = ({ isNumber, isLong, isDeed }) => (isNumber ? 'number' : isLong ? 'long' : isDeed ? 'deed' : false);
+
 /**
- * Columns: { name, value(row) to sort by, cell(row) to show (text or an element; else the value), isNumber }. Shown in
- * the order given until a column's name is pressed. The element has update(rows), which keeps the order chosen.
+ * Columns: { name, value(row) to sort by, cell(row) to show (text or an element; else the value), isNumber, isLong: whole
+ * sentences, isDeed: buttons, which paper has not }. Shown in the order given until a column's name is pressed. The element
+ * has update(rows), which keeps the order chosen; without `rows` it says `nothing` only after that.
  */
-function table({ caption, columns, rows = [], nothing = 'Nothing here.' }) {
+function table({ caption, columns, rows = null, nothing = 'Nothing here.' }) {
     let sorted = null; // { column, direction }
-    let shown = rows;
-    const heads = columns.map((column) => make('th', { scope: 'col', class: column.isNumber ? 'number' : false },
+    let shown = rows ?? [];
+    let isKnown = rows !== null; // else it is not said yet that there is nothing
+    const heads = columns.map((column) => make('th', { scope: 'col', class: classOf(column) },
         make('button', { type: 'button', onclick: () => sortBy(column) }, column.name)));
     const body = make('tbody');
     const none = make('p', { class: 'empty' }, nothing);
@@ -38,13 +42,14 @@ function table({ caption, columns, rows = [], nothing = 'Nothing here.' }) {
             ? shown.toSorted((a, b) => compare(sorted.column.value(a), sorted.column.value(b), sorted.direction)) : shown;
         body.replaceChildren(...inOrder.map((row) => make('tr', {}, ...columns.map((column) => {
             const content = (column.cell ?? column.value)(row);
-            return make('td', { class: column.isNumber ? 'number' : false }, content instanceof Node ? content : String(content ?? '–'));
+            return make('td', { class: classOf(column) }, content instanceof Node ? content : String(content ?? '–'));
         }))));
-        none.hidden = shown.length > 0;
+        none.hidden = !isKnown || shown.length > 0;
     }
 
     place.update = (newer) => {
         shown = newer;
+        isKnown = true;
         draw();
     };
     draw();

@@ -169,13 +169,13 @@ function showTicket(place, id, operator) {
         deeds.replaceChildren(...(operator.role === 'viewer' ? [] : ticketDeeds(ticket, does)));
         const lines = (ticket.session?.transcript ?? []).filter(({ kind }) => kind !== 'desk');
         hint.hidden = lines.length > 0;
-        hint.textContent = ticket.is_mine ? 'Nothing that was said is kept any more.' : 'Whoever takes the ticket reads what was said; that it was taken is written to the audit log.';
+        hint.textContent = ticket.closed_at ? 'A closed ticket is not read any more; the session’s page says what is kept.' : ticket.is_mine ? 'Nothing that was said is kept any more.' : 'Whoever takes the ticket reads what was said; that it was taken is written to the audit log.';
+        talk.hidden = lines.length === 0; // what is hidden can't be scrolled
         if (JSON.stringify(lines) !== shown) {
             talk.replaceChildren(...lines.map(lineOf));
             talk.scrollTop = talk.scrollHeight;
         }
         shown = JSON.stringify(lines);
-        talk.hidden = lines.length === 0;
         box.update(ticket);
     }
 
