@@ -149,10 +149,33 @@ test('axe finds nothing, in light and dark', async () => {
     await player.leaves();
 });
 
-test('the web chat is there, and it is the widget', async () => {
+test('the web chat is the widget: told of under the phones, saved as a test that passes, said again', async () => {
     const player = await newPlayer(DESKTOP);
-    await player.begins();
-    assert.match(await player.says('Asha Rao'), /Asha/);
+    const { page } = player;
+    await player.begins('हिन्दी में शुरू करें');
+    for (const text of ['<b>आशा</b>', 'आशा राव', '15 अगस्त 1990', 'सुबह 6:30']) await player.says(text);
+    await player.says('Pune');
+    await player.chooses('बदलें');
+    await player.says('नाम');
+    await player.says('उषा राव');
+    const happenings = page.locator('#happenings');
+    await until(async () => /“उषा राव”\s*ack in/.test(await happenings.textContent()), 'the frame and its answer');
+    assert.match(await happenings.textContent(), /“<b>आशा<\/b>”/, 'markup is text');
+    assert.equal(await happenings.locator('b').count(), 0);
+    await until(async () => (await player.collected()).name === 'उषा राव', 'the collected data');
+    assert.match(await page.locator('#outbox').textContent(), /Web chat/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a test' }).click();
+    assert.match((await download).suggestedFilename(), /^simulated_web_/);
+    const file = path.join(house.folder, (await download).suggestedFilename());
+    await (await download).saveAs(file);
+    const held = spawnSync(CONVERSATIONS, [file], { encoding: 'utf8' });
+    assert.equal(held.status, 0, `${held.stdout}${held.stderr}`);
+    const before = await player.said();
+    await page.getByRole('button', { name: 'Replay with somebody new' }).click();
+    await until(async () => /All 9 were said again/.test(await page.locator('#replaying').textContent()), 'the replay');
+    await until(async () => (await player.said()).length === before.length, 'the last answer');
+    assert.deepEqual(await player.said(), before);
     await player.leaves();
 });
 
