@@ -13,7 +13,7 @@ class Desk {
     #askForToken;
     #token = sessionStorage.getItem(TOKEN) ?? '';
 
-    /** `askForToken` shows a form and gives what was entered. */
+    /** `askForToken(isWrong)` shows a form and gives what was entered; `isWrong`: what was entered before opens nothing. */
     constructor(askForToken) {
         this.#askForToken = askForToken;
     }
@@ -45,9 +45,11 @@ class Desk {
     async #ask(where, options = {}) {
         const headers = { 'Content-Type': 'application/json', ...options.headers };
         if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
-        const answer = await fetch(where, { ...options, headers });
+        const answer = await fetch(where, { ...options, headers }).catch(() => {
+            throw new TypeError('The gateway does not answer.');
+        });
         if (answer.status === 401) {
-            this.#token = await this.#askForToken();
+            this.#token = await this.#askForToken(this.#token !== '');
             sessionStorage.setItem(TOKEN, this.#token);
             return this.#ask(where, options);
         }

@@ -29,8 +29,9 @@ function becomeSomebodyElse(steps = null) {
 
 /* One question, however many requests wait for its answer. */
 let tokenAsked = null;
-function askForToken() {
+function askForToken(isWrong) {
     byId('door').hidden = false;
+    byId('wrong').hidden = !isWrong;
     byId('token').focus();
     tokenAsked ??= new Promise((resolve) => {
         byId('door').addEventListener('submit', (event) => {
@@ -72,7 +73,7 @@ async function look() {
         isAway = false;
     } catch (error) {
         isAway = true;
-        byId('notice').textContent = `The gateway can’t be asked: ${error.message}`;
+        byId('notice').textContent = error.message;
     }
     isLooking = false;
     timer = setTimeout(look, POLL_MS);
