@@ -14,12 +14,12 @@ class Composer {
     #timer;
     #lookUp = 0;
 
-    /** `conf`: words, say(text), suggest(text) → list of texts. */
+    /** `conf`: words, say(text), refuse() for a text that is too long, suggest(text) → list of texts. */
     constructor(conf) {
         this.conf = conf;
         const { words } = conf;
         this.field = make('input', {
-            id: 'field', maxlength: MESSAGE_LETTERS, enterkeyhint: 'send', dir: 'auto', autocomplete: 'off',
+            id: 'field', enterkeyhint: 'send', dir: 'auto', autocomplete: 'off',
             oninput: () => this.#typed(), onkeydown: (event) => this.#key(event), onblur: () => this.#close(),
         });
         words.put(this.field, 'chat.answer', 'placeholder');
@@ -56,7 +56,7 @@ class Composer {
 
     /** What could not be sent comes back to be looked at; what is being typed stays. */
     giveBack(text) {
-        this.field.value = [text, this.field.value].filter(Boolean).join(' ').slice(0, MESSAGE_LETTERS);
+        this.field.value = [text, this.field.value].filter(Boolean).join(' ');
     }
 
     focus() {
@@ -67,6 +67,10 @@ class Composer {
         event.preventDefault();
         const text = this.field.value.trim();
         if (!text) return;
+        if (text.length > MESSAGE_LETTERS) { // no maxlength: what is pasted would be cut without a word
+            this.conf.refuse();
+            return;
+        }
         this.field.value = '';
         this.#close();
         this.conf.say(text);

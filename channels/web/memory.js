@@ -1,6 +1,6 @@
 // What does the device remember of one conversation?
 //
-// Its key, when it was last active, whether the chat is open, and what was said but not acknowledged. All of it is
+// Its key, its language, when it was last active, whether the chat is open, and what was said but not acknowledged. All of it is
 // in sessionStorage, which ends with the tab, or, once "remember me on this device" is ticked, in localStorage, which
 // all tabs share. What was said is never there after its acknowledgement; what was heard never at all.
 
@@ -74,6 +74,14 @@ class Memory {
     set key(key) {
         this.#set('key', key);
         this.touch();
+    }
+
+    get language() {
+        return this.#get('language');
+    }
+
+    set language(language) {
+        this.#set('language', language);
     }
 
     get isOpen() {

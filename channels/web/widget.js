@@ -8,7 +8,7 @@ const BASE = new URL('.', SCRIPT?.src || location.href);
 const NAME = 'frontdesk-chat';
 const IDLE_MS = 30 * 60 * 1000;
 const AWAY_NOTICE_MS = 400;
-const LASTING_NOTICES = ['widget.expired', 'widget.refused']; // until the person goes on
+const LASTING_NOTICES = ['widget.expired', 'widget.refused', 'chat.too_long']; // until the person goes on
 
 class FrontdeskChat extends HTMLElement {
     #isBuilt = false;
@@ -32,10 +32,10 @@ class FrontdeskChat extends HTMLElement {
 
     #build() {
         this.#isBuilt = true;
-        const page = this.closest('[lang]')?.lang;
-        this.words = new Words(knownLanguage(this.getAttribute('language'), page, navigator.language));
         const flow = this.getAttribute('flow') || undefined;
         this.memory = new Memory([BASE.href, flow].join(' ').trim());
+        const page = this.closest('[lang]')?.lang;
+        this.words = new Words(knownLanguage(this.memory.language, this.getAttribute('language'), page, navigator.language));
         this.line = new Line({
             url: new URL('ws', BASE).href.replace(/^http/, 'ws'), memory: this.memory,
             hello: () => ({ language: this.words.language, flow }),
@@ -51,6 +51,7 @@ class FrontdeskChat extends HTMLElement {
         });
         this.composer = new Composer({
             words: this.words, say: (text) => this.#say({ text }, text), suggest: (text) => this.#suggest(text),
+            refuse: () => this.#notice('chat.too_long'),
         });
         const root = this.attachShadow({ mode: 'open' });
         const sheet = new CSSStyleSheet();
@@ -102,7 +103,7 @@ class FrontdeskChat extends HTMLElement {
         });
         this.menu = make('div', { class: 'menu', id: 'menu', hidden: true },
             make('div', { class: 'row' }, words.put(make('label', { for: 'language' }), 'widget.language'), this.languages),
-            make('div', { class: 'row' }, this.remember, words.put(make('label', { for: 'remember' }), 'widget.remember')),
+            make('div', { class: 'row tick' }, this.remember, words.put(make('label', { for: 'remember' }), 'widget.remember')),
             make('div', { class: 'choices' },
                 this.#button('widget.restart', () => this.#saySo('widget.say_restart')),
                 this.#button('widget.clear', () => this.#clearDevice())),
@@ -115,7 +116,7 @@ class FrontdeskChat extends HTMLElement {
         this.doorstep = make('div', { class: 'card', hidden: true }, this.words.put(make('p'), 'widget.before'),
             make('div', { class: 'choices' },
                 this.#button('widget.continue', () => this.#enter(true), { class: 'main' }),
-                this.#button('widget.fresh', () => { this.memory.forget(); this.#enter(true); })));
+                this.#button('widget.fresh', () => { this.memory.forget(); this.#open(true); })));
         return this.doorstep;
     }
 
@@ -156,7 +157,9 @@ class FrontdeskChat extends HTMLElement {
         this.#notice('');
         if (this.memory.key && this.memory.idleMs > IDLE_MS) {
             this.#face('doorstep');
-            if (isAsked) this.doorstep.querySelector('button').focus();
+            if (!isAsked) return;
+            this.#comeIntoView();
+            this.doorstep.querySelector('button').focus();
         } else {
             this.#enter(isAsked);
         }
@@ -178,7 +181,14 @@ class FrontdeskChat extends HTMLElement {
         this.memory.touch();
         this.#face('open');
         this.line.open();
-        if (isAsked) this.#focusIn(false);
+        if (!isAsked) return;
+        this.#comeIntoView();
+        this.#focusIn(false);
+    }
+
+    /* In a page it grows when it opens, and its field may then stand below the window's edge. */
+    #comeIntoView() {
+        if (!this.#isFloating) this.panel.scrollIntoView({ block: 'nearest' });
     }
 
     #shut() {
@@ -237,6 +247,7 @@ class FrontdeskChat extends HTMLElement {
     }
 
     #speak(language) {
+        if (this.memory.key) this.memory.language = language;
         if (language === this.words.language) return;
         this.words.switchTo(language);
         this.#showLanguage();
@@ -299,6 +310,7 @@ class FrontdeskChat extends HTMLElement {
     /* A short break is nobody's business: it is told only once it lasts. */
     #tell(state) {
         clearTimeout(this.#noticeTimer);
+        this.composer.element.hidden = state === 'not_offered';
         if (state === 'away') this.#noticeTimer = setTimeout(() => this.#notice('widget.away'), AWAY_NOTICE_MS);
         else if (state !== 'open') this.#notice(`widget.${state}`);
         else if (!LASTING_NOTICES.includes(this.notice.dataset.word)) this.#notice('');

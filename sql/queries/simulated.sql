@@ -1,9 +1,14 @@
--- What is known of a simulated person, as one JSON document. $1 their number, E.164.
+-- What is known of a simulated person, as one JSON document. $1 their number, E.164; $2 the key of their web chat's session,
+-- or nothing.
 -- The last two hundred messages of the outbox are looked through for a farewell: it belongs to no session any more.
 with theirs as (
     select c.session_id as id, c.flow, c.version, c.is_open
     from frontdesk.addresses a join frontdesk.conversations c on c.contact_id = a.contact_id
     where a.kind = 'phone' and a.address = $1::text
+    union
+    select c.session_id, c.flow, c.version, c.is_open
+    from public.instant_onboarding_sessions s join frontdesk.conversations c on c.session_id = s.id
+    where s.session_key = $2::text
 ),
 newest as (
     select * from frontdesk.outbox order by id desc limit 200

@@ -1,6 +1,6 @@
 -- What a simulated person said and was answered, turn by turn, as one JSON document; and the towns that were spoken of, each
 -- with the names that were used for it and for where it lies, so that the conversation can be held elsewhere. $1 their
--- number, E.164.
+-- number, E.164; $2 the key of their web chat's session: another conversation, asked for by itself. Of the two one is empty.
 with theirs as (
     select c.session_id as id, c.is_open, s.created_at, s.updated_at, s.channel, s.language, s.status, s.collected_data,
            c.flow
@@ -8,6 +8,10 @@ with theirs as (
     join frontdesk.conversations c on c.contact_id = a.contact_id
     join public.instant_onboarding_sessions s on s.id = c.session_id
     where a.kind = 'phone' and a.address = $1::text
+    union
+    select c.session_id, c.is_open, s.created_at, s.updated_at, s.channel, s.language, s.status, s.collected_data, c.flow
+    from public.instant_onboarding_sessions s join frontdesk.conversations c on c.session_id = s.id
+    where s.session_key = $2::text
 ),
 turns as (
     select i.message_key, i.received_at, i.channel, i.kind, i.said, i.session_id

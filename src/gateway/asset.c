@@ -7,6 +7,7 @@
 #include "gateway/respond.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define ETAG_BYTES 12
 /* Swagger UI's script has a quarter of that. */
@@ -87,4 +88,34 @@ void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
         http_add_header(&response, "Cross-Origin-Resource-Policy", STR("cross-origin"));
     }
     respond(gateway, exchange, request, &response);
+}
+
+/* A page's links are relative, so that it works below a proxy's prefix: it has one address only. */
+static void lead_to_page(struct gateway *gateway, struct http_exchange *exchange,
+                         const struct http_request *request, struct str folder)
+{
+    struct arena arena = {0};
+    struct http_response response = {.status = 308};
+    struct str page = str_slice(folder, 0, folder.len - 1);
+    http_add_header(&response, "Location", arena_printf(&arena, "..%.*s", STR_ARG(page)));
+    respond(gateway, exchange, request, &response);
+    arena_free(&arena);
+}
+
+void respond_asset_file(struct gateway *gateway, struct http_exchange *exchange,
+                        const struct http_request *request, const char *folder,
+                        const struct asset_file *files, size_t count)
+{
+    struct str name = str_slice(request->path, strlen(folder), request->path.len);
+    if (name.len == 0) {
+        lead_to_page(gateway, exchange, request, str_from(folder));
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(name, files[i].name) && files[i].asset.type.len) {
+            respond_asset(gateway, exchange, request, &files[i].asset);
+            return;
+        }
+    }
+    respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
 }

@@ -18,3 +18,15 @@ bool asset_read(struct str folder, struct str name, struct arena *arena, struct 
 struct asset asset_new(struct str type, struct str body, struct arena *arena);
 void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, const struct asset *asset);
+
+/* One of the files that a page loads; without a type it is not there. */
+struct asset_file {
+    struct str name;
+    struct asset asset;
+};
+
+/* Answers for the folder of a page, as "/docs/": the file that is asked for, for the bare folder the way to
+ * the page, else 404. */
+void respond_asset_file(struct gateway *gateway, struct http_exchange *exchange,
+                        const struct http_request *request, const char *folder,
+                        const struct asset_file *files, size_t count);

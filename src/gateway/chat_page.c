@@ -14,11 +14,12 @@
 #include "gateway/web_chat.h"
 #include "gateway/web_seq.h"
 
-#define KEY_LEAST  22
-#define KEY_MOST   255
-#define TEXT_BYTES 4096
+#define KEY_LEAST    22
+#define KEY_MOST     255
+/* As the widget has it (MESSAGE_LETTERS in channels/web/composer.js). */
+#define TEXT_LETTERS 1000
 /* Messages shown at most: the newest. */
-#define SHOWN_MAX  (TRANSCRIPT_ROWS_MAX - 10)
+#define SHOWN_MAX    (TRANSCRIPT_ROWS_MAX - 10)
 
 struct view {
     struct gateway *gateway;
@@ -30,7 +31,8 @@ struct view {
     struct form form;
     struct inbound said;
     bool has_said; /* and its turn is still to come */
-    int status;    /* of the response */
+    bool is_too_long;
+    int status; /* of the response */
     struct turn_load load;
     struct transcript_ask ask;
 };
@@ -141,6 +143,8 @@ static void loaded(void *arg, enum err err)
     if (spoken.len)
         view->page.language = spoken;
     view->page.status = load->session.status;
+    if (view->is_too_long)
+        view->page.notice = words(view, "chat.too_long");
     if (view->has_said) {
         say(view);
         return;
@@ -216,11 +220,14 @@ static void read_said(struct view *view)
         .channel = CHANNEL_WEB,
         .kind = choice.len ? INBOUND_CHOICE : INBOUND_TEXT,
         .choice = choice.len <= KEY_MOST ? choice : (struct str){0},
-        .text = choice.len ? (struct str){0} : utf8_truncate_bytes(text, TEXT_BYTES),
+        .text = choice.len ? (struct str){0} : text,
         .to = view->conf->number.len ? view->conf->number : view->conf->id,
     };
+    view->is_too_long = !choice.len && utf8_length(text) > TEXT_LETTERS;
+    if (view->is_too_long)
+        view->page.draft = text;
     bool only_looks = form_get(&view->form, "look").len != 0;
-    view->has_said = !only_looks && (view->said.choice.len || view->said.text.len);
+    view->has_said = !only_looks && !view->is_too_long && (view->said.choice.len || view->said.text.len);
 }
 
 HANDLER(chat_page)
@@ -235,6 +242,8 @@ HANDLER(chat_page)
         return;
     }
     struct str language = phrasebook_language(phrases, form_get(&view->form, "lang"));
+    if (!language.len)
+        language = phrasebook_language(phrases, str_slice(http_header_of(request, "Accept-Language"), 0, 2));
     view->gateway = gateway;
     view->exchange = exchange;
     view->request = request;

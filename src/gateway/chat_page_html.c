@@ -42,7 +42,8 @@ static const struct str style = STR_INIT(
     "border:1px solid var(--edge);background:var(--card);color:var(--ink);min-height:2.75rem}"
     "::placeholder{color:var(--soft);opacity:1}"
     "small{color:var(--soft)}"
-    "label.away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}");
+    ".away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);min-height:0;padding:"
+    "0;border:0}");
 
 struct writing {
     const struct chat_page *page;
@@ -176,7 +177,10 @@ static void put_choices(struct writing *writing, const struct outbound *last)
 {
     if (!last->choice_count)
         return;
-    put(writing, STR("<div class=\"row\">"));
+    /* The Enter key presses a form's first button, and shall press none of the choices. */
+    put(writing,
+        STR("<button class=\"away\" name=\"send\" value=\"1\" tabindex=\"-1\" aria-hidden=\"true\"></button>"
+            "<div class=\"row\">"));
     for (size_t i = 0; i < last->choice_count; i++) {
         const struct choice *choice = &last->choices[i];
         put(writing, STR("<button name=\"choice\" value=\""));
@@ -197,14 +201,13 @@ static void put_text_field(struct writing *writing, const struct outbound *last)
 {
     put(writing, STR("<div class=\"row\"><label class=\"away\" for=\"text\">"));
     put_words(writing, "chat.answer");
-    put(writing,
-        STR("</label><input id=\"text\" name=\"text\" maxlength=\"1000\" autofocus autocomplete=\""));
+    /* No maxlength: what is pasted would be cut without a word. */
+    put(writing, STR("</label><input id=\"text\" name=\"text\" autofocus autocomplete=\""));
     put(writing, last->input == HINT_NAME ? STR("name") : STR("off"));
     put(writing, STR("\" placeholder=\""));
     put_words(writing, "chat.answer");
     put(writing, STR("\" value=\""));
     put_text(writing, writing->page->draft);
-    /* The first button is what the Enter key presses, so it comes before the choices in the document. */
     put(writing, STR("\"><button class=\"main\" name=\"send\" value=\"1\">"));
     put_words(writing, "chat.send");
     put(writing, STR("</button></div>\n"));
@@ -218,8 +221,8 @@ static void put_form(struct writing *writing, const struct outbound *last)
     put_hidden(writing, "key", page->key);
     put_hidden(writing, "lang", page->language);
     put_hidden(writing, "id", id);
-    put_text_field(writing, last);
     put_choices(writing, last);
+    put_text_field(writing, last);
     if (page->status == SESSION_GENERATING_CHART) {
         put(writing, STR("<div class=\"row\"><button name=\"look\" value=\"1\">"));
         put_words(writing, "chat.look_again");

@@ -4,10 +4,8 @@
 
 #include "gateway/asset.h"
 #include "gateway/assets.h"
-#include "gateway/respond.h"
 #include "gateway/routes.h"
 
-#define FOLDER      "/admin/"
 #define SCRIPT_TYPE STR_INIT("text/javascript; charset=utf-8")
 #define STYLE_TYPE  STR_INIT("text/css; charset=utf-8")
 #define PAGE_POLICY                                                                                          \
@@ -30,7 +28,7 @@ static const struct {
 
 struct dashboard {
     struct asset page;
-    struct asset files[FILES];
+    struct asset_file files[FILES];
 };
 
 /* Without the library its files are empty, and the page shows tables only. */
@@ -48,7 +46,7 @@ const struct dashboard *dashboard_load(const struct config *config, struct arena
     dashboard->page = asset_new(STR("text/html; charset=utf-8"), asset_admin_page, arena);
     dashboard->page.policy = STR(PAGE_POLICY);
     for (enum file file = 0; file < FILES; file++)
-        dashboard->files[file] = load_file(config, file, arena);
+        dashboard->files[file] = (struct asset_file){files[file].name, load_file(config, file, arena)};
     return dashboard;
 }
 
@@ -58,28 +56,8 @@ HANDLER(admin_page)
     respond_asset(gateway, exchange, request, &gateway->dashboard->page);
 }
 
-/* The page's links are relative, so that it works below a proxy's prefix: it has one address only. */
-static void lead_to_page(struct gateway *gateway, struct http_exchange *exchange,
-                         const struct http_request *request)
-{
-    struct http_response response = {.status = 308};
-    http_add_header(&response, "Location", STR("../admin"));
-    respond(gateway, exchange, request, &response);
-}
-
 HANDLER(admin_file)
 {
     (void)arena;
-    struct str name = str_slice(request->path, sizeof FOLDER - 1, request->path.len);
-    if (name.len == 0) {
-        lead_to_page(gateway, exchange, request);
-        return;
-    }
-    for (enum file file = 0; file < FILES; file++) {
-        if (str_eq(name, files[file].name)) {
-            respond_asset(gateway, exchange, request, &gateway->dashboard->files[file]);
-            return;
-        }
-    }
-    respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
+    respond_asset_file(gateway, exchange, request, "/admin/", gateway->dashboard->files, FILES);
 }

@@ -9,12 +9,10 @@
 #include "base/json.h"
 #include "gateway/asset.h"
 #include "gateway/assets.h"
-#include "gateway/respond.h"
 #include "gateway/routes.h"
 
 #include <stdlib.h>
 
-#define FOLDER      "/docs/"
 #define SCRIPT_TYPE STR_INIT("text/javascript; charset=utf-8")
 #define STYLE_TYPE  STR_INIT("text/css; charset=utf-8")
 #define PAGE_POLICY                                                                                          \
@@ -39,7 +37,7 @@ struct reference {
     struct asset document;
     struct asset page;
     bool has_ui;
-    struct asset files[FILES];
+    struct asset_file files[FILES];
 };
 
 /* ---- The document ---- */
@@ -100,13 +98,18 @@ static struct str document(const struct config *config, struct arena *arena)
 
 /* ---- The page ---- */
 
+static void put_file(struct reference *reference, enum file file, struct str bytes, struct arena *arena)
+{
+    reference->files[file] = (struct asset_file){files[file].name, asset_new(files[file].type, bytes, arena)};
+}
+
 static bool read_ui(struct reference *reference, struct str folder, struct arena *arena)
 {
     for (enum file file = FILE_UI_SCRIPT; file <= FILE_UI_LICENCES; file++) {
         struct str bytes;
         if (!asset_read(folder, files[file].name, arena, &bytes))
             return false;
-        reference->files[file] = asset_new(files[file].type, bytes, arena);
+        put_file(reference, file, bytes, arena);
     }
     return true;
 }
@@ -120,8 +123,8 @@ const struct reference *reference_load(const struct config *config, struct arena
     if (!reference->has_ui)
         log_event(LOG_INFO, "/docs is without Swagger UI: npm has not installed it",
                   log_str("folder", folder));
-    reference->files[FILE_SCRIPT] = asset_new(files[FILE_SCRIPT].type, asset_reference_script, arena);
-    reference->files[FILE_STYLE] = asset_new(files[FILE_STYLE].type, asset_reference_style, arena);
+    put_file(reference, FILE_SCRIPT, asset_reference_script, arena);
+    put_file(reference, FILE_STYLE, asset_reference_style, arena);
     reference->page = asset_new(STR("text/html; charset=utf-8"),
                                 reference->has_ui ? asset_reference_page : asset_reference_missing, arena);
     reference->page.policy = STR(PAGE_POLICY);
@@ -142,29 +145,8 @@ HANDLER(reference_page)
     respond_asset(gateway, exchange, request, &gateway->reference->page);
 }
 
-/* The page's links are relative, so that it works below a proxy's prefix: it has one address only. */
-static void lead_to_page(struct gateway *gateway, struct http_exchange *exchange,
-                         const struct http_request *request)
-{
-    struct http_response response = {.status = 308};
-    http_add_header(&response, "Location", STR("../docs"));
-    respond(gateway, exchange, request, &response);
-}
-
 HANDLER(reference_file)
 {
     (void)arena;
-    struct str name = str_slice(request->path, sizeof FOLDER - 1, request->path.len);
-    if (name.len == 0) {
-        lead_to_page(gateway, exchange, request);
-        return;
-    }
-    for (enum file file = 0; file < FILES; file++) {
-        const struct asset *asset = &gateway->reference->files[file];
-        if (str_eq(name, files[file].name) && asset->body.data) {
-            respond_asset(gateway, exchange, request, asset);
-            return;
-        }
-    }
-    respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
+    respond_asset_file(gateway, exchange, request, "/docs/", gateway->reference->files, FILES);
 }

@@ -17,7 +17,7 @@ struct news {
     struct http_exchange *exchange;
     const struct http_request *request;
     struct arena *arena;
-    struct str number; /* the person's */
+    struct simulated_person person;
 };
 
 static struct json *copy_members(const struct json *object, struct arena *arena)
@@ -84,7 +84,8 @@ static const struct json *taken(const struct news *news)
     struct arena *arena = news->arena;
     struct simulator_message *messages =
         arena_new_array(arena, struct simulator_message, SIMULATOR_TAKEN_MAX);
-    struct str digits = str_slice(news->number, news->number.data[0] == '+', news->number.len);
+    struct str digits =
+        str_slice(news->person.number, news->person.number.data[0] == '+', news->person.number.len);
     size_t count = simulator_kept(&news->gateway->shared->simulator, digits, arena, messages);
     struct json *list = json_new_list(arena);
     for (size_t i = 0; i < count; i++) {
@@ -136,15 +137,19 @@ static void found(void *arg, enum err err, struct str document)
     respond_json(news->gateway, news->exchange, news->request, 200, body);
 }
 
-/* Whose phones? False when it was refused. */
-static bool read_number(struct news *news)
+/* Whose phones, and whose web chat? False when it was refused. */
+static bool read_person(struct news *news)
 {
     struct form query;
+    struct simulated_person *person = &news->person;
     if (!simulator_admit(news->gateway, news->exchange, news->request))
         return false;
     if (form_parse(news->arena, news->request->query, &query))
-        news->number = form_get(&query, "number");
-    if (simulator_is_person(news->number))
+        person->number = form_get(&query, "number");
+    person->web_key = http_header_of(news->request, "X-Session-Key");
+    if (!utf8_is_valid(person->web_key))
+        person->web_key = (struct str){0};
+    if (simulator_is_person(person->number))
         return true;
     respond_problem(news->gateway, news->exchange, news->request, ERR_INVALID,
                     STR("Give a simulated person's number: ?number=%2B15550100123, from +1 555 01x xxxx."),
@@ -155,12 +160,12 @@ static bool read_number(struct news *news)
 HANDLER(simulator_news)
 {
     struct news *news = arena_new(arena, struct news);
-    *news = (struct news){gateway, exchange, request, arena, {0}};
-    if (read_number(news))
-        store_find_simulated(gateway->store, news->number, arena, found, news);
+    *news = (struct news){.gateway = gateway, .exchange = exchange, .request = request, .arena = arena};
+    if (read_person(news))
+        store_find_simulated(gateway->store, &news->person, arena, found, news);
 }
 
-/* ---- The whole conversation ---- */
+/* ---- The whole conversation: that of the phones, or with X-Session-Key that of the web chat ---- */
 
 /* The day on which it began, as the conversation counted days: "2026-11-26". */
 static struct str day_of_first(const struct json *known, const struct channel_conf *conf, struct arena *arena)
@@ -185,7 +190,7 @@ static void recording_found(void *arg, enum err err, struct str document)
     enum channel_kind kind = CHANNEL_WHATSAPP;
     channel_kind_from(json_text(json_get(json_get(known, "first"), "channel")), &kind);
     const struct channel_conf *conf = config->channels[kind];
-    struct str region = phone_region(news->number, news->arena);
+    struct str region = phone_region(news->person.number, news->arena);
     struct json *body = copy_members(known, news->arena);
     json_set_str(news->arena, body, "region", region.len || !conf ? region : conf->region);
     json_set_str(news->arena, body, "title", conf ? conf->title : (struct str){0});
@@ -196,7 +201,10 @@ static void recording_found(void *arg, enum err err, struct str document)
 HANDLER(simulator_recording)
 {
     struct news *news = arena_new(arena, struct news);
-    *news = (struct news){gateway, exchange, request, arena, {0}};
-    if (read_number(news))
-        store_find_recording(gateway->store, news->number, arena, recording_found, news);
+    *news = (struct news){.gateway = gateway, .exchange = exchange, .request = request, .arena = arena};
+    if (!read_person(news))
+        return;
+    if (news->person.web_key.len)
+        news->person.number = (struct str){0};
+    store_find_recording(gateway->store, &news->person, arena, recording_found, news);
 }

@@ -7,7 +7,7 @@
 struct search {
     void (*done)(void *arg, enum err err, struct str document);
     void *arg;
-    struct pg_param param;
+    struct pg_param params[2];
 };
 
 static void found(void *arg, enum err err, const struct pg_result *rows)
@@ -17,23 +17,26 @@ static void found(void *arg, enum err err, const struct pg_result *rows)
     search->done(search->arg, err, is_there ? pg_jsonb(rows, 0, 0) : (struct str){0});
 }
 
-static void look(struct store *store, const char *query_name, struct str number, struct arena *arena,
-                 void (*done)(void *arg, enum err err, struct str document), void *arg)
+static void look(struct store *store, const char *query_name, const struct simulated_person *person,
+                 struct arena *arena, void (*done)(void *arg, enum err err, struct str document), void *arg)
 {
     struct search *search = arena_new(arena, struct search);
-    *search = (struct search){done, arg, pg_param_text(arena_copy(arena, number))};
-    struct pg_query query = {query_name, store_sql(store, query_name), &search->param, 1};
+    *search = (struct search){done,
+                              arg,
+                              {pg_param_text(arena_copy(arena, person->number)),
+                               pg_param_text(arena_copy(arena, person->web_key))}};
+    struct pg_query query = {query_name, store_sql(store, query_name), search->params, 2};
     pg_run(store_misc(store), &query, TURN_DEADLINE_MS, found, search);
 }
 
-void store_find_simulated(struct store *store, struct str number, struct arena *arena,
+void store_find_simulated(struct store *store, const struct simulated_person *person, struct arena *arena,
                           void (*done)(void *arg, enum err err, struct str document), void *arg)
 {
-    look(store, "simulated", number, arena, done, arg);
+    look(store, "simulated", person, arena, done, arg);
 }
 
-void store_find_recording(struct store *store, struct str number, struct arena *arena,
+void store_find_recording(struct store *store, const struct simulated_person *person, struct arena *arena,
                           void (*done)(void *arg, enum err err, struct str document), void *arg)
 {
-    look(store, "simulated_recording", number, arena, done, arg);
+    look(store, "simulated_recording", person, arena, done, arg);
 }

@@ -27,6 +27,8 @@ for (const [where, viewport] of [['desk', undefined], ['phone', PHONE], ['smalle
         const asha = await (await newPerson(browser, gateway, { viewport })).opens();
         await asha.begins();
         assert.equal(await asha.lastReply(), "Welcome! Let's create your birth chart in 90 seconds. What's your name?");
+        const { y, height } = await asha.field.boundingBox();
+        assert.ok(y >= 0 && y + height <= asha.page.viewportSize().height, `the field is in sight, at ${y}`);
         await asha.says('Asha Rao');
         await asha.says('15 August 1990');
         await asha.says('half past six in the evening');

@@ -199,6 +199,27 @@ test('after thirty minutes nothing is shown before one says whose it is', async 
     await asha.button('Start fresh').click();
     await until(async () => (await asha.said()).length === 1, 'a new greeting');
     assert.match(await asha.lastReply(), /What's your name\?$/);
+    await asha.says('नमस्ते, मेरा नाम आशा है');
+    await until(async () => await asha.button('भेजें').count() === 1, 'the words to follow');
+    await age();
+    await asha.page.reload();
+    await asha.button('जारी रखें').waitFor(); // asked in the language that was spoken
+    await asha.leaves();
+});
+
+test('what is too long is not sent, and stays in the field; nor is anything where the conversation is not offered', async () => {
+    const asha = await begun();
+    const long = 'a'.repeat(1001);
+    await asha.writes(long);
+    assert.match(await asha.notice(), /^That is too long: a thousand letters/);
+    assert.equal(await asha.field.inputValue(), long);
+    await asha.says('Asha Short');
+    assert.equal(await asha.notice(), '');
+    await asha.page.routeWebSocket(/\/ws$/, (socket) => socket.onMessage(
+        () => socket.send(JSON.stringify({ type: 'error', code: 'not_available', detail: '' }))));
+    await asha.page.reload();
+    await until(async () => /not offered/.test(await asha.notice()), 'the notice');
+    assert.ok(await asha.field.isHidden());
     await asha.leaves();
 });
 

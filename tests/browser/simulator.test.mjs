@@ -134,6 +134,25 @@ test('a call: keys, speech, silence, hanging up', async () => {
     await player.leaves();
 });
 
+test('by a proxy it wants the token, says which is wrong and keeps it; a gateway that is away is told in words', async () => {
+    const player = await newPlayer(PHONE, { extraHTTPHeaders: { 'X-Forwarded-For': '192.0.2.7' } });
+    const { page } = player;
+    const token = page.getByLabel(/ADMIN_TOKEN/);
+    await token.fill('nothing-like-it');
+    await token.press('Enter');
+    await page.getByText('That token opens nothing here.').waitFor();
+    assert.equal(await token.inputValue(), 'nothing-like-it');
+    await token.fill(gateway.secrets.adminToken);
+    await token.press('Enter');
+    await page.getByText('none yet: say something').waitFor();
+    assert.ok(await token.isHidden());
+    await page.route('**/simulator/news*', (route) => route.abort());
+    await page.getByText('The gateway does not answer.').waitFor();
+    await page.unroute('**/simulator/news*');
+    await until(async () => await page.locator('#notice').textContent() === '', 'the notice to go');
+    await player.leaves({ expected: [/401/, /ERR_FAILED/] });
+});
+
 test('axe finds nothing, in light and dark', async () => {
     const player = await newPlayer(DESKTOP, { bypassCSP: true });
     await player.phone('whatsapp', 'Message').says('hi');
@@ -149,10 +168,33 @@ test('axe finds nothing, in light and dark', async () => {
     await player.leaves();
 });
 
-test('the web chat is there, and it is the widget', async () => {
+test('the web chat is the widget: told of under the phones, saved as a test that passes, said again', async () => {
     const player = await newPlayer(DESKTOP);
-    await player.begins();
-    assert.match(await player.says('Asha Rao'), /Asha/);
+    const { page } = player;
+    await player.begins('हिन्दी में शुरू करें');
+    for (const text of ['<b>आशा</b>', 'आशा राव', '15 अगस्त 1990', 'सुबह 6:30']) await player.says(text);
+    await player.says('Pune');
+    await player.chooses('बदलें');
+    await player.says('नाम');
+    await player.says('उषा राव');
+    const happenings = page.locator('#happenings');
+    await until(async () => /“उषा राव”\s*ack in/.test(await happenings.textContent()), 'the frame and its answer');
+    assert.match(await happenings.textContent(), /“<b>आशा<\/b>”/, 'markup is text');
+    assert.equal(await happenings.locator('b').count(), 0);
+    await until(async () => (await player.collected()).name === 'उषा राव', 'the collected data');
+    assert.match(await page.locator('#outbox').textContent(), /Web chat/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a test' }).click();
+    assert.match((await download).suggestedFilename(), /^simulated_web_/);
+    const file = path.join(house.folder, (await download).suggestedFilename());
+    await (await download).saveAs(file);
+    const held = spawnSync(CONVERSATIONS, [file], { encoding: 'utf8' });
+    assert.equal(held.status, 0, `${held.stdout}${held.stderr}`);
+    const before = await player.said();
+    await page.getByRole('button', { name: 'Replay with somebody new' }).click();
+    await until(async () => /All 9 were said again/.test(await page.locator('#replaying').textContent()), 'the replay');
+    await until(async () => (await player.said()).length === before.length, 'the last answer');
+    assert.deepEqual(await player.said(), before);
     await player.leaves();
 });
 
@@ -262,8 +304,15 @@ test('a conversation is saved as a test that passes, said again by somebody new,
 test('a browser that writes down speech is asked to; what it heard goes into the call', async () => {
     const player = await newPerson(browser, gateway, {});
     await player.page.addInitScript(() => {
+        let isAllowed = false;
         window.SpeechRecognition = class {
-            start() { setTimeout(() => this.onresult({ results: [[{ transcript: 'Asha Rao', confidence: 0.8 }]] }), 50); }
+            start() {
+                setTimeout(() => {
+                    if (isAllowed) this.onresult({ results: [[{ transcript: 'Asha Rao', confidence: 0.8 }]] });
+                    else this.onerror({ error: 'not-allowed' });
+                    isAllowed = this.lang === 'en-IN';
+                }, 50);
+            }
             abort() {}
         };
     });
@@ -275,6 +324,8 @@ test('a browser that writes down speech is asked to; what it heard goes into the
     await place.getByRole('button', { name: '1', exact: true }).click();
     await until(async () => /name/.test(await place.locator('.ours').last().textContent()), 'the question');
     await isMyTurn();
+    await place.getByRole('button', { name: 'Speak', exact: true }).click();
+    await place.getByText('The browser may not use the microphone here: type instead.').waitFor();
     await place.getByRole('button', { name: 'Speak', exact: true }).click();
     await until(async () => /I heard Asha Rao/.test(await place.locator('.ours').last().textContent()), 'what was heard');
     await player.leaves();

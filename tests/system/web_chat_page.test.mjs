@@ -63,6 +63,17 @@ test('no script, a strict policy, and the key in a form field only', async () =>
     assert.match(page.html, /<input id="text"[^>]* autofocus/);
 });
 
+test('the first page speaks the browser\'s language; what is too long is not taken, and stays in the field', async () => {
+    const start = read(await ask(`${gateway.url}/chat`, { headers: { 'accept-language': 'hi-IN,hi;q=0.9' } }));
+    assert.match(start.html, /<html lang="hi">/);
+    const begun = await begin();
+    const page = await says(begun, { text: 'ä'.repeat(1001) });
+    assert.match(page.notice, /^That is too long/);
+    assert.match(page.html, /<input id="text"[^>]* value="ä{1001}"/);
+    assert.deepEqual(page.said, begun.said);
+    assert.equal((await says(page, { text: 'Asha Rao' })).notice, '');
+});
+
 test('a conversation, with choices as buttons', async () => {
     let page = await begin();
     assert.deepEqual(page.said, ["Welcome! Let's create your birth chart in 90 seconds. What's your name?"]);

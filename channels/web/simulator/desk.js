@@ -13,22 +13,23 @@ class Desk {
     #askForToken;
     #token = sessionStorage.getItem(TOKEN) ?? '';
 
-    /** `askForToken` shows a form and gives what was entered. */
+    /** `askForToken(isWrong)` shows a form and gives what was entered; `isWrong`: what was entered before opens nothing. */
     constructor(askForToken) {
         this.#askForToken = askForToken;
     }
 
-    news(number) {
-        return this.#ask(`simulator/news?${new URLSearchParams({ number })}`);
+    /** `webKey`: of the web chat's session; '' where there is none. */
+    news(number, webKey) {
+        return this.#ask(`simulator/news?${new URLSearchParams({ number })}`, { headers: keyHeader(webKey) });
     }
 
     deliver(what) {
         return this.#ask('simulator/deliver', { method: 'POST', body: JSON.stringify(what) });
     }
 
-    /** The person's conversations so far, turn by turn. */
-    recording(number) {
-        return this.#ask(`simulator/recording?${new URLSearchParams({ number })}`);
+    /** The conversation on the person's phones so far, turn by turn; with a key that of the web chat. */
+    recording(number, webKey = '') {
+        return this.#ask(`simulator/recording?${new URLSearchParams({ number })}`, { headers: keyHeader(webKey) });
     }
 
     /** The providers answer the next `calls` messages so: '429', '500', 'timeout'; or 'none': as they should. */
@@ -42,11 +43,13 @@ class Desk {
     }
 
     async #ask(where, options = {}) {
-        const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${this.#token}` };
-        if (!this.#token) delete headers.Authorization;
-        const answer = await fetch(where, { ...options, headers });
+        const headers = { 'Content-Type': 'application/json', ...options.headers };
+        if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
+        const answer = await fetch(where, { ...options, headers }).catch(() => {
+            throw new TypeError('The gateway does not answer.');
+        });
         if (answer.status === 401) {
-            this.#token = await this.#askForToken();
+            this.#token = await this.#askForToken(this.#token !== '');
             sessionStorage.setItem(TOKEN, this.#token);
             return this.#ask(where, options);
         }
@@ -55,6 +58,8 @@ class Desk {
         return body;
     }
 }
+
+const keyHeader = (webKey) => (webKey ? { 'X-Session-Key': webKey } : {});
 
 const PREFIXES = { whatsapp: 'wamid.simulated.', sms: 'SM', voice: 'CA' };
 

@@ -54,13 +54,19 @@ class Happenings {
             return;
         }
         const { request, answer, took_ms: tookMs } = delivery;
-        const isGood = answer.status >= 200 && answer.status < 300;
+        this.exchange(title, channel, {
+            parts: { 'The provider’s request': requestText(request), 'Our answer': readable(answer.body) || '(empty)' },
+            outcome: `${answer.status || 'no answer'} in ${tookMs} ms`, isGood: answer.status >= 200 && answer.status < 300,
+        });
+    }
+
+    /** What went to and fro: `parts` by their headings, and what came of it. */
+    exchange(title, channel, { parts, outcome = '', isGood = true }) {
         const head = make('summary', {}, make('span', { class: 'when' }, new Date().toLocaleTimeString()),
             make('strong', {}, NAMES[channel]), make('span', { class: 'what' }, title),
-            make('span', { class: isGood ? 'good' : 'bad' }, `${answer.status || 'no answer'} in ${tookMs} ms`));
+            make('span', { class: isGood ? 'good' : 'bad' }, outcome));
         this.#put(make('li', {}, make('details', {}, head,
-            make('h4', {}, 'The provider’s request'), code(requestText(request)),
-            make('h4', {}, 'Our answer'), code(readable(answer.body) || '(empty)'))));
+            ...Object.entries(parts).flatMap(([heading, text]) => [make('h4', {}, heading), code(text)]))));
     }
 
     /** Something that is no request. */

@@ -29,8 +29,9 @@ function becomeSomebodyElse(steps = null) {
 
 /* One question, however many requests wait for its answer. */
 let tokenAsked = null;
-function askForToken() {
+function askForToken(isWrong) {
     byId('door').hidden = false;
+    byId('wrong').hidden = !isWrong;
     byId('token').focus();
     tokenAsked ??= new Promise((resolve) => {
         byId('door').addEventListener('submit', (event) => {
@@ -52,6 +53,10 @@ const post = new Post(desk, number, (title, channel, delivery) => {
     lookSoon();
 });
 const phones = { whatsapp: new WhatsappPhone(post, number), sms: new SmsPhone(post, number), voice: new CallPhone(post) };
+const web = new WebPhone(document.querySelector('frontdesk-chat'), (title, channel, exchange) => {
+    happenings.exchange(title, channel, exchange);
+    lookSoon();
+});
 
 let timer;
 let isLooking = false;
@@ -62,13 +67,13 @@ async function look() {
     if (isLooking) return;
     isLooking = true;
     try {
-        const news = await desk.news(number);
+        const news = await desk.news(number, web.key);
         show(news);
         if (isAway) byId('notice').textContent = '';
         isAway = false;
     } catch (error) {
         isAway = true;
-        byId('notice').textContent = `The gateway can’t be asked: ${error.message}`;
+        byId('notice').textContent = error.message;
     }
     isLooking = false;
     timer = setTimeout(look, POLL_MS);
@@ -131,31 +136,39 @@ async function replayKept() {
     const steps = JSON.parse(sessionStorage.getItem(TO_REPLAY) ?? 'null');
     sessionStorage.removeItem(TO_REPLAY);
     if (!steps) return;
+    await customElements.whenDefined('frontdesk-chat');
     byId('stop').hidden = false;
     const tell = (text) => { byId('replaying').textContent = text; };
     try {
-        await replay(steps, phones, tell, () => isStopped);
+        await replay(steps, { ...phones, web }, tell, () => isStopped);
     } catch (error) {
         tell(`It could not go on: ${error.message}`);
     }
     byId('stop').hidden = true;
 }
 
-async function replayAll() {
-    const steps = stepsOf(await desk.recording(number));
-    if (!steps.length) throw new Error('Nothing was said yet on WhatsApp, by SMS or in a call.');
-    becomeSomebodyElse(steps);
+/* The conversation on the phones and that in the web chat, as far as anything was said: nothing joins the two. */
+async function recordings() {
+    const all = [await desk.recording(number), ...(web.key ? [await desk.recording(number, web.key)] : [])];
+    const held = all.filter(({ turns }) => turns.length);
+    if (!held.length) throw new Error('Nothing was said yet.');
+    return held;
 }
 
+async function replayAll() {
+    becomeSomebodyElse(stepsOf(await recordings()));
+}
+
+/* A file each. */
 async function save() {
-    const recording = await desk.recording(number);
-    saveAsFile(`simulated_${recording.today}.txt`, scriptOf(recording));
+    const scripts = (await recordings()).map((recording) => [recording.first.channel === 'web' ? 'web_' : '', recording.today, scriptOf(recording)]);
+    for (const [door, today, script] of scripts) saveAsFile(`simulated_${door}${today}.txt`, script);
 }
 
 for (const [channel, phone] of Object.entries(phones)) byId(channel).append(phone.element);
 byId('number').textContent = number;
 byId('somebody').addEventListener('click', () => becomeSomebodyElse());
-for (const id of ['whatsapp', 'sms']) byId(id).querySelector('.number').after(phoneSwitch(phones[id].receipts, phones[id].element, lookSoon));
+for (const id of ['whatsapp', 'sms']) byId(id).querySelector('.number').parentElement.after(phoneSwitch(phones[id].receipts, phones[id].element, lookSoon));
 does('make-trouble', makeTrouble);
 does('kill', killWorker);
 does('replay', replayAll);

@@ -36,7 +36,7 @@ class Tour {
         this.#stop = stop;
         const place = document.querySelector(at).closest('.phone, fieldset, .part');
         place.classList.add('toured');
-        place.scrollIntoView({ block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+        place.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
         const next = make('button', { type: 'button', class: 'main', onclick: () => (isLast ? this.#end() : this.#show(stop + 1)) }, isLast ? 'Done' : 'Next');
         this.#box.replaceChildren(
             make('h2', { id: 'tour-title' }, `${stop + 1} of ${STOPS.length}: ${title}`), make('p', {}, text),
