@@ -67,6 +67,12 @@ static struct str wrong_day(struct turn *turn, struct str said)
     return turn_words(turn, month == 2 ? "miss.wrong_leap_day" : "miss.wrong_day", fillings);
 }
 
+struct str miss_told(struct turn *turn, const struct step *step, const struct meant *meant)
+{
+    struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant->said) : (struct str){0};
+    return day.len ? day : miss_reason(turn, step, meant->why);
+}
+
 /* "Subah", and nothing else: remembered for the hour that is asked for now. */
 static bool is_day_part(struct turn *turn, const struct step *step)
 {
@@ -116,11 +122,11 @@ static bool greets_back(struct turn *turn)
     return true;
 }
 
-void miss_step(struct turn *turn, const struct step *step, const char *why)
+void miss_step(struct turn *turn, const struct step *step, const struct meant *meant)
 {
     struct memory *memory = &turn->memory;
     if (turn->input->caller) {
-        call_miss(turn, step, miss_reason(turn, step, why));
+        call_miss(turn, step, miss_told(turn, step, meant));
         return;
     }
     if (greets_back(turn))
@@ -131,7 +137,7 @@ void miss_step(struct turn *turn, const struct step *step, const char *why)
     memory->step = step->id;
     memory->asking = asking_about_step(memory);
     if (!leads_way_out(turn) && !turn->has_told_reason)
-        turn_lead(turn, miss_reason(turn, step, why));
+        turn_lead(turn, miss_told(turn, step, meant));
     ask_with(turn, step_hint(turn, step));
 }
 

@@ -51,7 +51,7 @@ static void take_unknown(struct turn *turn, const struct step *step)
     else if (step->may_skip)
         take_skip(turn, step);
     else
-        miss_step(turn, step, "unknown");
+        miss_step(turn, step, &(struct meant){.meaning = MEANT_UNKNOWN, .why = "unknown"});
 }
 
 void take_several(struct turn *turn, const struct step *step, const struct json *candidates)
@@ -116,7 +116,7 @@ void take_step_words(struct turn *turn, const struct step *step)
         else if (may_mean_other(meant.why) && otherwise_takes(turn, step))
             break;
         else if (!miss_waits(turn, step, &meant))
-            miss_step(turn, step, meant.why);
+            miss_step(turn, step, &meant);
         break;
     case MEANT_WAITS:
         break;

@@ -143,12 +143,14 @@ struct meant step_understand_place_alone(struct turn *turn, const struct step *s
 
 /* miss.c */
 void miss_count(struct turn *turn);
-void miss_step(struct turn *turn, const struct step *step, const char *why);
+void miss_step(struct turn *turn, const struct step *step, const struct meant *meant);
 /* Half an answer is no failure: says what is missing and waits. False: it is none. */
 bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant);
 void miss_question(struct turn *turn); /* a confirmation or another yes-or-no */
 /* Why an answer can't be taken, as a sentence. */
 struct str miss_reason(struct turn *turn, const struct step *step, const char *why);
+/* The same, and of a day that no month has how many there are. */
+struct str miss_told(struct turn *turn, const struct step *step, const struct meant *meant);
 
 /* tap.c: buttons and list rows, also old ones. */
 /* False: it is no choice of ours. */
