@@ -63,7 +63,8 @@ static int run(const struct subcommand *subcommand, int argc, char **argv)
         fprintf(stderr, "frontdesk %s: --config needs a file\n", subcommand->name);
         return EXIT_USAGE;
     }
-    return subcommand->run(argc, argv, settings);
+    char found[SETTINGS_PATH_BYTES];
+    return subcommand->run(argc, argv, settings ? settings : settings_find(found));
 }
 
 static int obey(int argc, char **argv)

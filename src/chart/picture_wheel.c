@@ -8,14 +8,16 @@
 #include <math.h>
 #include <string.h>
 
-#define APART_DEGREES 11.5
-#define SPREAD_ROUNDS 400
+#define APART_DEGREES  11.5
+#define SPREAD_ROUNDS  400
+#define BESIDE_DEGREES 5.5
 
 /* Parts of the wheel's radius. */
-#define RING   0.84 /* inner edge of the zodiac */
-#define PLANET 0.71
-#define DEGREE 0.575
-#define ASPECT 0.49
+#define RING      0.84 /* inner edge of the zodiac */
+#define AXIS_NAME 0.795
+#define PLANET    0.71
+#define DEGREE    0.575
+#define ASPECT    0.49
 
 static const struct colour sign_grounds[4] = {
     {0.985, 0.925, 0.895}, {0.935, 0.960, 0.905}, {0.985, 0.960, 0.880}, {0.905, 0.940, 0.975}};
@@ -106,19 +108,38 @@ static void put_aspects(const struct wheel *wheel, const struct picture *picture
 /* Ascendant, midheaven and what lies opposite. */
 static void put_axes(const struct wheel *wheel, const struct picture *picture)
 {
+    const double axes[] = {picture->ascendant.tropical, picture->midheaven};
+    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++) {
+        canvas_line(wheel->canvas, at(wheel, axes[i], ASPECT), at(wheel, axes[i], RING), 2.2, picture_warm);
+        canvas_line(wheel->canvas, at(wheel, axes[i] + 180, ASPECT), at(wheel, axes[i] + 180, RING), 1.2,
+                    picture_warm);
+    }
+}
+
+/* How much room is left beside a longitude by the planets as they are drawn? */
+static double room_at(double longitude, const double *shown, size_t count)
+{
+    double room = 180;
+    for (size_t i = 0; i < count; i++)
+        room = fmin(room, fmin(degrees_between(shown[i], longitude), degrees_between(longitude, shown[i])));
+    return room;
+}
+
+/* Beside their lines, where no planet stands, or the farther one. */
+static void put_axis_names(const struct wheel *wheel, const struct picture *picture, const double *shown)
+{
     const struct {
         double longitude;
         struct str name;
     } axes[] = {{picture->ascendant.tropical, STR_INIT("AC")}, {picture->midheaven, STR_INIT("MC")}};
     struct text_style style = {
-        .size = wheel->radius * 0.062, .is_bold = true, .colour = picture_warm, .anchor = TEXT_CENTRE};
-    for (size_t i = 0; i < 2; i++) {
-        double longitude = axes[i].longitude;
-        canvas_line(wheel->canvas, at(wheel, longitude, ASPECT), at(wheel, longitude, RING), 2.2,
-                    picture_warm);
-        canvas_line(wheel->canvas, at(wheel, longitude + 180, ASPECT), at(wheel, longitude + 180, RING), 1.2,
-                    picture_warm);
-        canvas_text(wheel->canvas, at(wheel, longitude + 6.5, 0.785), axes[i].name, &style);
+        .size = wheel->radius * 0.05, .is_bold = true, .colour = picture_warm, .anchor = TEXT_CENTRE};
+    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++) {
+        double after = axes[i].longitude + BESIDE_DEGREES;
+        double before = axes[i].longitude - BESIDE_DEGREES;
+        bool is_before =
+            room_at(before, shown, picture->body_count) > room_at(after, shown, picture->body_count);
+        canvas_text(wheel->canvas, at(wheel, is_before ? before : after, AXIS_NAME), axes[i].name, &style);
     }
 }
 
@@ -203,6 +224,8 @@ static void put_bodies(const struct wheel *wheel, const struct picture *picture)
     spread(shown, picture->body_count);
     for (size_t i = 0; i < picture->body_count; i++)
         put_body(wheel, &picture->bodies[order[i]], shown[i]);
+    if (picture->has_ascendant)
+        put_axis_names(wheel, picture, shown);
 }
 
 void picture_wheel(struct canvas *canvas, struct box box, const struct picture *picture)

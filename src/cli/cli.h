@@ -7,6 +7,12 @@
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
+#define SETTINGS_PATH_BYTES 4096
+
+/* The file to read where --config named none: NULL (the usual one) where the current folder has it, else that
+ * of the nearest folder above the program, else NULL. */
+const char *settings_find(char out[SETTINGS_PATH_BYTES]);
+
 struct subcommand {
     const char *name;
     const char *summary; /* one line */

@@ -29,6 +29,7 @@ struct chart_jobs {
     char path[CHART_PATH_BYTES];
     struct chart_program *programs[PROCESSES_MAX];
     int count;
+    bool is_tried;   /* whether the files are there was asked */
     bool is_inexact; /* the last chart was computed without the files */
 };
 
@@ -138,6 +139,35 @@ static bool is_final(struct str code)
     return false;
 }
 
+/* The library falls back to less exact numbers in silence: it is we who say so, once. */
+static void note_source(struct chart_jobs *jobs, const struct json *result)
+{
+    bool is_inexact = str_eq(json_text(json_get(result, "ephemeris")), STR("moshier"));
+    if (is_inexact && !jobs->is_inexact)
+        log_event(LOG_WARN, "charts are computed without Swiss Ephemeris' files: install swe-basic-data");
+    jobs->is_inexact = is_inexact;
+}
+
+static void tried(void *arg, enum err err, struct str answer)
+{
+    struct chart_jobs *jobs = arg;
+    struct arena arena = {0};
+    const struct json *result = NULL;
+    if (err == ERR_NONE && json_parse(&arena, arena_copy(&arena, answer), &result) == ERR_NONE)
+        note_source(jobs, result);
+    arena_free(&arena);
+}
+
+/* A chart of nobody, before the first of somebody: /readyz knows from the start. */
+static void try_out(struct chart_jobs *jobs, struct chart_program *program)
+{
+    jobs->is_tried = true;
+    chart_program_ask(program,
+                      STR("{\"id\":\"trial\",\"birth_date\":\"2000-01-01\",\"birth_time\":\"12:00\","
+                          "\"latitude\":0,\"longitude\":0,\"timezone\":\"UTC\"}"),
+                      tried, jobs);
+}
+
 static void computed(void *arg, enum err err, struct str answer)
 {
     struct errand *errand = arg;
@@ -155,7 +185,7 @@ static void computed(void *arg, enum err err, struct str answer)
     else if (code.len || !str_eq(json_text(json_get(result, "id")), id))
         fail_or_retry(errand, code.len ? code : STR("no answer to what was asked"));
     else {
-        errand->jobs->is_inexact = str_eq(json_text(json_get(result, "ephemeris")), STR("moshier"));
+        note_source(errand->jobs, result);
         errand->chart = result;
         tell(errand);
     }
@@ -258,10 +288,12 @@ static void claimed(void *arg, enum err err, const struct job *list, size_t coun
 static void look(void *arg)
 {
     struct chart_jobs *jobs = arg;
-    int most = count_free(jobs);
     if (jobs->count == 0) /* woken by Redis, as all workers are; the others compute */
         return;
     report(jobs);
+    if (!jobs->is_tried && free_program(jobs))
+        try_out(jobs, free_program(jobs));
+    int most = count_free(jobs);
     if (most == 0 || !sweep_may_claim(&jobs->sweep))
         return;
     sweep_claims(&jobs->sweep);

@@ -22,14 +22,18 @@ static void put_cell(struct page_writing *writing, const char *attributes, struc
     page_put(writing, STR("</td>"));
 }
 
+static void put_head(struct page_writing *writing, const char *attributes, const char *name)
+{
+    buf_printf(&writing->out, "<th scope=\"col\"%s>", attributes);
+    page_put_words(writing, name);
+    page_put(writing, STR("</th>"));
+}
+
 static void put_heads(struct page_writing *writing, const char *const *names, size_t count)
 {
     page_put(writing, STR("<div class=\"wide\"><table><thead><tr>"));
-    for (size_t i = 0; i < count; i++) {
-        page_put(writing, STR("<th scope=\"col\">"));
-        page_put_words(writing, names[i]);
-        page_put(writing, STR("</th>"));
-    }
+    for (size_t i = 0; i < count; i++)
+        put_head(writing, "", names[i]);
     page_put(writing, STR("</tr></thead><tbody>\n"));
 }
 
@@ -51,20 +55,28 @@ static struct str number_of(struct page_writing *writing, const struct json *val
                                          : (struct str){0};
 }
 
-static void put_place(struct page_writing *writing, const struct json *both, struct str body,
-                      bool is_backward, struct str nakshatra, struct str house)
+/* One row. Without the hour of birth there are no houses: then nor is there their column. */
+struct row {
+    struct str body;
+    bool is_backward;
+    struct str sign;
+    struct str degree;
+    struct str house;
+    struct str nakshatra;
+    struct str western;
+};
+
+static void put_row(struct page_writing *writing, const struct row *row, bool has_houses)
 {
-    const struct json *sidereal = json_get(both, "sidereal");
-    struct str sign = word_of(writing, "chart.sign", json_text(json_get(sidereal, "sign_name")));
-    struct str western =
-        word_of(writing, "chart.sign", json_text(json_get(json_get(both, "tropical"), "sign_name")));
     page_put(writing, STR("<tr>"));
-    put_cell(writing, "", is_backward ? arena_printf(writing->arena, "%.*s ℞", STR_ARG(body)) : body);
-    put_cell(writing, "", sign);
-    put_cell(writing, " class=\"n\"", degrees(writing, sidereal));
-    put_cell(writing, "", house);
-    put_cell(writing, "", nakshatra);
-    put_cell(writing, "", western);
+    put_cell(writing, " class=\"n\"",
+             row->is_backward ? arena_printf(writing->arena, "%.*s ℞", STR_ARG(row->body)) : row->body);
+    put_cell(writing, "", row->sign);
+    put_cell(writing, " class=\"n\"", row->degree);
+    if (has_houses)
+        put_cell(writing, "", row->house);
+    put_cell(writing, " class=\"more\"", row->nakshatra);
+    put_cell(writing, " class=\"more\"", row->western);
     page_put(writing, STR("</tr>\n"));
 }
 
@@ -75,30 +87,82 @@ static struct str nakshatra_of(struct page_writing *writing, const struct json *
     return pada.len ? arena_printf(writing->arena, "%.*s %.*s", STR_ARG(name), STR_ARG(pada)) : name;
 }
 
+static struct row row_of(struct page_writing *writing, const struct json *place, struct str body)
+{
+    const struct json *sidereal = json_get(place, "sidereal");
+    const struct json *tropical = json_get(place, "tropical");
+    return (struct row){
+        .body = body,
+        .is_backward = json_truth(json_get(place, "retrograde")),
+        .sign = word_of(writing, "chart.sign", json_text(json_get(sidereal, "sign_name"))),
+        .degree = degrees(writing, sidereal),
+        .house = number_of(writing, json_get(place, "house")),
+        .nakshatra = nakshatra_of(writing, json_get(place, "nakshatra")),
+        .western = word_of(writing, "chart.sign", json_text(json_get(tropical, "sign_name"))),
+    };
+}
+
+/* Without the hour of birth the positions are those of noon: of the lights only what is true of all of that
+ * day is said, in which the Moon goes thirteen degrees. */
+static void keep_what_is_sure(struct page_writing *writing, const struct json *chart, struct str body,
+                              struct row *row)
+{
+    const struct telling *telling = &writing->page->telling;
+    bool is_moon = str_eq(body, STR("moon"));
+    if (!is_moon && !str_eq(body, STR("sun")))
+        return;
+    row->sign = tell_chart_sign(telling, chart, is_moon ? CHART_MOON : CHART_SUN);
+    row->western = tell_chart_sign(telling, json_get(chart, "tropical"), is_moon ? CHART_MOON : CHART_SUN);
+    row->degree = is_moon ? (struct str){0} : row->degree;
+    row->nakshatra = is_moon ? tell_chart_nakshatra(telling, chart) : row->nakshatra;
+}
+
+static void put_planet_heads(struct page_writing *writing, bool has_houses)
+{
+    page_put(writing, STR("<div class=\"wide\"><table class=\"planets\"><thead><tr>"));
+    put_head(writing, "", "chart_page.planet");
+    put_head(writing, "", "chart_page.sign");
+    put_head(writing, "", "chart_page.degree");
+    if (has_houses)
+        put_head(writing, "", "chart_page.house");
+    put_head(writing, " class=\"more\"", "chart.nakshatra.label");
+    put_head(writing, " class=\"more\"", "chart_page.western");
+    page_put(writing, STR("</tr></thead><tbody>\n"));
+}
+
+static void put_planet_rows(struct page_writing *writing, const struct json *chart, bool has_houses)
+{
+    const struct json *positions = json_get(chart, "positions");
+    for (size_t i = 0; i < json_count(positions); i++) {
+        const struct json *place = json_at(positions, i);
+        struct str body = json_text(json_get(place, "body"));
+        struct row row = row_of(writing, place, word_of(writing, "chart.body", body));
+        if (!json_truth(json_get(chart, "time_known")))
+            keep_what_is_sure(writing, chart, body, &row);
+        put_row(writing, &row, has_houses);
+    }
+}
+
 static void put_planets(struct page_writing *writing, const struct json *chart)
 {
-    static const char *const heads[] = {"chart_page.planet", "chart_page.sign",       "chart_page.degree",
-                                        "chart_page.house",  "chart.nakshatra.label", "chart_page.western"};
-    const struct json *positions = json_get(chart, "positions");
     const struct json *ascendant = json_get(json_get(chart, "angles"), "ascendant");
+    bool has_houses = json_kind(ascendant) == JSON_MEMBERS;
     page_put(writing, STR("<section><h2>"));
     page_put_words(writing, "chart_page.planets");
     page_put(writing, STR("</h2>\n"));
-    put_heads(writing, heads, sizeof heads / sizeof *heads);
-    if (json_kind(ascendant) == JSON_MEMBERS)
-        put_place(writing, ascendant, tell(&writing->page->telling, "chart.ascendant.label", NULL), false,
-                  nakshatra_of(writing, json_get(ascendant, "nakshatra")), STR("1"));
-    for (size_t i = 0; i < json_count(positions); i++) {
-        const struct json *body = json_at(positions, i);
-        put_place(writing, body, word_of(writing, "chart.body", json_text(json_get(body, "body"))),
-                  json_truth(json_get(body, "retrograde")),
-                  nakshatra_of(writing, json_get(body, "nakshatra")),
-                  number_of(writing, json_get(body, "house")));
+    put_planet_heads(writing, has_houses);
+    if (has_houses) {
+        struct row first =
+            row_of(writing, ascendant, tell(&writing->page->telling, "chart.ascendant.label", NULL));
+        first.house = STR("1");
+        put_row(writing, &first, has_houses);
     }
+    put_planet_rows(writing, chart, has_houses);
     page_put(writing, STR("</tbody></table></div>\n<p><small>℞ "));
     page_put_words(writing, "chart_page.retrograde");
     page_put(writing, STR(" "));
-    page_put_words(writing, "chart_page.method");
+    page_put_words(writing,
+                   json_truth(json_get(chart, "time_known")) ? "chart_page.method" : "chart_page.noon");
     page_put(writing, STR("</small></p></section>\n"));
 }
 

@@ -78,6 +78,13 @@ static struct json *body_of(struct arena *arena, const struct telling *telling, 
     return out;
 }
 
+/* Where an unknown hour leaves two signs for the Moon, it is drawn in neither: the words under the name say
+ * which. */
+static bool is_drawn(const struct json *chart, struct str body)
+{
+    return !str_eq(body, STR("moon")) || chart_sign_key(chart, CHART_MOON);
+}
+
 static void set_sky(struct arena *arena, struct json *out, const struct telling *telling,
                     const struct json *chart)
 {
@@ -87,10 +94,12 @@ static void set_sky(struct arena *arena, struct json *out, const struct telling 
     const struct json *found = json_get(chart, "aspects");
     struct json *bodies = json_new_list(arena);
     struct json *aspects = json_new_list(arena);
-    for (size_t i = 0; i < json_count(positions); i++)
-        json_add(arena, bodies,
-                 body_of(arena, telling, json_at(positions, i),
-                         json_text(json_get(json_at(positions, i), "body"))));
+    for (size_t i = 0; i < json_count(positions); i++) {
+        const struct json *place = json_at(positions, i);
+        struct str body = json_text(json_get(place, "body"));
+        if (is_drawn(chart, body))
+            json_add(arena, bodies, body_of(arena, telling, place, body));
+    }
     json_set(arena, out, "bodies", bodies);
     for (size_t i = 0; i < json_count(found); i++) {
         struct json *aspect = json_new_list(arena);

@@ -154,7 +154,7 @@ static void tell_refused(struct turn *turn, const struct carrying *carrying)
         const struct part *part = &carrying->parts[i];
         bool is_refused = part->meant.meaning == MEANT_NOTHING && part->step->kind != ANSWER_NAME;
         if (is_refused)
-            turn_lead(turn, miss_reason(turn, part->step, part->meant.why));
+            turn_lead(turn, miss_told(turn, part->step, &part->meant));
     }
 }
 

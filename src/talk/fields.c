@@ -85,7 +85,7 @@ static bool take_text(struct taking *taking, const struct step *step, struct str
         turn->memory.step = step->id;
         break;
     case MEANT_NOTHING:
-        add_error(turn, step->id, meant.why, miss_reason(turn, step, meant.why));
+        add_error(turn, step->id, meant.why, miss_told(turn, step, &meant));
         break;
     case MEANT_WAITS:
         return false;
@@ -154,9 +154,13 @@ static void take_coordinate(struct taking *taking, const struct step *place, str
     bool is_good = str_eq(key, STR("latitude"))    ? answer_is_latitude(value)
                    : str_eq(key, STR("longitude")) ? answer_is_longitude(value)
                                                    : answer_is_timezone(json_text(value));
+    if (!is_good && json_kind(value) != (str_eq(key, STR("timezone")) ? JSON_TEXT : JSON_NUMBER)) {
+        add_plain_error(taking->turn, key, "wrong_type");
+        return;
+    }
     if (!is_good) {
-        bool is_right_type = json_kind(value) == (str_eq(key, STR("timezone")) ? JSON_TEXT : JSON_NUMBER);
-        add_plain_error(taking->turn, key, is_right_type ? "impossible" : "wrong_type");
+        const char *name = arena_printf(arena, "field.%.*s", STR_ARG(key)).data;
+        add_error(taking->turn, key, "impossible", turn_words(taking->turn, name, NULL));
         return;
     }
     if (json_get(taking->fields, arena_cstring(arena, place->id)))

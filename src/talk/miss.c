@@ -72,6 +72,12 @@ static struct str wrong_day(struct turn *turn, const struct meant *meant)
     return day_words(turn, said.month == 2 ? "miss.wrong_leap_day" : "miss.wrong_day", said);
 }
 
+struct str miss_told(struct turn *turn, const struct step *step, const struct meant *meant)
+{
+    struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant) : (struct str){0};
+    return day.len ? day : miss_reason(turn, step, meant->why);
+}
+
 /* "15 August, and in which year?" Empty where more than that is missing. */
 static struct str missing_part(struct turn *turn, const struct meant *meant)
 {
@@ -106,11 +112,6 @@ bool miss_waits(struct turn *turn, const struct step *step, const struct meant *
     struct str hint;
     if (turn->input->caller)
         return false;
-    struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant) : (struct str){0};
-    if (day.len) {
-        turn_lead(turn, day);
-        turn->has_told_reason = true; /* and it counts as the miss that it is */
-    }
     if (!leads_missing(turn, step, meant, &hint))
         return false;
     turn->out.kind = TURN_COMMANDED;
@@ -133,11 +134,11 @@ static bool greets_back(struct turn *turn)
     return true;
 }
 
-void miss_step(struct turn *turn, const struct step *step, const char *why)
+void miss_step(struct turn *turn, const struct step *step, const struct meant *meant)
 {
     struct memory *memory = &turn->memory;
     if (turn->input->caller) {
-        call_miss(turn, step, miss_reason(turn, step, why));
+        call_miss(turn, step, miss_told(turn, step, meant));
         return;
     }
     if (greets_back(turn))
@@ -147,8 +148,11 @@ void miss_step(struct turn *turn, const struct step *step, const char *why)
         memory->candidates = NULL;
     memory->step = step->id;
     memory->asking = asking_about_step(memory);
-    if (!leads_way_out(turn) && !turn->has_told_reason)
-        turn_lead(turn, miss_reason(turn, step, why));
+    /* What is wrong with a day is told also in front of the way out: it can be mended. */
+    struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant) : (struct str){0};
+    turn_lead(turn, day);
+    if (!leads_way_out(turn) && day.len == 0)
+        turn_lead(turn, miss_reason(turn, step, meant->why));
     ask_with(turn, step_hint(turn, step));
 }
 

@@ -50,7 +50,7 @@ static void take_unknown(struct turn *turn, const struct step *step)
     else if (step->may_skip)
         take_skip(turn, step);
     else
-        miss_step(turn, step, "unknown");
+        miss_step(turn, step, &(struct meant){.meaning = MEANT_UNKNOWN, .why = "unknown"});
 }
 
 void take_several(struct turn *turn, const struct step *step, const struct json *candidates, enum guess guess)
@@ -85,13 +85,13 @@ static void take_nothing(struct turn *turn, const struct step *step, const struc
     if (is_skip && step->may_skip)
         take_skip(turn, step);
     else if (is_skip)
-        miss_step(turn, step, "unknown");
+        miss_step(turn, step, &(struct meant){.meaning = MEANT_UNKNOWN, .why = "unknown"});
     else if (may_mean_other(meant->why) && otherwise_takes(turn, step))
         return;
     else if (str_eq(str_from(meant->why), STR("none")) && understand_question(lexicon, &said, turn->arena))
-        miss_step(turn, step, "question");
+        miss_step(turn, step, &(struct meant){.meaning = MEANT_NOTHING, .why = "question"});
     else if (!miss_waits(turn, step, meant))
-        miss_step(turn, step, meant->why);
+        miss_step(turn, step, meant);
 }
 
 void take_step_words(struct turn *turn, const struct step *step)

@@ -24,7 +24,6 @@ struct turn {
     const struct heard **heard; /* the words of the text that was understood last */
     bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
     bool has_stored;        /* the answers have changed in this turn */
-    bool has_told_reason;   /* why the answer can't be taken, more exactly than the phrases know */
     enum manner manner;     /* how it is answered */
     uint32_t given;         /* steps, by index, that this input itself has answered */
 };
@@ -162,12 +161,14 @@ void begun_forget(struct turn *turn, const struct step *step);
 
 /* miss.c */
 void miss_count(struct turn *turn);
-void miss_step(struct turn *turn, const struct step *step, const char *why);
+void miss_step(struct turn *turn, const struct step *step, const struct meant *meant);
 /* Half an answer is no failure: says what is missing and waits. False: it is none. */
 bool miss_waits(struct turn *turn, const struct step *step, const struct meant *meant);
 void miss_question(struct turn *turn); /* a confirmation or another yes-or-no */
 /* Why an answer can't be taken, as a sentence. */
 struct str miss_reason(struct turn *turn, const struct step *step, const char *why);
+/* The same, and of a day that no month has how many there are. */
+struct str miss_told(struct turn *turn, const struct step *step, const struct meant *meant);
 
 /* tap.c: buttons and list rows, also old ones. */
 /* False: it is no choice of ours. */

@@ -253,6 +253,14 @@ test('who has opted out meanwhile is not written to, and has the chart all the s
     assert.deepEqual(gateway.providers.twilio.to(asha.number), []);
 });
 
+test('without Swiss Ephemeris\' files it says so from the start, before anybody has a chart', async () => {
+    const bare = await house.start({ workers: 1, env: { CHART_PROCESSES: '1', SE_EPHE_PATH: '/nonexistent' } });
+    await until(async () => (await ask(`${bare.url}/readyz`)).json().why
+        .includes('charts are computed without Swiss Ephemeris\' files'), 'the word of it', PATIENCE_MS);
+    assert.match(bare.log, /charts are computed without Swiss Ephemeris' files: install swe-basic-data/);
+    await bare.stop();
+});
+
 test('the chart process knows no secret of ours, and ends with the gateway', async () => {
     const [pid] = await until(() => chartProcesses().length && chartProcesses(), 'a chart process');
     assert.equal(readFileSync(`/proc/${pid}/environ`, 'utf8'), '');

@@ -155,6 +155,15 @@ test('the page speaks the language of the conversation; without a time it says w
     assert.equal((await chart.look(chart.own, '.png')).status, 200);
 });
 
+test('without a time nothing is told of the hour: no house, and of a Moon that went on that day both its signs', async () => {
+    const chart = await newChart({ data: { ...BIRTH, birth_date: '1985-07-03', birth_time: null } });
+    const { text } = await chart.look(chart.own);
+    const [planets] = text.match(/<table class="planets">[^]*?<\/table>/);
+    assert.doesNotMatch(planets, /House/);
+    assert.match(planets, /<td class="n">Moon<\/td><td>Sagittarius or Capricorn<\/td><td class="n"><\/td><td class="more"><\/td>/);
+    assert.match(text, /as they stood at noon/);
+});
+
 test('no token stands in the database, and the same link is found again', async () => {
     const chart = await newChart();
     await chart.post('', { t: chart.own, wish: 'show_birth' });

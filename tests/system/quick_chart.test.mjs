@@ -118,7 +118,10 @@ test('what is wrong with birth data is said field by field', async () => {
     assert.deepEqual(errorsOf(await quick({})), ['birth_date', 'birth_place', 'birth_time', 'name']);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, birth_date: '1990-02-31', birth_time: 7 })), ['birth_date', 'birth_time']);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, birth_date: '2190-01-01' })), ['birth_date']);
-    assert.deepEqual(errorsOf(await quick({ ...BIRTH, latitude: 91 })), ['latitude']);
+    const outside = await quick({ ...BIRTH, latitude: 91, birth_date: '1990-06-31' });
+    assert.deepEqual(errorsOf(outside), ['birth_date', 'latitude']);
+    assert.match(outside.text, /June has 30 days/);
+    assert.match(outside.text, /-90 to 90/);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, birth_place: 'Nowheretown Xyzzy' })), ['birth_place']);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, shoe_size: 38 })), ['shoe_size']);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, language: 'tlh' })), ['language']);
