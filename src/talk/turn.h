@@ -96,6 +96,9 @@ void take_members(struct turn *turn, const struct step *step, const struct json 
 /* The same, and nothing is asked yet. */
 void take_quietly(struct turn *turn, const struct step *step, const struct json *members);
 
+/* follow.c: Someone who writes in another script, or Hindi in Latin letters, is answered so. */
+void follow_script(struct turn *turn);
+
 /* carried.c: more than was asked. */
 /* Takes all answers that the words carry, where there are several; false: there are not. */
 bool carried_takes(struct turn *turn, const struct step *asked);
