@@ -40,7 +40,9 @@ async function showPage() {
     leavePage();
     document.title = `${page.name} · Frontdesk`;
     for (const link of byId('pages').children) {
-        if (link.hash === `#/${page.at}`) link.setAttribute('aria-current', 'page');
+        const isThis = link.hash === `#/${page.at}`;
+        if (isThis) link.setAttribute('aria-current', 'page');
+        if (isThis) link.scrollIntoView({ block: 'nearest', inline: 'center' }); // on a phone the row is wider than the screen
         else link.removeAttribute('aria-current');
     }
     const place = make('div');

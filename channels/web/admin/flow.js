@@ -29,7 +29,7 @@ function placesTable(flow) {
 
 async function showFlow(place, argument) {
     const { flows } = await call('GET', 'flow');
-    const flow = flows.find(({ id }) => id === argument) ?? flows.toSorted((a, b) => b.sessions - a.sessions)[0];
+    const flow = flows.find(({ id }) => id === argument) ?? flows.toSorted((a, b) => b.sessions - a.sessions || (b.id === 'instant_onboarding') - (a.id === 'instant_onboarding'))[0];
     const menu = make('select', { onchange: () => { location.hash = `#/flow/${encodeURIComponent(menu.value)}`; } },
         ...flows.map(({ id }) => make('option', { value: id, selected: id === flow.id }, named(id))));
     place.append(make('div', { class: 'head' }, make('h2', {}, 'Flow'), make('div', { class: 'filters' }, make('label', {}, 'Flow', menu))),

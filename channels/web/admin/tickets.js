@@ -35,7 +35,7 @@ function ticketTable() {
 
 function showTicketList(place) {
     const which = make('select', { onchange: () => look() }, option('open', 'open, the longest first'), option('closed', 'closed, the latest first'));
-    const off = make('p', { class: 'warn', hidden: true },
+    const off = make('p', { class: 'warn apart', hidden: true },
         'Tickets are off: nobody is sent here. Switch them on by TICKETS=true in the gateway’s environment.');
     const trouble = make('p', { class: 'trouble', role: 'alert' });
     const list = ticketTable();
