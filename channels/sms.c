@@ -84,8 +84,9 @@ static void read_media(const struct form *form, struct arena *arena, struct inbo
 static struct str read_opt_out(const struct form *form)
 {
     static const struct str words[] = {STR_INIT("STOP"), STR_INIT("START"), STR_INIT("HELP")};
+    struct str type = form_get(form, "OptOutType");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq_nocase(form_get(form, "OptOutType"), words[i]))
+        if (str_eq_nocase(type, words[i]))
             return words[i];
     return (struct str){0};
 }
@@ -94,10 +95,10 @@ static struct str read_opt_out(const struct form *form)
 static struct str read_sid(const struct form *form, struct arena *arena)
 {
     static const char *const names[] = {"MessageSid", "SmsSid", "SmsMessageSid"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (form_get(form, names[i]).len)
-            return inbound_name(arena, form_get(form, names[i]));
-    return (struct str){0};
+    struct str sid = {0};
+    for (size_t i = 0; !sid.len && i < sizeof names / sizeof *names; i++)
+        sid = form_get(form, names[i]);
+    return inbound_name(arena, sid);
 }
 
 static void parse_message(const struct channel_conf *confs, const struct channel_conf *matched,

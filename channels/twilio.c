@@ -28,6 +28,20 @@ static bool is_post(const struct http_request *request)
     return str_eq(request->method, STR("POST"));
 }
 
+/* The signature covers the fields that a parse reads: both look at one form. */
+static bool read_form(const struct http_request *request, struct arena *arena, struct form *out)
+{
+    if (request->form && request->form->fields) {
+        *out = *request->form;
+        return true;
+    }
+    if (!form_parse(arena, request->body, out))
+        return false;
+    if (request->form)
+        *request->form = *out;
+    return true;
+}
+
 enum err twilio_fields(const struct http_request *request, struct arena *arena, struct form *out)
 {
     const struct json *body;
@@ -35,15 +49,16 @@ enum err twilio_fields(const struct http_request *request, struct arena *arena, 
     if (!is_post(request))
         return form_parse(arena, request->query, out) ? ERR_NONE : ERR_MALFORMED;
     if (is_form(request))
-        return form_parse(arena, request->body, out) ? ERR_NONE : ERR_MALFORMED;
+        return read_form(request, arena, out) ? ERR_NONE : ERR_MALFORMED;
     return json_parse(arena, request->body, &body) == ERR_NONE ? ERR_MEDIA_TYPE : ERR_MALFORMED;
 }
 
 /* A form with stray percent signs is signed all the same, by what a lenient reader makes of it. */
-static bool lenient_form(struct arena *arena, struct str body, struct form *out)
+static bool lenient_form(const struct http_request *request, struct arena *arena, struct form *out)
 {
-    if (form_parse(arena, body, out))
+    if (read_form(request, arena, out))
         return true;
+    struct str body = request->body;
     struct buf mended = {.arena = arena};
     for (size_t i = 0; i < body.len; i++) {
         uint8_t byte;
@@ -56,8 +71,8 @@ static bool lenient_form(struct arena *arena, struct str body, struct form *out)
 
 static int by_name_and_value(const void *a, const void *b)
 {
-    const struct form_field *left = a;
-    const struct form_field *right = b;
+    const struct form_field *left = *(const struct form_field *const *)a;
+    const struct form_field *right = *(const struct form_field *const *)b;
     int order = str_compare(left->name, right->name);
     return order ? order : str_compare(left->value, right->value);
 }
@@ -66,15 +81,15 @@ static int by_name_and_value(const void *a, const void *b)
 static struct str signed_fields(struct arena *arena, const struct form *form)
 {
     struct buf text = {.arena = arena};
-    struct form_field *fields = arena_new_array(arena, struct form_field, form->count);
-    if (form->count)
-        memcpy(fields, form->fields, form->count * sizeof *fields);
+    const struct form_field **fields = arena_alloc_array(arena, form->count, sizeof *fields);
+    for (size_t i = 0; i < form->count; i++)
+        fields[i] = &form->fields[i];
     qsort(fields, form->count, sizeof *fields, by_name_and_value);
     for (size_t i = 0; i < form->count; i++) {
         if (i && by_name_and_value(&fields[i - 1], &fields[i]) == 0)
             continue;
-        buf_put(&text, fields[i].name);
-        buf_put(&text, fields[i].value);
+        buf_put(&text, fields[i]->name);
+        buf_put(&text, fields[i]->value);
     }
     return buf_str(&text);
 }
@@ -238,6 +253,7 @@ enum err twilio_authenticate(const struct channel_conf *confs, const struct http
 {
     struct claim claim = {arena, request, http_header_of(request, "X-Twilio-Signature"), {0}};
     struct form form = {0};
+    bool is_signed_form = is_post(request) && is_form(request);
     *reason = "no X-Twilio-Signature";
     if (claim.signature.len == 0)
         return ERR_UNAUTHENTIC;
@@ -245,10 +261,10 @@ enum err twilio_authenticate(const struct channel_conf *confs, const struct http
     if (claim.signature.len != SIGNATURE_LEN)
         return ERR_UNAUTHENTIC;
     *reason = "the form has too many fields";
-    if (is_post(request) && is_form(request) && !lenient_form(arena, request->body, &form))
+    if (is_signed_form && !lenient_form(request, arena, &form))
         return ERR_UNAUTHENTIC;
     *reason = "the body is no form and bodySHA256 is not its digest";
-    if (request->body.len && !(is_post(request) && is_form(request)) && !digest_fits(request, arena))
+    if (request->body.len && !is_signed_form && !digest_fits(request, arena))
         return ERR_UNAUTHENTIC;
 
     claim.fields = signed_fields(arena, &form);

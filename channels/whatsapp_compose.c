@@ -182,7 +182,7 @@ static void send_list(const struct draft *draft, struct str text)
     finish(draft, body);
 }
 
-enum form { FORM_TEXT, FORM_IMAGE, FORM_LOCATION, FORM_BUTTONS, FORM_LIST };
+enum layout { FORM_TEXT, FORM_IMAGE, FORM_LOCATION, FORM_BUTTONS, FORM_LIST };
 
 static bool is_alike(const struct choice *a, const struct choice *b)
 {
@@ -214,7 +214,7 @@ static bool has_descriptions(const struct outbound *say)
 }
 
 /* The first form that can show this; what it can't is noted. */
-static enum form choose_form(const struct outbound *say, struct degradations notes)
+static enum layout choose_form(const struct outbound *say, struct degradations notes)
 {
     if (say->choice_count && !say->asks_location) {
         bool is_few = say->choice_count <= BUTTONS_MAX;
@@ -232,7 +232,7 @@ static enum form choose_form(const struct outbound *say, struct degradations not
     return say->image.len ? FORM_IMAGE : FORM_TEXT;
 }
 
-static void send_form(const struct draft *draft, enum form form, struct str text)
+static void send_form(const struct draft *draft, enum layout form, struct str text)
 {
     switch (form) {
     case FORM_TEXT:
@@ -289,7 +289,7 @@ void whatsapp_compose(const struct channel_conf *conf, const struct outbound *sa
         compose_template(&draft);
         return;
     }
-    enum form form = choose_form(say, DEGRADATIONS_OF(out));
+    enum layout form = choose_form(say, DEGRADATIONS_OF(out));
     bool shows_choices = form == FORM_BUTTONS || form == FORM_LIST;
     struct buf text = {.arena = arena};
     buf_put(&text, say->text);

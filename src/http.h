@@ -5,6 +5,8 @@
 
 #include "base/str.h"
 
+struct form; /* base/form.h */
+
 struct http_header {
     struct str name; /* as it was sent; compare without case */
     struct str value;
@@ -21,6 +23,7 @@ struct http_request {
     size_t header_count;
     struct str body;
     struct str client; /* on the way in: the peer's IP address, after trusted proxies */
+    struct form *form; /* on the way in: where the body's form is kept once it was read; NULL: nowhere */
 };
 
 struct http_response {

@@ -30,7 +30,7 @@ void sha256(struct str data, uint8_t out[static SHA256_BYTES])
         abort();
 }
 
-static void sip_round(uint64_t v[static 4])
+static inline void sip_round(uint64_t v[static 4])
 {
     v[0] += v[1];
     v[2] += v[3];
@@ -44,7 +44,7 @@ static void sip_round(uint64_t v[static 4])
     v[2] = v[2] << 32 | v[2] >> 32;
 }
 
-static void sip_mix(uint64_t v[static 4], uint64_t word)
+static inline void sip_mix(uint64_t v[static 4], uint64_t word)
 {
     v[3] ^= word;
     sip_round(v);

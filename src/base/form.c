@@ -106,23 +106,12 @@ bool form_parse(struct arena *arena, struct str text, struct form *out)
     return true;
 }
 
-static const struct form_field *find(const struct form *form, const char *name)
+const struct form_field *form_find(const struct form *form, struct str name)
 {
     for (size_t i = 0; i < form->count; i++)
-        if (str_eq(form->fields[i].name, str_from(name)))
+        if (str_eq(form->fields[i].name, name))
             return &form->fields[i];
     return NULL;
-}
-
-struct str form_get(const struct form *form, const char *name)
-{
-    const struct form_field *field = find(form, name);
-    return field ? field->value : (struct str){0};
-}
-
-bool form_has(const struct form *form, const char *name)
-{
-    return find(form, name) != NULL;
 }
 
 static bool is_unreserved(char c)

@@ -16,8 +16,18 @@ struct form {
 
 /* Decodes '+' and %xx. False when a % is not followed by two hex digits or there are more than 256 fields. */
 bool form_parse(struct arena *arena, struct str text, struct form *out);
-struct str form_get(const struct form *form, const char *name); /* the first of that name, else empty */
-bool form_has(const struct form *form, const char *name);
+/* The first field of that name, or NULL; form_get, its value or the empty text, and form_has where the name
+ * is a literal. */
+const struct form_field *form_find(const struct form *form, struct str name);
+static inline struct str form_get(const struct form *form, const char *name)
+{
+    const struct form_field *field = form_find(form, str_from(name));
+    return field ? field->value : (struct str){0};
+}
+static inline bool form_has(const struct form *form, const char *name)
+{
+    return form_find(form, str_from(name)) != NULL;
+}
 
 /* Encodes what is not a letter, digit, or one of -._~ as %XX. */
 struct str url_encode(struct arena *arena, struct str text);

@@ -8,11 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct str str_from(const char *text)
-{
-    return (struct str){text, text ? strlen(text) : 0};
-}
-
 struct str str_slice(struct str text, size_t from, size_t to)
 {
     if (to > text.len)
@@ -22,9 +17,10 @@ struct str str_slice(struct str text, size_t from, size_t to)
     return (struct str){text.data + from, to - from};
 }
 
+/* Most texts that are not the same differ in length or at once. */
 bool str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    return a.len == b.len && (a.len == 0 || (a.data[0] == b.data[0] && memcmp(a.data, b.data, a.len) == 0));
 }
 
 bool str_eq_nocase(struct str a, struct str b)

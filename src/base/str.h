@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
     const char *data; /* may be NULL only when len is 0 */
@@ -22,7 +23,10 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
 
 /* The text up to the terminating NUL; NULL gives the empty text. */
-struct str str_from(const char *text);
+static inline struct str str_from(const char *text)
+{
+    return (struct str){text, text ? strlen(text) : 0};
+}
 struct str str_slice(struct str text, size_t from, size_t to); /* [from, to), clipped to the text */
 
 bool str_eq(struct str a, struct str b);

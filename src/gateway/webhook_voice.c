@@ -173,6 +173,7 @@ HANDLER(webhook_voice)
     struct http_request kept = *request;
     kept.body = arena_copy(&webhook->arena, request->body);
     kept.query = arena_copy(&webhook->arena, request->query);
+    kept.form = arena_new(&webhook->arena, struct form);
     enum err err = webhook_read(gateway, &kept, CHANNEL_VOICE, &webhook->arena, &webhook->conf, &batch);
     if (err == ERR_UNAUTHENTIC) {
         respond_problem(gateway, exchange, request, err, (struct str){0}, NULL, 0);

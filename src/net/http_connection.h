@@ -2,6 +2,7 @@
 
 /* What the server, its connections and their exchanges know of each other. Private to net/. */
 
+#include "base/form.h"
 #include "net/http_answer.h"
 #include "net/http_parse.h"
 #include "net/http_server.h"
@@ -22,6 +23,7 @@ struct http_exchange {
     struct http_exchange *next;         /* in the order of requests; later in a list of the server */
     struct arena arena;
     struct http_request request;
+    struct form form; /* the body's, once somebody has read it as one */
     struct http_parser *parser;
     struct str out;   /* bytes still to send, in `arena` */
     bool is_answered; /* `out` holds the answer, or the rest of it */

@@ -28,6 +28,7 @@ struct http_exchange *http_exchange_new(struct http_server *server, struct http_
         .arena = exchange->arena,
         .is_1_1 = true,
     };
+    exchange->request.form = &exchange->form;
     exchange->parser = http_parser_new(&exchange->arena, &exchange->request, server->conf.header_bytes);
     http_parser_charge(exchange->parser, &server->bodies);
     server->busy++;
