@@ -12,7 +12,7 @@ enum body_kind {
 };
 
 struct route {
-    const char *path;
+    struct str path;
     bool takes_get;
     bool takes_post;
     enum body_kind body;

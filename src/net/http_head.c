@@ -13,6 +13,20 @@ static const bool token_chars[256] = {
     ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
 };
 
+/* What a header's value is made of: all but control characters. */
+static const bool text_chars[256] = {
+    ['\t'] = true,
+    [' ' ... '~'] = true,
+    [0x80 ... 0xFF] = true,
+};
+
+static size_t skip_text(struct str bytes, size_t at)
+{
+    while (at < bytes.len && text_chars[(uint8_t)bytes.data[at]])
+        at++;
+    return at;
+}
+
 static bool refuse_with(struct http_refusal *why, enum err err, int status)
 {
     *why = (struct http_refusal){err, status};
@@ -41,8 +55,8 @@ bool http_head_scan(struct http_head_scan *scan, struct str bytes, size_t *taken
 {
     size_t i = 0;
     bool good = true;
-    for (; i < bytes.len && good && !scan->ended; i++) {
-        char c = bytes.data[i];
+    while (i < bytes.len && good && !scan->ended) {
+        char c = bytes.data[i++];
         if (scan->after_cr) {
             good = c == '\n' && end_line(scan);
         } else if (c == '\r') {
@@ -52,6 +66,7 @@ bool http_head_scan(struct http_head_scan *scan, struct str bytes, size_t *taken
         } else {
             scan->line_begun = true;
             scan->begun = true;
+            i = skip_text(bytes, i);
         }
     }
     *taken = i;
@@ -135,12 +150,7 @@ static bool is_header_line(struct str line)
         colon++;
     if (colon == 0 || colon == line.len || line.data[colon] != ':')
         return false;
-    for (size_t i = colon + 1; i < line.len; i++) {
-        unsigned char c = (unsigned char)line.data[i];
-        if ((c < ' ' && c != '\t') || c == 0x7F)
-            return false;
-    }
-    return true;
+    return skip_text(line, colon + 1) == line.len;
 }
 
 /* Cuts one line with its CRLF off. */

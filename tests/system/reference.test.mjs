@@ -57,7 +57,7 @@ function routes() {
     const folder = path.join(root, 'src/gateway');
     const all = readdirSync(folder).filter((name) => /\.[ch]$/.test(name)).map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
     const valueOf = (name) => all.match(new RegExp(`^#define ${name}\\s+"([^"]*)"`, 'm'))[1];
-    const lines = readFileSync(path.join(folder, 'routes.c'), 'utf8').matchAll(/^    \{(?:([A-Z_]+) ?)?(?:"([^"]*)")?, \.takes/gm);
+    const lines = readFileSync(path.join(folder, 'routes.c'), 'utf8').matchAll(/^    \{STR_INIT\((?:([A-Z_]+) ?)?(?:"([^"]*)")?\), \.takes/gm);
     return [...lines].map(([, name, text = '']) => (name ? valueOf(name) : '') + text);
 }
 
