@@ -5,6 +5,7 @@
 
 #include "base/json_value.h"
 
+#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,6 +14,39 @@
 const struct json json_yes = {.kind = JSON_BOOL, .is_true = true};
 const struct json json_no = {.kind = JSON_BOOL};
 const struct json json_nothing = {.kind = JSON_NULL_VALUE};
+
+/* Of eight bytes, the first the lowest, the high bit of each that is less than `least`. Only the lowest mark
+ * is sure: a byte above it may be marked in error. */
+static uint64_t mark_below(uint64_t eight, uint64_t least)
+{
+    return (eight - least * UINT64_C(0x0101010101010101)) & ~eight & UINT64_C(0x8080808080808080);
+}
+
+/* A byte that is equal becomes the only one below 1. */
+static uint64_t mark_equal(uint64_t eight, uint64_t byte)
+{
+    return mark_below(eight ^ byte * UINT64_C(0x0101010101010101), 1);
+}
+
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= ' ' && c != '"' && c != '\\';
+}
+
+size_t json_plain_len(struct str text)
+{
+    size_t len = 0;
+    for (uint64_t eight; len + sizeof eight <= text.len; len += sizeof eight) {
+        memcpy(&eight, text.data + len, sizeof eight);
+        eight = le64toh(eight);
+        uint64_t marks = mark_below(eight, ' ') | mark_equal(eight, '"') | mark_equal(eight, '\\');
+        if (marks)
+            return len + (size_t)__builtin_ctzll(marks) / 8;
+    }
+    while (len < text.len && is_plain(text.data[len]))
+        len++;
+    return len;
+}
 
 /* ---- Looking ---- */
 

@@ -6,36 +6,64 @@
 #include <stdio.h>
 #include <string.h>
 
+static void put_escaped(struct buf *text, unsigned char c)
+{
+    static const char brief[] = "btn.fr"; /* of the characters from 8 on; vertical tab has none */
+    if (c >= '\b' && c <= '\r' && c != '\v')
+        buf_put(text, (struct str){(const char[]){'\\', brief[c - '\b']}, 2});
+    else if (c < ' ')
+        buf_printf(text, "\\u%04X", c);
+    else
+        buf_put(text, (struct str){(const char[]){'\\', (char)c}, 2});
+}
+
 /* Quotes, and what JSON does not allow in them, escaped; everything else as it is, a run at a time. */
 static void put_text(struct buf *text, struct str value)
 {
-    static const char brief[] = "btn.fr"; /* of the characters from 8 on; vertical tab has none */
-    size_t begin = 0;
     buf_put_char(text, '"');
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.data[i];
-        if (c >= ' ' && c != '"' && c != '\\')
-            continue;
-        buf_put(text, str_slice(value, begin, i));
-        begin = i + 1;
-        if (c >= '\b' && c <= '\r' && c != '\v')
-            buf_put(text, (struct str){(const char[]){'\\', brief[c - '\b']}, 2});
-        else if (c < ' ')
-            buf_printf(text, "\\u%04X", c);
-        else
-            buf_put(text, (struct str){(const char[]){'\\', (char)c}, 2});
+    for (;;) {
+        size_t plain = json_plain_len(value);
+        buf_put(text, str_slice(value, 0, plain));
+        if (plain == value.len)
+            break;
+        put_escaped(text, (unsigned char)value.data[plain]);
+        value = str_slice(value, plain + 1, value.len);
     }
-    buf_put(text, str_slice(value, begin, value.len));
     buf_put_char(text, '"');
 }
 
 /* Rounded up to 15 digits, what is larger would be too large to be read again. */
 #define LARGEST_ROUNDED 1.79769313486231e308
 
+/* Coordinates and the like: fewer than thirteen digits, six of them behind the point, so that fifteen would
+ * show no others. False: the number is none of these. */
+static bool put_brief(struct buf *text, double number)
+{
+    double size = fabs(number);
+    if (!(size >= 1e-3 && size < 1e6))
+        return false;
+    int64_t millionths = llround(size * 1e6);
+    if ((double)millionths / 1e6 != size)
+        return false;
+    char fraction[] = ".000000";
+    size_t len = sizeof fraction - 1;
+    for (int64_t rest = millionths % 1000000, at = 6; rest; rest /= 10)
+        fraction[at--] = (char)('0' + rest % 10);
+    while (len > 2 && fraction[len - 1] == '0')
+        len--;
+    if (number < 0)
+        buf_put_char(text, '-');
+    buf_put_int(text, millionths / 1000000);
+    buf_put(text, (struct str){fraction, len});
+    return true;
+}
+
 /* The fewest digits that a person wrote, and a point even where it is whole: it stays a real number. */
 static void put_real(struct buf *text, double number)
 {
     char digits[40];
+    if (put_brief(text, number))
+        return;
     int precision = fabs(number) > LARGEST_ROUNDED ? 17 : 15;
     int len = snprintf(digits, sizeof digits, "%.*g", precision, number);
     buf_put(text, (struct str){digits, (size_t)len});

@@ -99,13 +99,9 @@ static bool read_escape(struct reading *reading, struct buf *text)
 /* The run of characters that stand for themselves. */
 static struct str take_plain(struct reading *reading)
 {
-    struct str rest = reading->rest;
-    size_t len = 0;
-    while (len < rest.len && rest.data[len] != '"' && rest.data[len] != '\\' &&
-           (unsigned char)rest.data[len] >= ' ')
-        len++;
-    skip(reading, len);
-    return (struct str){rest.data, len};
+    struct str plain = {reading->rest.data, json_plain_len(reading->rest)};
+    skip(reading, plain.len);
+    return plain;
 }
 
 static bool read_text(struct reading *reading, struct str *out)

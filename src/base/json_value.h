@@ -29,6 +29,9 @@ extern const struct json json_yes;
 extern const struct json json_no;
 extern const struct json json_nothing;
 
+/* Bytes at the front that stand for themselves in a string: no control character, quote or backslash. */
+size_t json_plain_len(struct str text);
+
 struct json *json_new_integer(struct arena *arena, int64_t number);
 struct json *json_new_real(struct arena *arena, double number);
 /* Of text that lives as long as the arena. */
