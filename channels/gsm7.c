@@ -22,35 +22,30 @@ static bool is_basic_beyond_ascii(uint32_t point)
     return false;
 }
 
+static const uint8_t ascii_septets[0x80] = {
+    ['\n'] = 1, ['\r'] = 1, [' ' ... 'Z'] = 1, ['_'] = 1, ['a' ... 'z'] = 1, ['\f'] = 2,
+    ['['] = 2,  ['\\'] = 2, [']'] = 2,         ['^'] = 2, ['{' ... '~'] = 2,
+};
+
 /* Septets of a character: 1, 2 for the extension table, 0 when GSM 7-bit has no such character. */
 static size_t septets(uint32_t point)
 {
-    switch (point) {
-    case '\f':
-    case '^':
-    case '{':
-    case '}':
-    case '\\':
-    case '[':
-    case '~':
-    case ']':
-    case '|':
-    case 0x20AC:
-        return 2;
-    case '`':
-        return 0;
-    case '\n':
-    case '\r':
-        return 1;
-    default:
-        if (point < 0x80)
-            return point >= ' ' && point < 0x7F;
-        return is_basic_beyond_ascii(point);
-    }
+    if (point < 0x80)
+        return ascii_septets[point];
+    return point == 0x20AC ? 2 : is_basic_beyond_ascii(point);
+}
+
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
 }
 
 static bool is_gsm7(struct str text)
 {
+    size_t at = 0;
+    while (at < text.len && is_ascii(text.data[at]) && ascii_septets[(unsigned char)text.data[at]])
+        at++;
+    text = str_slice(text, at, text.len);
     while (text.len)
         if (septets(utf8_next(&text)) == 0)
             return false;

@@ -9,16 +9,15 @@ static bool is_xml_character(uint32_t point)
     return point != 0xFFFE && point != 0xFFFF;
 }
 
-static bool is_plain(char c)
-{
-    return c >= ' ' && c <= '~' && c != '&' && c != '<' && c != '>' && c != '"';
-}
+/* ASCII that stands for itself: not & < > and the double quote. */
+static const bool is_plain[256] = {
+    [' ' ... '!'] = true, ['#' ... '%'] = true, ['\'' ... ';'] = true, ['='] = true, ['?' ... '~'] = true,
+};
 
-/* The run of ASCII that stands for itself. */
 static size_t plain_length(struct str text)
 {
     size_t len = 0;
-    while (len < text.len && is_plain(text.data[len]))
+    while (len < text.len && is_plain[(unsigned char)text.data[len]])
         len++;
     return len;
 }

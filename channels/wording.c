@@ -81,6 +81,8 @@ static size_t fitting(struct str text, enum text_unit unit, size_t limit)
 {
     struct str rest = text;
     size_t units = 0;
+    if (text.len <= limit) /* no character has more units than bytes */
+        return text.len;
     while (rest.len) {
         struct str before = rest;
         uint32_t point = utf8_next(&rest);

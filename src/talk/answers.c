@@ -89,7 +89,8 @@ static bool is_offered(const struct step *step, struct str id)
 
 static bool is_filled(struct str text, size_t most_points)
 {
-    return str_trim(text).len > 0 && utf8_length(text) <= most_points;
+    bool is_short = text.len <= most_points || utf8_length(text) <= most_points;
+    return is_short && str_trim(text).len > 0;
 }
 
 bool answer_is_valid(const struct step *step, const struct json *data)
