@@ -70,14 +70,20 @@ int date_weekday(struct date date)
 
 bool date_from_iso(struct str text, struct date *out)
 {
-    int64_t year;
-    int64_t month;
-    int64_t day;
-    if (text.len != 10 || text.data[4] != '-' || text.data[7] != '-' ||
-        !str_to_int64(str_slice(text, 0, 4), &year) || !str_to_int64(str_slice(text, 5, 7), &month) ||
-        !str_to_int64(str_slice(text, 8, 10), &day) || year < 1 || month < 1 || month > 12 || day < 1)
+    static const char shape[] = "0000-00-00";
+    int fields[] = {0, 0, 0}; /* year, month, day */
+    if (text.len != sizeof shape - 1)
         return false;
-    *out = (struct date){(int16_t)year, (uint8_t)month, (uint8_t)day};
+    for (size_t i = 0, field = 0; i < text.len; i++) {
+        char c = text.data[i];
+        if (shape[i] == '-' ? c != '-' : c < '0' || c > '9')
+            return false;
+        if (c == '-')
+            field++;
+        else
+            fields[field] = fields[field] * 10 + c - '0';
+    }
+    *out = (struct date){(int16_t)fields[0], (uint8_t)fields[1], (uint8_t)fields[2]};
     return date_is_valid(*out);
 }
 

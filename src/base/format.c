@@ -37,44 +37,61 @@ static struct str bounded(int most, const char *text)
     return (struct str){text, most < 0 ? strlen(text) : strnlen(text, (size_t)most)};
 }
 
+/* Takes the gap at the front of `format` and what fills it; the gap's length, 0 when it is not a plain one.
+ */
+static size_t take_gap(const char *format, va_list *args, char digits[static DIGITS_MAX], struct str *value)
+{
+    size_t number;
+    int most;
+    switch (format[1]) {
+    case 's':
+        *value = str_from(va_arg(*args, const char *));
+        return 2;
+    case 'd':
+        *value = format_int(va_arg(*args, int), digits);
+        return 2;
+    case '%':
+        *value = STR("%");
+        return 2;
+    case '.':
+        if (format[2] != '*' || format[3] != 's')
+            return 0;
+        most = va_arg(*args, int);
+        *value = bounded(most, va_arg(*args, const char *));
+        return 4;
+    case 'l':
+        if (format[2] != 'l' || format[3] != 'd')
+            return 0;
+        *value = format_int(va_arg(*args, long long), digits);
+        return 4;
+    case 'z':
+        if (format[2] != 'u')
+            return 0;
+        number = va_arg(*args, size_t);
+        *value = format_int((int64_t)number, digits);
+        return number > INT64_MAX ? 0 : 3;
+    default:
+        return 0;
+    }
+}
+
 int format_plain(char *out, size_t size, const char *format, va_list args)
 {
     struct writing writing = {out, size, 0};
     struct str rest = str_from(format);
-    for (size_t gap; (gap = str_find_char(rest, '%')) != STR_NONE;) {
+    va_list left;
+    va_copy(left, args);
+    bool fits = true;
+    for (size_t gap; fits && (gap = str_find_char(rest, '%')) != STR_NONE;) {
         char digits[DIGITS_MAX];
         struct str value;
-        size_t len = 2;
-        if (!put(&writing, str_slice(rest, 0, gap)))
-            return -1;
-        rest = str_slice(rest, gap, rest.len);
-        if (str_starts(rest, STR("%.*s"))) {
-            int most = va_arg(args, int);
-            value = bounded(most, va_arg(args, const char *));
-            len = 4;
-        } else if (str_starts(rest, STR("%s"))) {
-            value = str_from(va_arg(args, const char *));
-        } else if (str_starts(rest, STR("%d"))) {
-            value = format_int(va_arg(args, int), digits);
-        } else if (str_starts(rest, STR("%lld"))) {
-            value = format_int(va_arg(args, long long), digits);
-            len = 4;
-        } else if (str_starts(rest, STR("%zu"))) {
-            size_t number = va_arg(args, size_t);
-            if (number > INT64_MAX)
-                return -1;
-            value = format_int((int64_t)number, digits);
-            len = 3;
-        } else if (str_starts(rest, STR("%%"))) {
-            value = STR("%");
-        } else {
-            return -1;
-        }
-        if (!put(&writing, value))
-            return -1;
-        rest = str_slice(rest, len, rest.len);
+        fits = put(&writing, str_slice(rest, 0, gap));
+        size_t len = fits ? take_gap(rest.data + gap, &left, digits, &value) : 0;
+        fits = len && put(&writing, value);
+        rest = str_slice(rest, gap + len, rest.len);
     }
-    if (!put(&writing, rest))
+    va_end(left);
+    if (!fits || !put(&writing, rest))
         return -1;
     out[writing.len] = '\0';
     return (int)writing.len;

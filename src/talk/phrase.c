@@ -1,26 +1,28 @@
 /* What are the words for this, in that language?
  *
- * A language's phrases are one sorted table of dotted names; the nesting of the file is only for its reader.
- */
+ * A language's phrases are one sorted table of dotted names, with an index by hash; the nesting of the file
+ * is only for its reader. */
 
 #include "talk/phrase.h"
 
 #include "base/folder.h"
 #include "base/yaml.h"
+#include "understand/lexicon.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define NAME_BYTES  160
 #define FALLBACK    STR("en")
 #define DEPTH_MAX   8
 #define ENTRIES_MAX 2048
+#define SLOTS       ((size_t)2 * ENTRIES_MAX) /* a power of two: never full */
 
 struct book_language {
     struct str id;
     struct str own_name;
     struct phrase_entry *entries;
     size_t count;
+    const struct phrase_entry **slots; /* the same by their names' hash, open addressing; NULL: free */
 };
 
 struct phrasebook {
@@ -52,6 +54,17 @@ static void read_entries(const struct yaml *node, struct str prefix, int depth,
     }
 }
 
+static void index_entries(struct book_language *language, struct arena *arena)
+{
+    language->slots = arena_alloc_array(arena, SLOTS, sizeof *language->slots);
+    for (size_t i = 0; i < language->count; i++) {
+        size_t at = lexicon_hash(LEXICON_HASH_START, language->entries[i].name) % SLOTS;
+        while (language->slots[at])
+            at = (at + 1) % SLOTS;
+        language->slots[at] = &language->entries[i];
+    }
+}
+
 static void read_language(struct phrasebook *book, const struct folder_file *file, struct arena *arena,
                           struct problems *problems)
 {
@@ -72,6 +85,7 @@ static void read_language(struct phrasebook *book, const struct folder_file *fil
     };
     read_entries(phrases, (struct str){0}, 0, language, arena, problems);
     qsort(language->entries, language->count, sizeof *language->entries, by_name);
+    index_entries(language, arena);
 }
 
 const struct phrasebook *phrasebook_load(const char *folder, struct arena *arena, struct problems *problems)
@@ -145,29 +159,31 @@ const struct phrase_entry *phrasebook_entries(const struct phrasebook *book, str
     return found ? found->entries : NULL;
 }
 
-static void append(char *key, size_t *len, struct str part)
+/* The same text as the parts after each other. */
+static bool is_joined(struct str text, const struct str *parts, size_t count)
 {
-    if (part.len)
-        memcpy(key + *len, part.data, part.len);
-    *len += part.len;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_starts(text, parts[i]))
+            return false;
+        text = str_slice(text, parts[i].len, text.len);
+    }
+    return text.len == 0;
 }
 
 /* The entry of `flow.name suffix`; an empty flow means the common one. */
 static const struct phrase_entry *look_up(const struct book_language *language, struct str flow,
                                           const char *name, const char *suffix)
 {
-    char key[2 * NAME_BYTES];
-    size_t len = 0;
-    struct str name_part = str_from(name);
-    struct str suffix_part = str_from(suffix);
-    if (flow.len + 1 + name_part.len + suffix_part.len > sizeof key)
-        return NULL;
-    append(key, &len, flow);
-    append(key, &len, flow.len ? STR(".") : (struct str){0});
-    append(key, &len, name_part);
-    append(key, &len, suffix_part);
-    struct phrase_entry wanted = {.name = {key, len}};
-    return bsearch(&wanted, language->entries, language->count, sizeof wanted, by_name);
+    const struct str parts[] = {flow, flow.len ? STR(".") : (struct str){0}, str_from(name),
+                                str_from(suffix)};
+    size_t count = sizeof parts / sizeof *parts;
+    uint32_t hash = LEXICON_HASH_START;
+    for (size_t i = 0; i < count; i++)
+        hash = lexicon_hash(hash, parts[i]);
+    size_t at = hash % SLOTS;
+    while (language->slots[at] && !is_joined(language->slots[at]->name, parts, count))
+        at = (at + 1) % SLOTS;
+    return language->slots[at];
 }
 
 static const struct phrase_entry *find_entry(const struct book_language *language, struct str flow,
