@@ -64,12 +64,27 @@ static int month_behind_ending(const struct heard *heard, size_t at)
     return 0;
 }
 
-/* The month whose name, and no other's, is one slip away. */
+/* The first of the names that begin with that letter, or beyond. */
+static const struct month_name *names_from(const struct lexicon *lexicon, char letter)
+{
+    size_t from = 0, to = lexicon->month_name_count;
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+        if ((unsigned char)lexicon->month_names[middle].name.data[0] < (unsigned char)letter)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return &lexicon->month_names[from];
+}
+
+/* The month whose name, and no other's, is one slip away; a slip leaves the first letter as it is. */
 static bool slip_of_month(const struct heard *heard, struct str typed, int *month)
 {
     int found = 0;
-    for (size_t i = 0; i < heard->lexicon->month_name_count; i++) {
-        const struct month_name *name = &heard->lexicon->month_names[i];
+    const struct month_name *name = names_from(heard->lexicon, typed.data[0]);
+    const struct month_name *end = heard->lexicon->month_names + heard->lexicon->month_name_count;
+    for (; name < end && name->name.data[0] == typed.data[0]; name++) {
         if (!is_slip(typed, name->name))
             continue;
         if (found && found != name->month)

@@ -125,6 +125,7 @@ struct words {
 
 struct frame {
     struct str before, after; /* folded words; may be empty */
+    size_t after_count;       /* words of `after` */
 };
 
 struct month_name {
@@ -154,7 +155,7 @@ struct lexicon {
     size_t frame_count;
     const struct combined_command *combined;
     size_t combined_count;
-    const struct month_name *month_names; /* single words, for slips of the finger */
+    const struct month_name *month_names; /* single words by name, for slips of the finger */
     size_t month_name_count;
     const struct slip_word *slip_words;
     size_t slip_word_count;

@@ -7,6 +7,8 @@
 #include "understand/sound.h"
 #include "understand/token.h"
 
+#include <stdlib.h>
+
 #define FRAMES_MAX         512
 #define COMBINED_MAX       256
 #define MONTH_NAMES_MAX    1024
@@ -180,12 +182,21 @@ static struct str respelt(const struct lexicon *lexicon, struct str words, struc
     return buf_str(&text);
 }
 
+static size_t count_words(struct str words)
+{
+    size_t count = words.len > 0;
+    for (size_t i = 0; i < words.len; i++)
+        count += words.data[i] == ' ';
+    return count;
+}
+
 static void respell_frames(struct loading *loading)
 {
     for (size_t i = 0; i < loading->lexicon->frame_count; i++) {
         struct frame *frame = &loading->frames[i];
         frame->before = respelt(loading->lexicon, frame->before, loading->arena);
         frame->after = respelt(loading->lexicon, frame->after, loading->arena);
+        frame->after_count = count_words(frame->after);
     }
 }
 
@@ -294,6 +305,11 @@ static void load_file(struct loading *loading, const struct folder_file *file)
         load_words(loading, words);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return str_compare(((const struct month_name *)a)->name, ((const struct month_name *)b)->name);
+}
+
 const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems)
 {
     size_t before = problems->count;
@@ -314,6 +330,7 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
     respell_frames(&loading);
     lexicon->frames = loading.frames;
     lexicon->combined = loading.combined;
+    qsort(loading.months, lexicon->month_name_count, sizeof *loading.months, by_name);
     lexicon->month_names = loading.months;
     lexicon->slip_words = loading.slip_words;
     return problems->count == before ? lexicon : NULL;

@@ -47,11 +47,31 @@ static bool is_frame_word(const struct heard *heard, size_t at, struct str word)
     return str_eq(heard->list[at].text, word) || str_eq(heard_word(heard, at), word);
 }
 
-/* The same of their first letter: "u" may stand for "you". */
-static bool begins_like(const struct heard *heard, size_t at, char letter)
+static size_t skip_marks(const struct heard *heard, size_t at, size_t to)
 {
+    while (at < to && heard->list[at].kind == TOKEN_MARK)
+        at++;
+    return at;
+}
+
+/* How a frame that fits there begins: "u" may stand for "you". Of hundreds of frames nearly all fail at it.
+ */
+struct letters {
+    char written, spelled;
+};
+
+static struct letters letters_at(const struct heard *heard, size_t from, size_t to)
+{
+    size_t at = skip_marks(heard, from, to);
+    if (at >= to)
+        return (struct letters){0};
     struct str spelled = heard_word(heard, at);
-    return heard->list[at].text.data[0] == letter || (spelled.len > 0 && spelled.data[0] == letter);
+    return (struct letters){heard->list[at].text.data[0], spelled.len > 0 ? spelled.data[0] : '\0'};
+}
+
+static bool may_begin(struct letters letters, struct str words)
+{
+    return words.data[0] == letters.written || words.data[0] == letters.spelled;
 }
 
 /* Tokens at `from` that are exactly these words (marks between them don't count); 0 when they are not. */
@@ -59,14 +79,8 @@ static size_t match_words(const struct heard *heard, size_t from, size_t to, str
 {
     struct str word;
     size_t at = from;
-    while (at < to && heard->list[at].kind == TOKEN_MARK)
-        at++;
-    /* Of hundreds of frames nearly all fail at the first letter. */
-    if (at >= to || words.len == 0 || !begins_like(heard, at, words.data[0]))
-        return 0;
     while (str_cut(&words, ' ', &word)) {
-        while (at < to && heard->list[at].kind == TOKEN_MARK)
-            at++;
+        at = skip_marks(heard, at, to);
         if (at >= to || !is_frame_word(heard, at, word))
             return 0;
         at++;
@@ -74,34 +88,33 @@ static size_t match_words(const struct heard *heard, size_t from, size_t to, str
     return at - from;
 }
 
-/* The same, ending at `to`. */
-static size_t match_words_before(const struct heard *heard, size_t from, size_t to, struct str words)
+/* The frame's last words as the tokens before `to`. */
+static bool ends_with(const struct heard *heard, struct range range, const struct frame *frame)
 {
-    size_t count = 1;
-    for (size_t i = 0; i < words.len; i++)
-        count += words.data[i] == ' ';
-    return to >= from + count && match_words(heard, to - count, to, words) == count ? count : 0;
+    size_t count = frame->after_count;
+    return range.to >= range.from + count &&
+           match_words(heard, range.to - count, range.to, frame->after) == count;
 }
 
 /* Takes off the longest frame that fits around what is left. */
 static bool unframe(const struct heard *heard, struct range *range)
 {
     struct range best = *range;
+    struct letters first = letters_at(heard, range->from, range->to);
     for (size_t i = 0; i < heard->lexicon->frame_count; i++) {
         const struct frame *frame = &heard->lexicon->frames[i];
         struct range inner = *range;
+        if (frame->before.len > 0 && !may_begin(first, frame->before))
+            continue;
         if (frame->before.len > 0) {
             size_t len = match_words(heard, inner.from, inner.to, frame->before);
             if (len == 0)
                 continue;
             inner.from += len;
         }
-        if (frame->after.len > 0) {
-            size_t len = match_words_before(heard, inner.from, inner.to, frame->after);
-            if (len == 0)
-                continue;
-            inner.to -= len;
-        }
+        if (frame->after.len > 0 && !ends_with(heard, inner, frame))
+            continue;
+        inner.to -= frame->after_count;
         if (inner.from < inner.to && inner.to - inner.from < best.to - best.from)
             best = inner;
     }
@@ -154,11 +167,12 @@ static bool unframe_within(const struct heard *heard, struct range *range)
 /* Is this only the beginning of a sentence ("my name is")? */
 static bool is_frame_alone(const struct heard *heard, struct range range)
 {
+    struct letters first = letters_at(heard, range.from, range.to);
     for (size_t i = 0; i < heard->lexicon->frame_count; i++) {
         const struct frame *frame = &heard->lexicon->frames[i];
-        if ((frame->before.len > 0 &&
+        if ((frame->before.len > 0 && may_begin(first, frame->before) &&
              match_words(heard, range.from, range.to, frame->before) == range.to - range.from) ||
-            (frame->after.len > 0 &&
+            (frame->after.len > 0 && may_begin(first, frame->after) &&
              match_words(heard, range.from, range.to, frame->after) == range.to - range.from))
             return true;
     }

@@ -8,12 +8,17 @@
 
 /* Groups of letters that sound alike, tried from the top; what is not listed stands for itself. */
 static const struct {
-    const char *letters;
-    const char *sound;
+    struct str letters;
+    struct str sound;
 } SOUNDS[] = {
-    {"chh", "c"}, {"ksh", "ks"}, {"ch", "c"}, {"sh", "s"}, {"ph", "f"}, {"kh", "k"}, {"gh", "g"}, {"jh", "j"},
-    {"th", "t"},  {"dh", "d"},   {"bh", "b"}, {"rh", "r"}, {"aa", "a"}, {"ee", "i"}, {"ii", "i"}, {"oo", "u"},
-    {"uu", "u"},  {"au", "o"},   {"ou", "o"}, {"ow", "o"}, {"ck", "k"}, {"w", "v"},  {"z", "j"},  {"q", "k"},
+    {STR_INIT("chh"), STR_INIT("c")}, {STR_INIT("ksh"), STR_INIT("ks")}, {STR_INIT("ch"), STR_INIT("c")},
+    {STR_INIT("sh"), STR_INIT("s")},  {STR_INIT("ph"), STR_INIT("f")},   {STR_INIT("kh"), STR_INIT("k")},
+    {STR_INIT("gh"), STR_INIT("g")},  {STR_INIT("jh"), STR_INIT("j")},   {STR_INIT("th"), STR_INIT("t")},
+    {STR_INIT("dh"), STR_INIT("d")},  {STR_INIT("bh"), STR_INIT("b")},   {STR_INIT("rh"), STR_INIT("r")},
+    {STR_INIT("aa"), STR_INIT("a")},  {STR_INIT("ee"), STR_INIT("i")},   {STR_INIT("ii"), STR_INIT("i")},
+    {STR_INIT("oo"), STR_INIT("u")},  {STR_INIT("uu"), STR_INIT("u")},   {STR_INIT("au"), STR_INIT("o")},
+    {STR_INIT("ou"), STR_INIT("o")},  {STR_INIT("ow"), STR_INIT("o")},   {STR_INIT("ck"), STR_INIT("k")},
+    {STR_INIT("w"), STR_INIT("v")},   {STR_INIT("z"), STR_INIT("j")},    {STR_INIT("q"), STR_INIT("k")},
 };
 
 static bool is_ascii_word(struct str word)
@@ -81,10 +86,10 @@ size_t sound_of(struct str word, char out[static SOUND_BYTES])
         struct str sound = str_slice(rest, 0, 1);
         size_t taken = 1;
         for (size_t i = 0; i < sizeof SOUNDS / sizeof *SOUNDS; i++) {
-            struct str letters = str_from(SOUNDS[i].letters);
-            if (!str_starts(rest, letters))
+            struct str letters = SOUNDS[i].letters;
+            if (letters.data[0] != rest.data[0] || !str_starts(rest, letters))
                 continue;
-            sound = str_from(SOUNDS[i].sound);
+            sound = SOUNDS[i].sound;
             taken = letters.len;
             break;
         }
