@@ -28,10 +28,11 @@ static uint64_t mark_equal(uint64_t eight, uint64_t byte)
     return mark_below(eight ^ byte * UINT64_C(0x0101010101010101), 1);
 }
 
-static bool is_plain(char c)
-{
-    return (unsigned char)c >= ' ' && c != '"' && c != '\\';
-}
+static const bool is_plain[256] = {
+    [' ' ... '!'] = true,
+    ['#' ... '['] = true,
+    [']' ... 0xFF] = true,
+};
 
 size_t json_plain_len(struct str text)
 {
@@ -43,7 +44,7 @@ size_t json_plain_len(struct str text)
         if (marks)
             return len + (size_t)__builtin_ctzll(marks) / 8;
     }
-    while (len < text.len && is_plain(text.data[len]))
+    while (len < text.len && is_plain[(unsigned char)text.data[len]])
         len++;
     return len;
 }

@@ -42,7 +42,7 @@ static bool put_brief(struct buf *text, double number)
     double size = fabs(number);
     if (!(size >= 1e-3 && size < 1e6))
         return false;
-    int64_t millionths = llround(size * 1e6);
+    int64_t millionths = (int64_t)(size * 1e6 + 0.5);
     if ((double)millionths / 1e6 != size)
         return false;
     char fraction[] = ".000000";
