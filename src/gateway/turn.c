@@ -37,10 +37,10 @@ void turn_end(struct turn *turn, struct turn_result *result)
     result->arena = &turn->arena;
     turn->ask.done(turn->ask.arg, result);
     gateway->turns_under_way--;
-    struct turn ended = *turn;
+    struct arena arena = turn->arena; /* the turn lives in it */
     /* The next one's turn may begin, and end, before this returns. */
     person_leave(gateway->people, &turn->place);
-    arena_free(&ended.arena);
+    arena_free(&arena);
 }
 
 void turn_fail(struct turn *turn, enum err err)

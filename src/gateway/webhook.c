@@ -263,14 +263,12 @@ static void receive(struct gateway *gateway, struct http_exchange *exchange,
                     const struct http_request *request, struct arena *arena, enum channel_kind kind)
 {
     struct webhook *webhook = arena_new(arena, struct webhook);
-    *webhook = (struct webhook){
-        .gateway = gateway,
-        .exchange = exchange,
-        .request = request,
-        .arena = arena,
-        .channel = channel_of(kind),
-        .owed = 1,
-    };
+    webhook->gateway = gateway;
+    webhook->exchange = exchange;
+    webhook->request = request;
+    webhook->arena = arena;
+    webhook->channel = channel_of(kind);
+    webhook->owed = 1;
     if (!gateway->config->channels[kind]) {
         respond_problem(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0}, NULL, 0);
         return;
