@@ -7,14 +7,16 @@
 #define MISSES_MOST 99
 #define INSTANT_MS  INT64_C(253402300799999) /* the year 9999: what is added to it does not overflow */
 
-static const char *const asking_names[] = {"nothing", "step",    "which",  "heard",  "confirm",
-                                           "edit",    "restart", "delete", "change", "clock",
-                                           "return",  "after",   "desk"};
+static const struct str asking_names[] = {
+    STR_INIT("nothing"), STR_INIT("step"),    STR_INIT("which"),  STR_INIT("heard"),  STR_INIT("confirm"),
+    STR_INIT("edit"),    STR_INIT("restart"), STR_INIT("delete"), STR_INIT("change"), STR_INIT("clock"),
+    STR_INIT("return"),  STR_INIT("after"),   STR_INIT("desk"),
+};
 
 static enum asking read_asking(struct str name)
 {
     for (size_t i = 0; i < sizeof asking_names / sizeof *asking_names; i++)
-        if (str_eq(name, str_from(asking_names[i])))
+        if (str_eq(name, asking_names[i]))
             return (enum asking)i;
     return ASKING_NOTHING;
 }
@@ -54,7 +56,8 @@ static struct presence read_presence(const struct json *presence)
     };
 }
 
-static const char *const desk_names[] = {"none", "noted", "awaited", "taken"};
+static const struct str desk_names[] = {STR_INIT("none"), STR_INIT("noted"), STR_INIT("awaited"),
+                                        STR_INIT("taken")};
 
 static struct desk_memory read_desk(const struct json *desk)
 {
@@ -64,7 +67,7 @@ static struct desk_memory read_desk(const struct json *desk)
         .below = read_asking(json_text(json_get(desk, "below"))),
     };
     for (size_t i = 0; i < sizeof desk_names / sizeof *desk_names; i++)
-        if (str_eq(name, str_from(desk_names[i])))
+        if (str_eq(name, desk_names[i]))
             memory.state = (enum desk_state)i;
     return memory.state == DESK_NONE ? (struct desk_memory){0} : memory;
 }
@@ -154,10 +157,10 @@ static const struct json *write_presence(const struct presence *presence, struct
 static const struct json *write_desk(const struct desk_memory *desk, struct arena *arena)
 {
     struct json *object = json_new_object(arena);
-    json_set_str(arena, object, "state", str_from(desk_names[desk->state]));
+    json_set_str(arena, object, "state", desk_names[desk->state]);
     if (desk->excuse_ms)
         json_set_int(arena, object, "excuse", desk->excuse_ms);
-    json_set_str(arena, object, "below", str_from(asking_names[desk->below]));
+    json_set_str(arena, object, "below", asking_names[desk->below]);
     return object;
 }
 
@@ -166,7 +169,7 @@ const struct json *memory_write(const struct memory *memory, struct arena *arena
     struct json *object = json_new_object(arena);
     json_set_int(arena, object, "q", memory->question);
     json_set_int(arena, object, "since", memory->since);
-    json_set_str(arena, object, "ask", str_from(asking_names[memory->asking]));
+    json_set_str(arena, object, "ask", asking_names[memory->asking]);
     put_text(object, "step", memory->step, arena);
     put_flag(object, "revisit", memory->is_revisit, arena);
     put_flag(object, "edit", memory->is_edit, arena);

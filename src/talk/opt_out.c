@@ -6,17 +6,18 @@
 
 #include "talk/turn.h"
 
-static const char *const stop_words[] = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL",
-                                         "END",  "QUIT",    "REVOKE",      "OPTOUT"};
-static const char *const start_words[] = {"START", "UNSTOP", "YES"};
-static const char *const help_words[] = {"HELP", "INFO"};
+static const struct str stop_words[] = {STR_INIT("STOP"),   STR_INIT("STOPALL"), STR_INIT("UNSUBSCRIBE"),
+                                        STR_INIT("CANCEL"), STR_INIT("END"),     STR_INIT("QUIT"),
+                                        STR_INIT("REVOKE"), STR_INIT("OPTOUT")};
+static const struct str start_words[] = {STR_INIT("START"), STR_INIT("UNSTOP"), STR_INIT("YES")};
+static const struct str help_words[] = {STR_INIT("HELP"), STR_INIT("INFO")};
 
 #define IS_ONE_OF(text, words) is_one_of((text), (words), sizeof(words) / sizeof *(words))
 
-static bool is_one_of(struct str text, const char *const words[], size_t count)
+static bool is_one_of(struct str text, const struct str words[], size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (str_eq_nocase(text, str_from(words[i])))
+        if (str_eq_nocase(text, words[i]))
             return true;
     return false;
 }

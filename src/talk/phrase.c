@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define NAME_BYTES  160
+#define LATIN       STR("-Latn")
 #define FALLBACK    STR("en")
 #define DEPTH_MAX   8
 #define ENTRIES_MAX 2048
@@ -19,6 +20,7 @@
 
 struct book_language {
     struct str id;
+    struct str spoken; /* of "hi-Latn" hi: whose words it writes in Latin letters; else empty */
     struct str own_name;
     struct phrase_entry *entries;
     size_t count;
@@ -80,6 +82,8 @@ static void read_language(struct phrasebook *book, const struct folder_file *fil
     struct str own_name = yaml_text(yaml_get(root, "name"));
     *language = (struct book_language){
         .id = file->id,
+        .spoken =
+            str_ends(file->id, LATIN) ? str_slice(file->id, 0, file->id.len - LATIN.len) : (struct str){0},
         .own_name = own_name.len ? own_name : file->id,
         .entries = arena_new_array(arena, struct phrase_entry, ENTRIES_MAX),
     };
@@ -128,12 +132,9 @@ struct str phrasebook_language(const struct phrasebook *book, struct str wanted)
 
 struct str phrasebook_in_latin(const struct phrasebook *book, struct str language)
 {
-    for (size_t i = 0; i < book->count; i++) {
-        struct str id = book->languages[i].id;
-        size_t dash = str_find(id, STR("-Latn"));
-        if (dash != STR_NONE && str_eq_nocase(str_slice(id, 0, dash), language))
-            return id;
-    }
+    for (size_t i = 0; language.len && i < book->count; i++)
+        if (str_eq_nocase(book->languages[i].spoken, language))
+            return book->languages[i].id;
     return (struct str){0};
 }
 
