@@ -157,7 +157,7 @@ struct lexicon {
     size_t combined_count;
     const struct month_name *month_names; /* single words by name, for slips of the finger */
     size_t month_name_count;
-    const struct slip_word *slip_words;
+    const struct slip_word *slip_words; /* by their letters */
     size_t slip_word_count;
     struct str languages[LANGUAGES_MAX];
     size_t language_count;

@@ -310,6 +310,11 @@ static int by_name(const void *a, const void *b)
     return str_compare(((const struct month_name *)a)->name, ((const struct month_name *)b)->name);
 }
 
+static int by_word(const void *a, const void *b)
+{
+    return str_compare(((const struct slip_word *)a)->word, ((const struct slip_word *)b)->word);
+}
+
 const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems)
 {
     size_t before = problems->count;
@@ -332,6 +337,7 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
     lexicon->combined = loading.combined;
     qsort(loading.months, lexicon->month_name_count, sizeof *loading.months, by_name);
     lexicon->month_names = loading.months;
+    qsort(loading.slip_words, lexicon->slip_word_count, sizeof *loading.slip_words, by_word);
     lexicon->slip_words = loading.slip_words;
     return problems->count == before ? lexicon : NULL;
 }

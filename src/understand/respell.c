@@ -4,8 +4,6 @@
 
 #include "understand/respell.h"
 
-#include "understand/sound.h"
-
 #include <string.h>
 
 #define WORDS_MOST                                                                                           \
@@ -46,13 +44,43 @@ static bool is_same_sense(const struct slip_word *a, const struct slip_word *b)
     return is_same_meaning || str_eq(a->word, b->word);
 }
 
+/* At most one letter inserted, left out, replaced or swapped with its neighbour. */
+static bool is_one_slip(struct str a, struct str b)
+{
+    if (a.len < b.len)
+        return is_one_slip(b, a);
+    size_t same = 0;
+    while (same < b.len && a.data[same] == b.data[same])
+        same++;
+    if (a.len > b.len)
+        return a.len == b.len + 1 && memcmp(a.data + same + 1, b.data + same, b.len - same) == 0;
+    if (same + 1 >= a.len || memcmp(a.data + same + 1, b.data + same + 1, a.len - same - 1) == 0)
+        return true;
+    return a.data[same] == b.data[same + 1] && a.data[same + 1] == b.data[same] &&
+           memcmp(a.data + same + 2, b.data + same + 2, a.len - same - 2) == 0;
+}
+
+/* The first of those that begin with the letter; they stand by their letters. */
+static const struct slip_word *words_from(const struct lexicon *lexicon, char letter)
+{
+    size_t from = 0, to = lexicon->slip_word_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if ((unsigned char)lexicon->slip_words[middle].word.data[0] < (unsigned char)letter)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return &lexicon->slip_words[from];
+}
+
 /* The known word one slip of the finger away, if all such words mean the same. */
 static struct str slipped_from(const struct lexicon *lexicon, struct str typed)
 {
-    const struct slip_word *found = NULL;
-    for (size_t i = 0; i < lexicon->slip_word_count; i++) {
-        const struct slip_word *word = &lexicon->slip_words[i];
-        if (word->word.data[0] != typed.data[0] || edit_distance(typed, word->word, 1) > 1)
+    const struct slip_word *found = NULL, *end = lexicon->slip_words + lexicon->slip_word_count;
+    const struct slip_word *word = words_from(lexicon, typed.data[0]);
+    for (; word < end && word->word.data[0] == typed.data[0]; word++) {
+        if (!is_one_slip(typed, word->word))
             continue;
         if (found && !is_same_sense(found, word))
             return (struct str){0};
