@@ -6,8 +6,9 @@
 #define NAME_WORDS_LIKELY 4
 #define SPELLED_LETTERS   3 /* fewer single letters are initials */
 #define SPELLED_BYTES     64
-#define CAPITALS_WORDS    3 /* "My Linh", "Le Van Do": as many words of talk are a name when written like one \
-                             */
+#define CAPITALS_WORDS                                                                                       \
+    3 /* "My Linh", "Le Van Do": as many words of talk are a name when written like one                      \
+       */
 
 static bool is_word(const struct heard *heard, size_t at)
 {
