@@ -57,7 +57,9 @@ void erase_agreed(struct turn *turn)
     }
     struct filling fillings[] = {{"address", caller->web_address}, {NULL, {0}}};
     turn_lead(turn, turn_words(turn, "call.erase_in_writing", fillings));
-    if (turn_is_at_rest(turn))
+    if (desk_is_silent(turn))
+        turn_say(turn, (struct str){0}); /* and nothing is asked: somebody else goes on */
+    else if (turn_is_at_rest(turn))
         call_rest(turn);
     else
         ask_open(turn);
@@ -108,7 +110,10 @@ bool erase_settles(struct turn *turn)
     turn->out.kind = TURN_COMMANDED;
     if (answer == CONFIRM_NO) {
         turn_lead(turn, turn_words(turn, "kept", NULL));
-        ask_again(turn);
+        if (desk_is_silent(turn))
+            desk_still(turn);
+        else
+            ask_again(turn);
         return true;
     }
     /* A yes may be meant for another question, and what is deleted doesn't come back: once more, by its word.

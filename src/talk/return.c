@@ -167,6 +167,7 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
         .call = before.call,
         .presence = before.presence,
     };
+    memory.call.offers_text = false; /* of the chart that is left */
     /* A new session is waited for anew. */
     memory.presence.is_reminded = false;
     memory.presence.wakes_ms = 0;

@@ -1,7 +1,8 @@
 // Can an operator find, read, export and erase what people told us, and see none of it by accident?
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -348,10 +349,19 @@ test('each command works from any folder, with the settings that are named', () 
         const there = spawnSync(PROGRAM, [...args, '--config', settings], { cwd: '/', env: gateway.env, encoding: 'utf8' });
         assert.deepEqual([there.status, there.stderr], [0, ''], args.join(' '));
     }
-    const nowhere = spawnSync(PROGRAM, ['check'], { cwd: '/', env: gateway.env, encoding: 'utf8' });
-    assert.equal(nowhere.status, 2);
-    assert.match(nowhere.stderr, /config\/frontdesk\.yaml.*--config FILE/);
     assert.equal(run(['check', '--config']).status, 2);
+});
+
+test('without any named, the settings beside the program count; where there are none, it says so', (t) => {
+    const beside = spawnSync(PROGRAM, ['understand', '--kind', 'date', '--today', '2026-11-22'],
+        { cwd: '/', env: gateway.env, input: '15th aug 90\n', encoding: 'utf8' });
+    assert.deepEqual([beside.stdout, beside.stderr, beside.status], ['1990-08-15\n', '', 0]);
+    const folder = mkdtempSync(path.join(tmpdir(), 'fd-alone-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    copyFileSync(PROGRAM, path.join(folder, 'frontdesk'));
+    const alone = spawnSync(path.join(folder, 'frontdesk'), ['check'], { cwd: folder, env: gateway.env, encoding: 'utf8' });
+    assert.equal(alone.status, 2);
+    assert.match(alone.stderr, /config\/frontdesk\.yaml.*--config FILE/);
 });
 
 test('flow graph: statuses, questions in English, and the ways between them', () => {

@@ -258,12 +258,12 @@ test('a phone number given to the API is a note: no identity, not resumed from, 
     const number = '+919812360001';
     gateway.numbers.add(number);
     const { session_key: key, session_id: id } = await rest.begin({ channel: 'sms', language: 'en', phone_number: number });
-    await rest.collect({ session_key: key, text: 'Note Only' });
+    await rest.collect({ session_key: key, text: 'Nota Bene' });
     assert.equal((await rowOf(key)).phone_number, number);
     assert.equal(await gateway.value(`select count(*) from frontdesk.addresses where address = '${number}'`), 0);
     const theirs = await smsPerson(gateway, number).says('hi');
     assert.match(theirs.said[0], /What's your name\?/);
-    assert.deepEqual((await rowOf(key)).collected_data, { name: 'Note Only' });
+    assert.deepEqual((await rowOf(key)).collected_data, { name: 'Nota Bene' });
     const own = await gateway.value(`select c.session_id from frontdesk.conversations c
         join frontdesk.addresses a on a.contact_id = c.contact_id where a.address = '${number}'`);
     assert.notEqual(own, id);
