@@ -115,11 +115,13 @@ static size_t take_minutes(struct listening *listening, size_t at)
 static size_t take_words(struct listening *listening, size_t at)
 {
     const struct heard *heard = listening->heard;
-    size_t len, filler = heard_is(heard, at, WORD_FILLER);
+    size_t len, filler = heard_is(heard, at, WORD_FILLER), denial = heard_is(heard, at, WORD_NOT_BEFORE);
     unsigned part;
     struct clock clock;
     if (filler > 1)
         return filler; /* "good morning" is no part of the day */
+    if (denial > 1)
+        return denial; /* "no one" is no hour */
     if ((len = date_at(heard, at)) > 0)
         return len;
     if (is_year(heard, at))
