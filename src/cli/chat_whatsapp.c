@@ -109,6 +109,14 @@ static struct look show_news(struct chat *chat, const struct json *news, struct 
     return look;
 }
 
+static const struct json *ask_news(struct chat *chat, struct arena *arena, enum chat_end *end)
+{
+    struct http_request request = {.method = STR("GET")};
+    request.url =
+        arena_printf(arena, "/simulator/news?number=%.*s", STR_ARG(url_encode(arena, chat->number)));
+    return ask(chat, &request, arena, end);
+}
+
 /* Until something came and it is quiet; while a chart is made, for longer. */
 static enum chat_end hear(struct chat *chat)
 {
@@ -117,10 +125,7 @@ static enum chat_end hear(struct chat *chat)
     bool has_heard = false;
     while (end == CHAT_GOES_ON) {
         struct arena arena = {0};
-        struct http_request request = {.method = STR("GET")};
-        request.url =
-            arena_printf(&arena, "/simulator/news?number=%.*s", STR_ARG(url_encode(&arena, chat->number)));
-        const struct json *news = ask(chat, &request, &arena, &end);
+        const struct json *news = ask_news(chat, &arena, &end);
         struct look look = news ? show_news(chat, news, &arena) : (struct look){0};
         bool is_awaited = look.is_pending || str_eq(chat->status, STR("generating_chart"));
         arena_free(&arena);
@@ -168,7 +173,13 @@ static enum chat_end whatsapp_say(struct chat *chat, struct str line)
 
 static enum chat_end whatsapp_open(struct chat *chat)
 {
+    struct arena arena = {0};
+    enum chat_end end;
     began_ms = clock_now_ms();
+    bool may_speak = ask_news(chat, &arena, &end) != NULL; /* what is wrong with the number is said then */
+    arena_free(&arena);
+    if (!may_speak)
+        return CHAT_FAILED;
     chat_note(chat, "writing on WhatsApp as %.*s, through the simulator", STR_ARG(chat->number));
     if (!chat->tongue.len)
         return CHAT_GOES_ON;

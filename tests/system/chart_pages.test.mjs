@@ -184,7 +184,7 @@ test('a caller who asks for the link is texted it', async () => {
     await until(async () => (await gateway.rows(`select from instant_onboarding_profiles p join frontdesk.conversations c
         using (session_id) join frontdesk.addresses a using (contact_id) where a.address = '${number}'`)).length, 'the chart', 20_000);
     await asha.says('Yes, please.');
-    assert.match(asha.heard, /^Sun sign: Cancer .*I've sent you a text message/);
+    assert.match(asha.heard, /^Sun sign: Cancer\. .*I've sent you a text message/);
     const [{ content }] = await gateway.providers.twilio.called(1, number);
     const [words, link] = content.Body.split('\n');
     assert.equal(words, 'Your birth chart: Sun Cancer, Moon Taurus, Asc Leo');
