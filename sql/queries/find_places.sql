@@ -1,6 +1,6 @@
 -- What the gazetteer has for spans of folded words: places by exact name and regions. Of one name's places those come
--- first that lie in a region that another span names ("Springfield, Illinois"), then the most populous; every span's first
--- come before any span's second, so that a common name doesn't crowd out the others.
+-- first that lie in a state that another span names ("Madison, New Hampshire, USA"), then those in its country, then the most
+-- populous; every span's first come before any span's second, so that a common name doesn't crowd out the others.
 with spans as materialized (
     select t.span, t.ord - 1 as ord from unnest($1::text[]) with ordinality t (span, ord)
 ),
@@ -15,8 +15,9 @@ places as (
     cross join lateral (
         select q.*, row_number() over (order by q.fits desc, q.population desc, q.id) as rank
         from (
-            select t.*, exists (select from regions r where r.ord <> s.ord and r.country = t.country
-                                and r.admin1_code in ('', t.admin1_code)) as fits
+            select t.*, coalesce((select max(case when r.admin1_code = '' then 1 else 2 end) from regions r
+                                  where r.ord <> s.ord and r.country = t.country and r.admin1_code in ('', t.admin1_code)),
+                                 0) as fits
             from frontdesk.place_names n join frontdesk.places t on t.id = n.place_id
             where n.folded = s.span
         ) q
