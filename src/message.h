@@ -80,7 +80,7 @@ struct inbound {
     struct str provider_id; /* unique within the channel for at least 7 days; the dedupe key */
     struct str
         from; /* the sender as the provider writes it: E.164, wa_id, short code; absent when withheld */
-    struct str user_id; /* WhatsApp business-scoped user id */
+    struct str user_id; /* whose name is the provider's own: WhatsApp's business-scoped user id */
     struct str to;      /* our number: E.164, or WhatsApp's phone_number_id */
     struct str profile_name;
     enum inbound_kind kind;
