@@ -27,12 +27,7 @@ static bool put_once(bool *has, int *to, int value)
 static size_t little_words_at(const struct heard *heard, size_t at)
 {
     static const enum word_class classes[] = {WORD_COMING_THIS, WORD_FILLER, WORD_LINK, WORD_TIME_LINK};
-    size_t longest = 0;
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        size_t len = heard_is(heard, at, classes[i]);
-        longest = len > longest ? len : longest;
-    }
-    return longest;
+    return heard_longest_of(heard, at, classes, sizeof classes / sizeof *classes);
 }
 
 static size_t take_word(struct coming *coming, const struct heard *heard, size_t at)

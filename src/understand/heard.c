@@ -187,6 +187,16 @@ size_t heard_longest(const struct heard *heard, size_t at)
     return at < heard->count ? heard->matches[at][0].len : 0;
 }
 
+size_t heard_longest_of(const struct heard *heard, size_t at, const enum word_class *classes, size_t count)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t len = heard_is(heard, at, classes[i]);
+        longest = len > longest ? len : longest;
+    }
+    return longest;
+}
+
 bool heard_is_known(const struct heard *heard, size_t at)
 {
     return heard_longest(heard, at) > 0;
@@ -214,14 +224,10 @@ bool heard_is_number(const struct heard *heard, size_t at)
 bool heard_is_only(const struct heard *heard, const enum word_class *classes, size_t count)
 {
     for (size_t at = 0; at < heard->count;) {
-        size_t taken = heard->list[at].kind == TOKEN_MARK;
-        for (size_t i = 0; i < count; i++) {
-            size_t len = heard_is(heard, at, classes[i]);
-            taken = len > taken ? len : taken;
-        }
-        if (taken == 0)
+        size_t phrase = heard_longest_of(heard, at, classes, count);
+        if (phrase == 0 && heard->list[at].kind != TOKEN_MARK)
             return false;
-        at += taken;
+        at += phrase > 0 ? phrase : 1;
     }
     return true;
 }

@@ -42,6 +42,8 @@ size_t heard_is(const struct heard *heard, size_t at, enum word_class class);
 
 /* The tokens of the longest phrase of any class there; 0 for an unknown word. */
 size_t heard_longest(const struct heard *heard, size_t at);
+/* The same of these classes only. */
+size_t heard_longest_of(const struct heard *heard, size_t at, const enum word_class *classes, size_t count);
 bool heard_is_known(const struct heard *heard, size_t at);
 /* Any phrase of the class anywhere. */
 bool heard_has(const struct heard *heard, enum word_class class);

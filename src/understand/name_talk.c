@@ -22,12 +22,7 @@ static bool is_letter(const struct heard *heard, size_t at)
 static size_t talk_words_at(const struct heard *heard, size_t at)
 {
     static const enum word_class classes[] = {WORD_TALK, WORD_NAME_CUE, WORD_FILLER, WORD_AND};
-    size_t longest = 0;
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        size_t len = heard_is(heard, at, classes[i]);
-        longest = len > longest ? len : longest;
-    }
-    return longest;
+    return heard_longest_of(heard, at, classes, sizeof classes / sizeof *classes);
 }
 
 /* The same, but a letter alone is an initial unless the talk goes on around it ("kehte h", "I would"), and

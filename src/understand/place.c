@@ -111,8 +111,8 @@ static size_t time_words_at(const struct heard *heard, size_t at)
 
 static size_t near_words_at(const struct heard *heard, size_t at)
 {
-    size_t before = heard_is(heard, at, WORD_NEAR), after = heard_is(heard, at, WORD_NEAR_AFTER);
-    return before > after ? before : after;
+    static const enum word_class classes[] = {WORD_NEAR, WORD_NEAR_AFTER};
+    return heard_longest_of(heard, at, classes, sizeof classes / sizeof *classes);
 }
 
 /* "Portland, ME", "Gary, IN": after a comma, at the end, two letters are a state, not a small word. */
@@ -124,6 +124,7 @@ static bool is_code(const struct heard *heard, size_t at)
 
 static void sift(struct sifting *sifting)
 {
+    static const enum word_class gaps[] = {WORD_PLACE_LINK, WORD_FILLER, WORD_CORRECTION, WORD_EXCEPT};
     const struct heard *heard = sifting->heard;
     for (size_t at = 0; at < heard->count;) {
         if (is_within_name(heard, at)) {
@@ -135,11 +136,7 @@ static void sift(struct sifting *sifting)
             at += len;
             continue;
         }
-        size_t link = heard_is(heard, at, WORD_PLACE_LINK), filler = heard_is(heard, at, WORD_FILLER);
-        size_t correction = heard_is(heard, at, WORD_CORRECTION), except = heard_is(heard, at, WORD_EXCEPT);
-        len = link > filler ? link : filler;
-        len = len > correction ? len : correction;
-        len = len > except ? len : except;
+        len = heard_longest_of(heard, at, gaps, sizeof gaps / sizeof *gaps);
         size_t near = sifting->looks_nearby ? near_words_at(heard, at) : 0;
         len = len > near ? len : near;
         size_t time = time_words_at(heard, at);
@@ -172,11 +169,7 @@ static bool is_yes_or_no(const struct heard *heard, size_t from, size_t to)
     static const enum word_class classes[] = {WORD_YES,   WORD_NO,   WORD_RIGHT,
                                               WORD_WRONG, WORD_SKIP, WORD_FILLER};
     while (from < to) {
-        size_t len = 0;
-        for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-            size_t phrase = heard_is(heard, from, classes[i]);
-            len = phrase > len ? phrase : len;
-        }
+        size_t len = heard_longest_of(heard, from, classes, sizeof classes / sizeof *classes);
         if (len == 0)
             return false;
         from += len;
