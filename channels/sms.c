@@ -62,21 +62,30 @@ static struct str mime_of(struct str type, struct arena *arena)
     return inbound_name(arena, str_trim(str_slice(type, 0, str_find_char(type, ';'))));
 }
 
+/* Most messages have none. */
+static struct media *found_at(struct media **found, size_t number, struct arena *arena)
+{
+    if (!*found)
+        *found = arena_new_array(arena, struct media, INBOUND_MEDIA_MAX);
+    return *found + number;
+}
+
 /* The count in NumMedia can disagree with what is there: what is there counts. */
 static void read_media(const struct form *form, struct arena *arena, struct inbound *message)
 {
-    struct media found[INBOUND_MEDIA_MAX] = {0};
+    struct media *found = NULL;
     size_t number;
     for (size_t i = 0; i < form->count; i++) {
         const struct form_field *field = &form->fields[i];
         if (is_numbered(field->name, STR("MediaUrl"), &number))
-            found[number].url = inbound_text(arena, field->value);
+            found_at(&found, number, arena)->url = inbound_text(arena, field->value);
         else if (is_numbered(field->name, STR("MediaContentType"), &number))
-            found[number].mime = mime_of(field->value, arena);
+            found_at(&found, number, arena)->mime = mime_of(field->value, arena);
     }
-    for (size_t i = 0; i < INBOUND_MEDIA_MAX; i++)
+    for (size_t i = 0; found && i < INBOUND_MEDIA_MAX; i++)
         if (found[i].url.len)
-            message->media[message->media_count++] = found[i];
+            found[message->media_count++] = found[i];
+    message->media = found;
     if (message->media_count)
         message->kind = INBOUND_MEDIA;
 }

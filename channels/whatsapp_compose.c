@@ -82,19 +82,19 @@ static void compose_template(const struct draft *draft)
     const struct outbound *say = draft->say;
     struct json *body = begin(draft, "template");
     struct json *template_ = json_set_object(arena, body, "template");
-    json_set_str(arena, template_, "name", say->template_.name);
+    json_set_str(arena, template_, "name", say->template_->name);
     struct json *language = json_set_object(arena, template_, "language");
     json_set_str(arena, language, "policy", STR("deterministic"));
-    struct str code = say->template_.language.len ? say->template_.language : say->language;
+    struct str code = say->template_->language.len ? say->template_->language : say->language;
     json_set_str(arena, language, "code", code.len ? code : STR("en"));
-    if (say->template_.count) {
+    if (say->template_->count) {
         struct json *component = json_add_object(arena, json_set_list(arena, template_, "components"));
         json_set_str(arena, component, "type", STR("body"));
         struct json *parameters = json_set_list(arena, component, "parameters");
-        for (size_t i = 0; i < say->template_.count; i++) {
+        for (size_t i = 0; i < say->template_->count; i++) {
             struct json *parameter = json_add_object(arena, parameters);
             json_set_str(arena, parameter, "type", STR("text"));
-            json_set_str(arena, parameter, "text", clean_parameter(arena, say->template_.parameters[i]));
+            json_set_str(arena, parameter, "text", clean_parameter(arena, say->template_->parameters[i]));
         }
     }
     finish(draft, body);
@@ -285,7 +285,7 @@ void whatsapp_compose(const struct channel_conf *conf, const struct outbound *sa
 {
     *out = (struct composed){0};
     struct draft draft = {conf, say, arena, out};
-    if (say->template_.name.len) {
+    if (say->template_) {
         compose_template(&draft);
         return;
     }

@@ -138,14 +138,16 @@ static bool read_media(const struct whatsapp_change *change, const struct json *
 {
     struct str mime = whatsapp_name(change, media, "mime_type");
     message->kind = INBOUND_MEDIA;
-    message->media[0] = (struct media){
+    struct media *read = arena_new(change->arena, struct media);
+    *read = (struct media){
         .id = whatsapp_name(change, media, "id"),
         .url = text_of(change, media, "url"),
         .mime = str_trim(str_slice(mime, 0, str_find_char(mime, ';'))),
         .caption = text_of(change, media, "caption"),
     };
+    message->media = read;
     message->media_count = 1;
-    return message->media[0].id.len || message->media[0].url.len;
+    return read->id.len || read->url.len;
 }
 
 static bool read_contacts(const struct whatsapp_change *change, const struct json *contacts,

@@ -44,12 +44,12 @@ void put_link(struct buf *text, struct str title, struct str url)
 
 void put_template(struct buf *text, const struct outbound *say, struct degradations notes, struct str note)
 {
-    if (say->template_.name.len == 0)
+    if (!say->template_)
         return;
     degrade(notes, note);
     bool has_own_text = text->len > 0;
-    for (size_t i = 0; i < say->template_.count && !has_own_text; i++)
-        put_line(text, say->template_.parameters[i]);
+    for (size_t i = 0; i < say->template_->count && !has_own_text; i++)
+        put_line(text, say->template_->parameters[i]);
 }
 
 bool text_has_link(struct str text)

@@ -12,7 +12,8 @@ struct http_header {
     struct str value;
 };
 
-#define HTTP_HEADERS_MAX 64
+#define HTTP_HEADERS_MAX        64
+#define HTTP_ANSWER_HEADERS_MAX 32
 
 struct http_request {
     struct str method; /* upper case */
@@ -28,7 +29,7 @@ struct http_request {
 
 struct http_response {
     int status;
-    struct http_header headers[HTTP_HEADERS_MAX];
+    struct http_header headers[HTTP_ANSWER_HEADERS_MAX]; /* of an answer to us the first ones */
     size_t header_count;
     struct str body;
 };
@@ -46,9 +47,9 @@ static inline struct str http_find_header(const struct http_header *headers, siz
 #define http_header_of(message, literal)                                                                     \
     http_find_header((message)->headers, (message)->header_count, STR(literal))
 
-/* Adds a header; beyond HTTP_HEADERS_MAX it is dropped (our own messages stay far below). */
+/* Adds a header; one for which there is no place is dropped (our own messages stay far below). */
 #define http_add_header(message, literal, text)                                                              \
     do {                                                                                                     \
-        if ((message)->header_count < HTTP_HEADERS_MAX)                                                      \
+        if ((message)->header_count < sizeof(message)->headers / sizeof *(message)->headers)                 \
             (message)->headers[(message)->header_count++] = (struct http_header){STR(literal), (text)};      \
     } while (0)

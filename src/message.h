@@ -89,7 +89,7 @@ struct inbound {
     struct str choice_title;
     struct str form;
     struct location location;
-    struct media media[INBOUND_MEDIA_MAX];
+    const struct media *media; /* INBOUND_MEDIA_MAX at most */
     size_t media_count;
     bool is_unheard;     /* a recording of which no words could be had */
     double confidence;   /* of speech, 0 to 1; 0 also when not known */
@@ -145,6 +145,14 @@ struct choice {
 #define OUTBOUND_CHOICES_MAX    10
 #define OUTBOUND_PARAMETERS_MAX 10
 
+/* A message that the provider has approved beforehand, with our values in its blanks. */
+struct message_template {
+    struct str name;
+    struct str language; /* empty: the message's */
+    struct str parameters[OUTBOUND_PARAMETERS_MAX];
+    size_t count;
+};
+
 /* What the answer will be, so that a client can show the right keyboard. */
 enum input_hint { HINT_NONE, HINT_NAME, HINT_DATE, HINT_TIME, HINT_PLACE, HINT_CHOICE, HINT_CONFIRM };
 
@@ -166,8 +174,8 @@ struct outbound {
     struct str user_id; /* WhatsApp business-scoped user id, used where `to` is empty */
     struct str from;    /* our number, as in inbound.to */
     struct str text;
-    struct str brief; /* the text where every character is paid for (SMS); empty: the same */
-    struct choice choices[OUTBOUND_CHOICES_MAX];
+    struct str brief;             /* the text where every character is paid for (SMS); empty: the same */
+    const struct choice *choices; /* OUTBOUND_CHOICES_MAX at most */
     size_t choice_count;
     struct str menu;  /* what opens the choices where they are folded into a list; empty: not known */
     struct str aloud; /* the choices as a voice says them; empty: not known */
@@ -177,15 +185,10 @@ struct outbound {
         struct str title;
     } link;
     bool asks_location;
-    struct {
-        struct str name; /* empty: no template */
-        struct str language;
-        struct str parameters[OUTBOUND_PARAMETERS_MAX];
-        size_t count;
-    } template_;
-    struct str reply_to; /* provider id of the message it quotes */
-    struct str language; /* en, hi, … */
-    struct str by;       /* the person at the dashboard who says it; empty: the bot */
+    const struct message_template *template_; /* said instead; NULL: none */
+    struct str reply_to;                      /* provider id of the message it quotes */
+    struct str language;                      /* en, hi, … */
+    struct str by;                            /* the person at the dashboard who says it; empty: the bot */
     enum input_hint input;
     bool is_question;       /* something is to be answered, even where `input` can't say what kind */
     bool is_slow;           /* voice: said slowly */

@@ -12,6 +12,13 @@
 
 /* Holds a usual turn, so that most turns allocate one block, once. */
 #define BLOCK_BYTES ((size_t)16 * 1024)
+/* Blocks kept for the next unit of work: as many as a worker has under way in a busy moment. Under the
+ * address sanitizer none, so that it sees whoever uses memory that was given back. */
+#ifdef FRONTDESK_SANITIZED
+#define SPARES_MAX 0
+#else
+#define SPARES_MAX 128
+#endif
 
 struct arena_block {
     struct arena_block *older;
@@ -19,10 +26,39 @@ struct arena_block {
     alignas(max_align_t) char data[];
 };
 
+/* The one given back last is taken first: it is still in the processor's cache. */
+static _Thread_local struct {
+    struct arena_block *newest;
+    int count;
+} spares;
+
+static struct arena_block *take_spare(void)
+{
+    struct arena_block *block = spares.newest;
+    if (block) {
+        spares.newest = block->older;
+        spares.count--;
+    }
+    return block;
+}
+
+static void free_block(struct arena_block *block)
+{
+    if (block->size != BLOCK_BYTES || spares.count >= SPARES_MAX) {
+        free(block);
+        return;
+    }
+    block->older = spares.newest;
+    spares.newest = block;
+    spares.count++;
+}
+
 static void add_block(struct arena *arena, size_t bytes)
 {
     size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-    struct arena_block *block = malloc(sizeof *block + size);
+    struct arena_block *block = size == BLOCK_BYTES ? take_spare() : NULL;
+    if (!block)
+        block = malloc(sizeof *block + size);
     if (!block)
         abort();
     block->older = arena->block;
@@ -62,7 +98,7 @@ static void free_blocks(struct arena_block *block)
 {
     while (block) {
         struct arena_block *older = block->older;
-        free(block);
+        free_block(block);
         block = older;
     }
 }

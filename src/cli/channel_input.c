@@ -14,14 +14,14 @@ static struct str take_line(struct str *rest)
     return line;
 }
 
-static bool take_headers(struct str *rest, struct http_header *headers, size_t *count)
+static bool take_headers(struct str *rest, struct http_header *headers, size_t most, size_t *count)
 {
     for (;;) {
         struct str line = take_line(rest);
         if (line.len == 0)
             return true;
         size_t colon = str_find_char(line, ':');
-        if (colon == STR_NONE || *count == HTTP_HEADERS_MAX)
+        if (colon == STR_NONE || *count == most)
             return false;
         headers[(*count)++] = (struct http_header){
             str_slice(line, 0, colon),
@@ -47,7 +47,8 @@ bool http_request_read(struct str raw, struct http_request *out)
     struct str target;
     *out = (struct http_request){0};
     if (line.len == 0 || !str_cut(&line, ' ', &out->method) || !str_cut(&line, ' ', &target) ||
-        !str_starts(line, STR("HTTP/")) || !take_headers(&raw, out->headers, &out->header_count))
+        !str_starts(line, STR("HTTP/")) ||
+        !take_headers(&raw, out->headers, HTTP_HEADERS_MAX, &out->header_count))
         return false;
     out->url = origin_form(target);
     size_t mark = str_find_char(out->url, '?');
@@ -69,7 +70,7 @@ bool http_response_read(struct str raw, struct http_response *out)
         return false;
     out->status = (int)status;
     out->body = raw;
-    if (!take_headers(&raw, out->headers, &out->header_count))
+    if (!take_headers(&raw, out->headers, HTTP_ANSWER_HEADERS_MAX, &out->header_count))
         return false;
     out->body = raw;
     return true;
@@ -79,9 +80,12 @@ static const char *read_choices(struct arena *arena, const struct json *list, st
 {
     if (json_count(list) > OUTBOUND_CHOICES_MAX)
         return "at most 10 choices";
+    struct choice *choices = arena_new_array(arena, struct choice, json_count(list));
+    out->choices = choices;
+    out->choice_count = json_count(list);
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *choice = json_at(list, i);
-        struct choice *to = &out->choices[out->choice_count++];
+        struct choice *to = &choices[i];
         to->id = json_scalar(arena, json_get(choice, "id"));
         to->title = json_text(json_get(choice, "title"));
         to->description = json_text(json_get(choice, "description"));
@@ -96,10 +100,13 @@ static const char *read_template(struct arena *arena, const struct json *templat
     const struct json *parameters = json_get(template_, "parameters");
     if (json_count(parameters) > OUTBOUND_PARAMETERS_MAX)
         return "at most 10 template parameters";
-    out->template_.name = json_text(json_get(template_, "name"));
-    out->template_.language = json_text(json_get(template_, "language"));
+    struct message_template *read = arena_new(arena, struct message_template);
+    read->name = json_text(json_get(template_, "name"));
+    read->language = json_text(json_get(template_, "language"));
     for (size_t i = 0; i < json_count(parameters); i++)
-        out->template_.parameters[out->template_.count++] = json_scalar(arena, json_at(parameters, i));
+        read->parameters[read->count++] = json_scalar(arena, json_at(parameters, i));
+    if (read->name.len)
+        out->template_ = read;
     return NULL;
 }
 

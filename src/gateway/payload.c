@@ -90,6 +90,21 @@ static enum input_hint hint_from(struct str name)
     return HINT_NONE;
 }
 
+static const struct choice *read_choices(struct arena *arena, const struct json *list, size_t *count)
+{
+    *count = json_count(list) < OUTBOUND_CHOICES_MAX ? json_count(list) : OUTBOUND_CHOICES_MAX;
+    struct choice *choices = arena_new_array(arena, struct choice, *count);
+    for (size_t i = 0; i < *count; i++) {
+        const struct json *choice = json_at(list, i);
+        choices[i] = (struct choice){
+            .id = json_text(json_get(choice, "id")),
+            .title = json_text(json_get(choice, "title")),
+            .description = json_text(json_get(choice, "description")),
+        };
+    }
+    return choices;
+}
+
 bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
 {
     const struct json *object;
@@ -100,15 +115,7 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
     out->id = json_text(json_get(object, "id"));
     out->text = json_text(json_get(object, "text"));
     out->brief = json_text(json_get(object, "brief"));
-    const struct json *choices = json_get(object, "choices");
-    for (size_t i = 0; i < json_count(choices) && i < OUTBOUND_CHOICES_MAX; i++) {
-        const struct json *choice = json_at(choices, i);
-        out->choices[out->choice_count++] = (struct choice){
-            .id = json_text(json_get(choice, "id")),
-            .title = json_text(json_get(choice, "title")),
-            .description = json_text(json_get(choice, "description")),
-        };
-    }
+    out->choices = read_choices(arena, json_get(object, "choices"), &out->choice_count);
     out->menu = json_text(json_get(object, "menu"));
     out->aloud = json_text(json_get(object, "aloud"));
     out->image = json_text(json_get(object, "image"));
@@ -143,22 +150,42 @@ void recipient_read(struct arena *arena, struct str recipient, struct outbound *
     out->user_id = json_text(json_get(object, "user_id"));
 }
 
+static const struct choice *copy_choices(struct arena *arena, const struct choice *choices, size_t count)
+{
+    struct choice *copies = arena_new_array(arena, struct choice, count);
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = (struct choice){
+            .id = arena_copy(arena, choices[i].id),
+            .title = arena_copy(arena, choices[i].title),
+            .description = arena_copy(arena, choices[i].description),
+        };
+    }
+    return copies;
+}
+
+static const struct message_template *copy_template(struct arena *arena,
+                                                    const struct message_template *template_)
+{
+    struct message_template *copy = arena_new(arena, struct message_template);
+    copy->name = arena_copy(arena, template_->name);
+    copy->language = arena_copy(arena, template_->language);
+    copy->count = template_->count;
+    for (size_t i = 0; i < template_->count; i++)
+        copy->parameters[i] = arena_copy(arena, template_->parameters[i]);
+    return copy;
+}
+
 struct outbound outbound_copy(struct arena *arena, const struct outbound *say)
 {
     struct outbound copy = *say;
-    struct str *const texts[] = {
-        &copy.id,       &copy.to,       &copy.user_id,        &copy.from,
-        &copy.text,     &copy.image,    &copy.link.url,       &copy.link.title,
-        &copy.reply_to, &copy.language, &copy.template_.name, &copy.template_.language,
-        &copy.brief,    &copy.by,       &copy.menu,           &copy.aloud};
+    struct str *const texts[] = {&copy.id,       &copy.to,       &copy.user_id,  &copy.from,
+                                 &copy.text,     &copy.image,    &copy.link.url, &copy.link.title,
+                                 &copy.reply_to, &copy.language, &copy.brief,    &copy.by,
+                                 &copy.menu,     &copy.aloud};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = arena_copy(arena, *texts[i]);
-    for (size_t i = 0; i < copy.choice_count; i++) {
-        copy.choices[i].id = arena_copy(arena, copy.choices[i].id);
-        copy.choices[i].title = arena_copy(arena, copy.choices[i].title);
-        copy.choices[i].description = arena_copy(arena, copy.choices[i].description);
-    }
-    for (size_t i = 0; i < copy.template_.count; i++)
-        copy.template_.parameters[i] = arena_copy(arena, copy.template_.parameters[i]);
+    copy.choices = copy_choices(arena, say->choices, say->choice_count);
+    if (say->template_)
+        copy.template_ = copy_template(arena, say->template_);
     return copy;
 }

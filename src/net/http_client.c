@@ -215,7 +215,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *arg)
     if (str_starts(line, STR("HTTP/")))
         response->header_count = 0;
     size_t colon = str_find_char(line, ':');
-    if (colon == STR_NONE || response->header_count == HTTP_HEADERS_MAX)
+    if (colon == STR_NONE || response->header_count == HTTP_ANSWER_HEADERS_MAX)
         return line.len;
     response->headers[response->header_count++] = (struct http_header){
         arena_copy(&call->arena, str_slice(line, 0, colon)),

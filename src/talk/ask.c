@@ -208,10 +208,15 @@ void ask_with(struct turn *turn, struct str text)
     number_question(turn);
     say->is_question = true;
     say->input = hint_of(turn);
-    say->choice_count = ask_offers(turn, say->choices);
-    for (size_t i = 0; i < say->choice_count; i++)
-        say->choices[i].id = arena_printf(turn->arena, "%lld:%.*s", (long long)turn->memory.question,
-                                          STR_ARG(say->choices[i].id));
+    struct choice offers[OUTBOUND_CHOICES_MAX];
+    say->choice_count = ask_offers(turn, offers);
+    struct choice *choices = arena_new_array(turn->arena, struct choice, say->choice_count);
+    say->choices = choices;
+    for (size_t i = 0; i < say->choice_count; i++) {
+        choices[i] = offers[i];
+        choices[i].id =
+            arena_printf(turn->arena, "%lld:%.*s", (long long)turn->memory.question, STR_ARG(offers[i].id));
+    }
 }
 
 static void ask_confirm(struct turn *turn)

@@ -14,6 +14,8 @@ static void add_error(struct turn *turn, struct str field, const char *code, str
 {
     if (turn->out.error_count == FIELD_ERRORS_MAX)
         return;
+    if (!turn->out.errors)
+        turn->out.errors = arena_new_array(turn->arena, struct field_error, FIELD_ERRORS_MAX);
     turn->out.errors[turn->out.error_count++] = (struct field_error){
         .field = utf8_truncate(field, 64),
         .code = str_from(code),

@@ -162,7 +162,7 @@ struct outcome {
     bool wants_places; /* look `places` up and call again with findings; ignore everything else here */
     struct place_query places;
     const struct location *near; /* of wants_places: look up the town near this point instead; NULL: don't */
-    struct field_error errors[FIELD_ERRORS_MAX]; /* answers that were not taken, for the API */
+    struct field_error *errors;  /* answers that were not taken, for the API; FIELD_ERRORS_MAX at most */
     size_t error_count;
     /* The person wants another session: make it with talk_another_session, leave this one as it is, and take
      * the same input again, with its `beginning` set; ignore everything else here. */

@@ -39,9 +39,11 @@ static struct outbound make(struct str text, uint8_t shape, struct arena *arena)
         say.image = text_clean(arena, part);
     if (shape & 4 && text.len && str_cut(&text, '\r', &part))
         say.link.url = text_clean(arena, part);
+    struct choice *choices = arena_new_array(arena, struct choice, OUTBOUND_CHOICES_MAX);
+    say.choices = choices;
     while (text.len && say.choice_count < OUTBOUND_CHOICES_MAX && str_cut(&text, '\r', &part)) {
         struct str title = text_clean(arena, part);
-        say.choices[say.choice_count++] = (struct choice){title, title, shape & 8 ? title : (struct str){0}};
+        choices[say.choice_count++] = (struct choice){title, title, shape & 8 ? title : (struct str){0}};
     }
     return say;
 }

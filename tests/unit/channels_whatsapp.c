@@ -125,8 +125,8 @@ static void every_length_stays_within_metas_limits_and_keeps_the_words(void **st
 {
     (void)state;
     for (size_t points = 1; points < 30000; points = points * 3 / 2 + 1) {
-        struct outbound say = {.to = STR("1"), .text = long_text(points), .choice_count = 1};
-        say.choices[0] = (struct choice){STR("y"), STR("Yes"), {0}};
+        struct choice yes = {STR("y"), STR("Yes"), {0}};
+        struct outbound say = {.to = STR("1"), .text = long_text(points), .choices = &yes, .choice_count = 1};
         struct composed composed;
         channel_whatsapp.compose(&test_whatsapp, &say, &arena, &composed);
         assert_in_range(composed.count, 1, COMPOSED_MAX);

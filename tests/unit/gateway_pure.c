@@ -257,9 +257,11 @@ static void a_client_too_fast_is_told_when_to_come_again(void **state)
 static void a_message_is_read_as_it_was_stored(void **state)
 {
     (void)state;
+    const struct choice choices[] = {{STR("7:yes"), STR("Yes"), STR("")},
+                                     {STR("7:no"), STR("No"), STR("change it")}};
     struct outbound say = {
         .text = STR("Is \"this\" right?\n\xF0\x9F\x98\x80"),
-        .choices = {{STR("7:yes"), STR("Yes"), STR("")}, {STR("7:no"), STR("No"), STR("change it")}},
+        .choices = choices,
         .choice_count = 2,
         .link = {STR("https://x.example/a"), STR("Chart")},
         .asks_location = true,
