@@ -33,16 +33,17 @@ configure() {
     }
 }
 
-# build_preset NAME: builds into build/NAME; one at a time, since two copies may share the checkout.
-# Returns 1, with the reason shown, when it can't.
+# build_preset NAME [ARGUMENT...]: builds into build/NAME, with arguments of Ninja's; one at a time, since two copies may
+# share the checkout. Returns 1, with the reason shown, when it can't.
 build_preset() {
     local preset=$1 folder=$ROOT/build/$1
+    shift
     mkdir -p -- "$folder"
     (
         flock 8
         configure "$preset" || exit 1
         say "Building ($preset)"
-        if ! (cd "$ROOT" && nice cmake --build "build/$preset") 2>&1 8>&- |
+        if ! (cd "$ROOT" && nice cmake --build "build/$preset" -- "$@") 2>&1 8>&- |
             show_build_progress "$folder/build.log"; then
             show_log "$folder/build.log" 40
             exit 1

@@ -41,6 +41,6 @@ bool yaml_is_null(const struct yaml *value); /* absent, or a plain ~, null or no
 int64_t yaml_int(const struct yaml *map, const char *key, int64_t absent, int64_t least, int64_t most,
                  struct problems *problems);
 bool yaml_bool(const struct yaml *map, const char *key, bool absent, struct problems *problems);
-/* Every key of `map` must be in the NULL-ended list; others are problems with the known keys in the message.
- */
+/* Every key of `map` (NULL: it has none) must be in the NULL-ended list; others are problems with the known
+ * keys in the message. */
 void yaml_check_keys(const struct yaml *map, const char *const known[], struct problems *problems);

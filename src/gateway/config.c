@@ -62,8 +62,7 @@ static void read_transcribe(struct reading *reading, const struct yaml *root)
     struct str url = setting_url(reading, map, "url");
     struct str rest = setting_text(reading, map, "audio_hosts");
     struct str host;
-    if (map)
-        yaml_check_keys(map, known, reading->problems);
+    yaml_check_keys(map, known, reading->problems);
     config->transcribe.api_key = setting_text(reading, map, "api_key");
     config->transcribe.model = setting_text(reading, map, "model");
     while (rest.len && str_cut(&rest, ',', &host)) {

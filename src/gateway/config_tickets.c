@@ -31,8 +31,7 @@ void config_read_tickets(struct reading *reading, const struct yaml *root)
                                         "away", NULL};
     struct config *config = reading->config;
     const struct yaml *map = yaml_get(root, "tickets");
-    if (map)
-        yaml_check_keys(map, known, reading->problems);
+    yaml_check_keys(map, known, reading->problems);
     config->tickets.is_on = setting_bool(reading, map, "on");
     config->tickets.utc_offset_s = 60 * setting_int(reading, map, "utc_offset_minutes", 330, -720, 840);
     config->tickets.patience_minutes = setting_int(reading, map, "patience_minutes", 10, 1, 1440);

@@ -290,11 +290,10 @@ void live_drain(struct live *live)
 
 void live_free(struct live *live)
 {
-    while (live->watches) {
-        struct watch *watch = live->watches;
-        while (watch->viewers) {
-            struct viewer *viewer = watch->viewers;
-            watch->viewers = viewer->next;
+    for (struct watch *watch = live->watches, *next_watch; watch; watch = next_watch) {
+        next_watch = watch->next;
+        for (struct viewer *viewer = watch->viewers, *next; viewer; viewer = next) {
+            next = viewer->next;
             if (viewer->stream)
                 event_stream_close(viewer->stream);
             free(viewer);

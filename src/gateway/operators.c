@@ -110,10 +110,10 @@ static void read_entry(struct operators *operators, const struct yaml *map, stru
     if (!hex_decode(yaml_text(yaml_get(map, "sha256")), entry.token, SHA256_BYTES))
         yaml_problem(problems, map,
                      "sha256: the 64 digits that `frontdesk operators token` gave, not the token itself");
-    if (expires && !yaml_is_null(expires) && !date_from_iso(yaml_text(expires), &day))
-        yaml_problem(problems, expires, "expires: a day such as 2027-06-30, the last one, or nothing");
-    else if (expires && !yaml_is_null(expires))
+    if (date_from_iso(yaml_text(expires), &day))
         entry.until_s = (date_to_days(day) + 1) * DAY_S;
+    else if (!yaml_is_null(expires))
+        yaml_problem(problems, expires, "expires: a day such as 2027-06-30, the last one, or nothing");
     entry.identity.name = arena_copy(&operators->arena, name);
     if (problems->count == before)
         add(operators, &entry, secret);

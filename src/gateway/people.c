@@ -10,7 +10,6 @@
 
 struct people {
     struct place_in_line *under_way[BUCKETS]; /* one a lane, chained by `next` */
-    size_t count;
 };
 
 struct people *people_new(void)
@@ -51,7 +50,6 @@ void person_enter(struct people *people, struct place_in_line *place)
     }
     place->next = *bucket;
     *bucket = place;
-    people->count++;
     place->turn_comes(place->arg);
 }
 
@@ -63,7 +61,6 @@ void person_leave(struct people *people, struct place_in_line *place)
     struct place_in_line *heir = place->waiting;
     if (!heir) {
         *at = place->next;
-        people->count--;
         return;
     }
     heir->waiting = heir->next;
@@ -71,11 +68,6 @@ void person_leave(struct people *people, struct place_in_line *place)
     heir->next = place->next;
     *at = heir;
     heir->turn_comes(heir->arg);
-}
-
-size_t people_busy(const struct people *people)
-{
-    return people->count;
 }
 
 int64_t lane_of(struct str brand, struct str address)

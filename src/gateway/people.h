@@ -27,7 +27,6 @@ static inline bool person_is_awaited(const struct place_in_line *place)
 {
     return place->waiting != NULL;
 }
-size_t people_busy(const struct people *people);
 
 /* The lane of a text that names somebody. */
 int64_t lane_of(struct str brand, struct str address);

@@ -92,7 +92,7 @@ static bool read_asked(struct post *post)
     post->id = json_text(json_get(body, "id"));
     post->message = json_get(body, "message");
     post->status = json_get(body, "status");
-    if (!simulator_is_person(post->from) || post->from.data[0] != '+') {
+    if (!simulator_is_person(post->from) || !str_starts(post->from, STR("+"))) {
         refuse(post, "from", STR("Only simulated people can be spoken as: +1 555 01x xxxx."));
         return false;
     }

@@ -235,7 +235,8 @@ int supervisor_run(const struct config *config, const struct script *script,
     sigprocmask(SIG_BLOCK, &blocked, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     log_event(LOG_INFO, "frontdesk serves", log_str("address", config->bind_address),
-              log_int("port", config->port), log_int("workers", supervisor.workers));
+              log_int("port", http_listen_port(supervisor.listen_fd)),
+              log_int("workers", supervisor.workers));
     watch(&supervisor, &blocked);
     close(supervisor.listen_fd);
     if (supervisor.admin_fd >= 0)

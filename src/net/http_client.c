@@ -24,7 +24,6 @@ struct http_client {
     CURLM *multi;
     struct loop_timer *timer;
     struct call *calls; /* under way */
-    size_t busy;
     CURL *idle[HANDLES_KEPT];
     size_t idle_count;
 };
@@ -113,7 +112,6 @@ static void finish(struct call *call, enum err err)
         client->calls = call->next;
     if (call->next)
         call->next->previous = call->previous;
-    client->busy--;
     call->done(call->arg, err, err == ERR_NONE ? &call->response : NULL, &call->arena);
     arena_free(&call->arena);
     free(call);
@@ -364,13 +362,7 @@ void http_fetch(struct http_client *client, const struct http_request *request,
     if (call->next)
         call->next->previous = call;
     client->calls = call;
-    client->busy++;
     must(curl_multi_add_handle(client->multi, call->easy) == CURLM_OK);
-}
-
-size_t http_client_busy(const struct http_client *client)
-{
-    return client->busy;
 }
 
 struct http_client *http_client_new(struct loop *loop)

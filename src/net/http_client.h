@@ -41,4 +41,3 @@ void http_fetch(struct http_client *client, const struct http_request *request,
                 void (*done)(void *arg, enum err err, const struct http_response *response,
                              struct arena *arena),
                 void *arg);
-size_t http_client_busy(const struct http_client *client);

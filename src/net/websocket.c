@@ -350,8 +350,10 @@ void websockets_free(struct websockets *sockets)
     /* On a loop that is not its own it wants this twice: to begin, and to free. */
     if (sockets->context)
         lws_context_destroy(sockets->context);
-    while (sockets->open)
-        free_socket(sockets->open);
+    for (struct websocket *socket = sockets->open, *next; socket; socket = next) {
+        next = socket->next;
+        free_socket(socket);
+    }
     free(sockets);
 }
 

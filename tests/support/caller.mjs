@@ -6,6 +6,7 @@
 //     await asha.says('Asha');
 //     await asha.isSilent();
 //     asha.hasEnded                     // the document hung up
+//     await callersOf(gateway).atDate() // somebody who has come as far as the day of birth
 //
 // The caller behaves as Twilio does: executes the document's verbs from top to bottom, follows redirects, submits keys
 // when numDigits are there, and posts to the question's own action URL with a signature by the official package.
@@ -119,4 +120,33 @@ export function caller(gateway, number, callSid = newCallSid()) {
     person.hangsUp = () => postTwilio(gateway, '/webhooks/twilio/voice/status',
         voiceParams(gateway, callSid, number, { CallStatus: 'completed', CallDuration: '42' }));
     return person;
+}
+
+/** Callers in English, each with a mobile number that no other has, and what became of them. */
+export function callersOf(gateway) {
+    let serial = 0;
+    const callers = {};
+    callers.mobile = () => `+9198123${45000 + ++serial}`;
+    callers.session = async (number) => (await gateway.rows(`
+        select s.* from public.instant_onboarding_sessions s
+        join frontdesk.conversations c on c.session_id = s.id
+        join frontdesk.addresses a on a.contact_id = c.contact_id
+        where a.address = '${number}' order by s.created_at desc limit 1`))[0];
+    callers.texts = (number) => gateway.providers.twilio.to(number);
+
+    /** Has chosen the language and is asked for the name; the others: for what their name says. */
+    callers.atName = async (number = callers.mobile()) => {
+        const asha = caller(gateway, number);
+        await asha.dials();
+        await asha.presses('1');
+        return asha;
+    };
+    callers.atDate = async (number) => {
+        const asha = await callers.atName(number);
+        await asha.says('Asha');
+        return asha.presses('1');
+    };
+    callers.atTime = async (number) => (await callers.atDate(number)).presses('15081990');
+    callers.atPlace = async (number) => (await callers.atTime(number)).presses('1830');
+    return callers;
 }

@@ -68,6 +68,15 @@ test('where ADMIN_BIND is set, metrics and statistics answer only there', async 
     });
 });
 
+test('where PORT is 0 any free port is taken, and the log says which', async () => {
+    const gateway = await house.start({ env: { PORT: '0' }, isReady: false });
+    await until(() => gateway.log.includes('frontdesk serves'), 'the start');
+    const [, port] = /frontdesk serves .*port=(\d+)/.exec(gateway.log);
+    gateway.url = `http://127.0.0.1:${port}`;
+    await gateway.isReady();
+    await gateway.stop();
+});
+
 test('a configuration with mistakes: exit 2 before listening, each with file, line and column', async () => {
     const gateway = await house.start();
     await gateway.stop();

@@ -131,6 +131,7 @@ static size_t aspects_of_two(double sun, double sun_speed, double mars, double m
     double longitudes[BODY_COUNT] = {0};
     double speeds[BODY_COUNT] = {0};
     struct aspect found[ASPECTS_MAX];
+    *out = (struct aspect){0};
     longitudes[BODY_SUN] = sun;
     longitudes[BODY_MARS] = mars;
     speeds[BODY_SUN] = sun_speed;

@@ -157,7 +157,6 @@ static enum err call(struct peers *peers, const char *method, const char *path, 
     http_add_header(&request, "X-Ours", STR("ours"));
     start(peers, &request, DEADLINE_MS);
     loop_run(peers->loop);
-    assert_int_equal(http_client_busy(peers->client), 0);
     return peers->err;
 }
 
@@ -320,7 +319,6 @@ static void many_calls_at_once_all_end(void **state)
     request.body = STR("hello");
     for (int i = 0; i < 300; i++)
         start(&peers, &request, DEADLINE_MS);
-    assert_int_equal(http_client_busy(peers.client), 300);
     loop_run(peers.loop);
     assert_int_equal(peers.handled, 300);
     assert_int_equal(peers.err, ERR_NONE);

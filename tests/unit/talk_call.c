@@ -1,13 +1,6 @@
 /* What does a caller hear, and for how long? */
 
-#include "tests/unit/talk_world.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-/* After the others: cmocka's header uses what they declare. */
-// clang-format off
-#include <cmocka.h>
-// clang-format on
+#include "tests/unit/talk_caller.h"
 
 /* A voice says about 15 characters a second; a Hindi one about 14, vowel signs counted. */
 #define ENGLISH_POINTS (12 * 15)
@@ -16,45 +9,6 @@
 #define PRESS_POINTS   11
 #define CALLS          800
 #define TURNS          25
-
-static const struct script *script;
-
-static bool can_be_texted = true;
-
-static struct person dial(const char *flow)
-{
-    struct person person;
-    person_meets(&person, script, str_from(flow), CHANNEL_VOICE);
-    return person;
-}
-
-static void call_does(struct person *person, struct input input, int64_t turn)
-{
-    struct caller *caller = arena_new(&person->arena, struct caller);
-    *caller = (struct caller){
-        .call = STR("call"), .turn = turn, .can_be_texted = can_be_texted, .web_address = STR("bot.example")};
-    input.caller = caller;
-    input.speaker = STR("0a1b");
-    input.now_ms = turn * 1000 + 1;
-    person_does(person, input);
-}
-
-static void press(struct person *person, const char *keys, int64_t turn)
-{
-    struct str text = arena_copy(&person->arena, str_from(keys));
-    call_does(person, (struct input){.kind = INPUT_WORDS, .hearing = HEARD_KEYPAD, .text = text}, turn);
-}
-
-static void speak(struct person *person, const char *words, int64_t turn)
-{
-    struct str text = arena_copy(&person->arena, str_from(words));
-    call_does(person, (struct input){.kind = INPUT_WORDS, .hearing = HEARD_SPEECH, .text = text}, turn);
-}
-
-static bool shows(const struct person *person, const char *words)
-{
-    return str_find(person->shown, str_from(words)) != STR_NONE;
-}
 
 static size_t prompt_points(const struct outcome *out)
 {
@@ -147,17 +101,6 @@ static void no_prompt_takes_more_than_12_seconds(void **state)
     }
     can_be_texted = true;
     assert_int_equal(too_long, 0);
-}
-
-static struct person at_date(void)
-{
-    struct person person = dial("instant_onboarding");
-    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
-    press(&person, "1", 1);
-    speak(&person, "Asha", 2);
-    press(&person, "1", 3);
-    assert_true(shows(&person, "When were you born"));
-    return person;
 }
 
 static void each_language_asks_for_itself(void **state)
@@ -374,83 +317,6 @@ static void who_comes_back_hears_a_short_choice_and_no_answer(void **state)
     }
 }
 
-/* A caller's number can be forged: only the number's owner, who answers a text message, deletes anything. */
-static struct person at_deletion(const char *door)
-{
-    struct person person = at_date();
-    person.door = str_from(door);
-    speak(&person, "delete my data", 4);
-    assert_true(shows(&person, "Shall I delete everything"));
-    press(&person, "1", 5);
-    return person;
-}
-
-static void a_caller_deletes_nothing_but_is_texted_once(void **state)
-{
-    (void)state;
-    struct person person = at_deletion("voice");
-    assert_false(person.out.erases);
-    assert_true(person.out.texts && !person.out.says[0].is_question);
-    assert_true(str_find(person.out.text_message.text, STR("answer ERASE")) != STR_NONE);
-    assert_true(str_eq(json_text(json_get(person.session.data, "name")), STR("Asha")));
-    call_does(&person, (struct input){.kind = INPUT_BEGIN}, 0);
-    assert_true(shows(&person, "When were you born"));
-    speak(&person, "delete my data", 1);
-    press(&person, "1", 2);
-    assert_true(shows(&person, "sent a text message") && !person.out.texts);
-    person_leaves(&person);
-}
-
-static void the_text_message_is_answered_with_its_word(void **state)
-{
-    (void)state;
-    static const char *const words[] = {"ERASE", " erase ", "mitao", "मिटाओ", "delete my data"};
-    for (size_t i = 0; i < WORLD_COUNT(words); i++) {
-        struct person person = at_deletion("voice");
-        person.door = STR("sms");
-        person_does(&person,
-                    (struct input){.kind = INPUT_WORDS, .text = str_from(words[i]), .is_written = true});
-        assert_true(person.out.erases);
-        person_leaves(&person);
-    }
-}
-
-static void another_answer_than_its_word_deletes_nothing(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *said, *shown;
-    } answers[] = {
-        {"yes", "answer ERASE"},
-        {"no", "everything stays as it is. When were you born?"},
-        {"15 August 1990", "What time were you born?"},
-        {"1", "like 15 August 1990"},
-    };
-    for (size_t i = 0; i < WORLD_COUNT(answers); i++) {
-        struct person person = at_deletion("voice");
-        person.door = STR("sms");
-        person_does(&person, (struct input){
-                                 .kind = INPUT_WORDS, .text = str_from(answers[i].said), .is_written = true});
-        assert_false(person.out.erases);
-        assert_true(shows(&person, answers[i].shown));
-        person_leaves(&person);
-    }
-}
-
-static void who_can_not_be_texted_goes_on_and_who_has_no_number_is_deleted_at_once(void **state)
-{
-    (void)state;
-    can_be_texted = false;
-    struct person landline = at_deletion("voice");
-    can_be_texted = true;
-    assert_false(landline.out.erases || landline.out.texts);
-    assert_true(shows(&landline, "ask us at bot.example. When were you born?"));
-    person_leaves(&landline);
-    struct person anonymous = at_deletion("");
-    assert_true(anonymous.out.erases && !anonymous.out.texts);
-    person_leaves(&anonymous);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,10 +331,6 @@ int main(void)
         cmocka_unit_test(what_was_heard_can_be_settled_in_writing),
         cmocka_unit_test(another_name_instead_of_right_or_again_is_read_back_in_its_turn),
         cmocka_unit_test(an_answer_of_another_number_is_not_said),
-        cmocka_unit_test(a_caller_deletes_nothing_but_is_texted_once),
-        cmocka_unit_test(the_text_message_is_answered_with_its_word),
-        cmocka_unit_test(another_answer_than_its_word_deletes_nothing),
-        cmocka_unit_test(who_can_not_be_texted_goes_on_and_who_has_no_number_is_deleted_at_once),
         cmocka_unit_test(three_misses_of_a_date_offer_a_way_out_and_then_a_text_message),
     };
     struct arena arena = {0};
