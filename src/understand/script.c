@@ -18,7 +18,7 @@ const char *understand_script(struct str text)
         if (!u_isalpha((UChar32)point))
             continue;
         UErrorCode status = U_ZERO_ERROR;
-        int script = (int)uscript_getScript((UChar32)point, &status);
+        int script = point < 0x80 ? USCRIPT_LATIN : (int)uscript_getScript((UChar32)point, &status);
         if (U_FAILURE(status) || script <= USCRIPT_INHERITED || script >= SCRIPTS_MAX)
             continue;
         counts[script]++;
