@@ -116,6 +116,9 @@ size_t phrasebook_languages(const struct phrasebook *book, struct str *out, size
 static const struct book_language *find_language(const struct phrasebook *book, struct str id)
 {
     for (size_t i = 0; i < book->count; i++)
+        if (str_eq(book->languages[i].id, id))
+            return &book->languages[i];
+    for (size_t i = 0; i < book->count; i++)
         if (str_eq_nocase(book->languages[i].id, id))
             return &book->languages[i];
     return NULL;

@@ -27,7 +27,7 @@ bool turn_was_away(const struct turn *turn)
 
 static bool comes_back(const struct turn *turn)
 {
-    return turn_was_away(turn) && answers_settled(turn->flow, &turn->out.next) > 0;
+    return turn_was_away(turn) && turn->settled != 0;
 }
 
 static bool is_quiet(const struct input *input)
