@@ -130,7 +130,7 @@ static bool is_listed(struct str id, const struct json *list)
     return false;
 }
 
-static bool is_settled(const struct step *step, const struct session *session)
+bool answer_is_settled(const struct step *step, const struct session *session)
 {
     if (answer_is_valid(step, session->data))
         return true;
@@ -141,38 +141,34 @@ uint32_t answers_settled(const struct flow *flow, const struct session *session)
 {
     uint32_t settled = 0;
     for (size_t i = 0; i < flow->step_count; i++)
-        settled |= (uint32_t)is_settled(&flow->steps[i], session) << i;
+        settled |= (uint32_t)answer_is_settled(&flow->steps[i], session) << i;
     return settled;
 }
 
-static void put_members(struct json *to, const struct json *from, const struct json *except,
-                        struct arena *arena)
+static bool is_member_of(const struct step *step, struct str key)
 {
+    if (str_eq(key, step->id))
+        return true;
+    for (size_t i = 0; step->kind == ANSWER_PLACE && i < sizeof place_keys / sizeof *place_keys; i++)
+        if (str_eq(key, str_from(place_keys[i])))
+            return true;
+    return false;
+}
+
+const struct json *answers_with(const struct json *data, const struct step *step, const struct json *values,
+                                struct arena *arena)
+{
+    struct json *answers = json_new_object(arena);
     void *at = NULL;
     struct str key;
     const struct json *value;
-    while (json_kind(from) == JSON_MEMBERS && json_each(from, &at, &key, &value))
-        if (!json_member(except, key))
-            json_put(arena, to, key, value);
-}
-
-const struct json *answers_with(const struct json *data, const struct json *values, struct arena *arena)
-{
-    struct json *both = json_new_object(arena);
-    put_members(both, data, values, arena);
-    put_members(both, values, NULL, arena);
-    return both;
-}
-
-const struct json *answers_without(const struct step *step, const struct json *data, struct arena *arena)
-{
-    struct json *gone = json_new_object(arena);
-    struct json *rest = json_new_object(arena);
-    json_put_null(arena, gone, step->id);
-    for (size_t i = 0; step->kind == ANSWER_PLACE && i < sizeof place_keys / sizeof *place_keys; i++)
-        json_set_null(arena, gone, place_keys[i]);
-    put_members(rest, data, gone, arena);
-    return rest;
+    while (json_kind(data) == JSON_MEMBERS && json_each(data, &at, &key, &value))
+        if (!(step && is_member_of(step, key)) && !json_member(values, key))
+            json_put(arena, answers, key, value);
+    at = NULL;
+    while (json_kind(values) == JSON_MEMBERS && json_each(values, &at, &key, &value))
+        json_put(arena, answers, key, value);
+    return answers;
 }
 
 const struct json *answers_completed(const struct flow *flow, const struct json *before, uint32_t settled,

@@ -9,13 +9,15 @@
 
 /* Is there an answer of the right shape? A null counts where the step may be unknown. */
 bool answer_is_valid(const struct step *step, const struct json *data);
-/* The steps whose answer is valid, or was left out by someone who was allowed to: a bit each, by index. */
+/* Valid, or left out by someone who was allowed to. */
+bool answer_is_settled(const struct step *step, const struct session *session);
+/* The steps that are: a bit each, by index. */
 uint32_t answers_settled(const struct flow *flow, const struct session *session);
 
-/* `data` with each member of `values` put in (NULL: nothing). */
-const struct json *answers_with(const struct json *data, const struct json *values, struct arena *arena);
-/* `data` without that step's members. */
-const struct json *answers_without(const struct step *step, const struct json *data, struct arena *arena);
+/* `data` with each member of `values` (NULL: none) in place of all members of `step` (NULL: of its namesake).
+ */
+const struct json *answers_with(const struct json *data, const struct step *step, const struct json *values,
+                                struct arena *arena);
 /* steps_completed as it was `before`, with only steps that are settled, each once, `answered` the latest. */
 const struct json *answers_completed(const struct flow *flow, const struct json *before, uint32_t settled,
                                      const struct step *answered, struct arena *arena);

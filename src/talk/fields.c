@@ -41,8 +41,7 @@ static void store(struct taking *taking, const struct step *step, const struct j
 static void leave_out(struct taking *taking, const struct step *step)
 {
     struct turn *turn = taking->turn;
-    const struct session *next = &turn->out.next;
-    turn_store(turn, answers_without(step, next->data, turn->arena), next->steps_completed);
+    turn_store_answer(turn, step, NULL);
     turn_store_completed(turn, step);
     turn->has_stored = true;
     taking->taken++;
@@ -166,8 +165,7 @@ static void take_coordinate(struct taking *taking, const struct step *place, str
         return;
     struct json *members = json_new_object(arena);
     json_put(arena, members, key, value);
-    const struct session *next = &taking->turn->out.next;
-    turn_store(taking->turn, answers_with(next->data, members, arena), next->steps_completed);
+    turn_store_answer(taking->turn, NULL, members);
     taking->turn->has_stored = true;
     taking->taken++;
 }

@@ -175,7 +175,7 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
     memory.desk = before.desk;
     memory.desk.below = ASKING_NOTHING;
     if (beginning != BEGINS_NEW) {
-        another.data = answers_with(left->data, NULL, arena);
+        another.data = answers_with(left->data, NULL, NULL, arena);
         another.steps_completed = left->steps_completed;
         memory.given = before.given;
     }

@@ -14,15 +14,15 @@ void turn_store(struct turn *turn, const struct json *data, const struct json *s
 void turn_store_answer(struct turn *turn, const struct step *step, const struct json *members)
 {
     const struct session *next = &turn->out.next;
-    const struct json *others = answers_without(step, next->data, turn->arena);
-    turn_store(turn, answers_with(others, members, turn->arena), next->steps_completed);
+    turn_store(turn, answers_with(next->data, step, members, turn->arena), next->steps_completed);
 }
 
 void turn_store_completed(struct turn *turn, const struct step *step)
 {
-    const struct session *next = &turn->out.next;
-    turn_store(turn, next->data,
-               answers_completed(turn->flow, next->steps_completed, turn->settled, step, turn->arena));
+    struct session *next = &turn->out.next;
+    next->steps_completed =
+        answers_completed(turn->flow, next->steps_completed, turn->settled, step, turn->arena);
+    turn->settled |= (uint32_t)answer_is_settled(step, next) << flow_index(turn->flow, step);
 }
 
 bool turn_is_settled(const struct turn *turn, const struct step *step)

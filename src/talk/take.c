@@ -42,8 +42,7 @@ void take_members(struct turn *turn, const struct step *step, const struct json 
 
 static void take_skip(struct turn *turn, const struct step *step)
 {
-    const struct session *next = &turn->out.next;
-    turn_store(turn, answers_without(step, next->data, turn->arena), next->steps_completed);
+    turn_store_answer(turn, step, NULL);
     settle(turn, step);
     ask_open(turn);
 }

@@ -38,9 +38,9 @@ static inline bool turn_is_said(const struct input *input)
 
 /* stored.c: the answers, which nobody else changes. */
 void turn_store(struct turn *turn, const struct json *data, const struct json *steps_completed);
-/* In place of what there was of that step. */
+/* In place of all that is stored of the step (NULL: of what has those names); NULL: nothing. */
 void turn_store_answer(struct turn *turn, const struct step *step, const struct json *members);
-/* One answer more, or one that was left out: the latest of the completed ones. */
+/* The step is the latest of the completed ones: one answer more, or one that was left out. */
 void turn_store_completed(struct turn *turn, const struct step *step);
 bool turn_is_settled(const struct turn *turn, const struct step *step);
 size_t turn_settled_count(const struct turn *turn);
