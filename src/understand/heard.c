@@ -37,8 +37,10 @@ static void keep_match(struct heard *heard, size_t at, const struct word *word, 
         return;
     memmove(matches + place + 1, matches + place, (MATCHES_MAX - 1 - place) * sizeof *matches);
     matches[place] = (struct match){word->senses, (uint32_t)len, is_by_ear};
-    class_set_add(&heard->classes[at], &word->classes);
-    class_set_add(&heard->all_classes, &word->classes);
+    for (const struct sense *sense = word->senses; sense; sense = sense->next) {
+        class_set_put(&heard->classes[at], sense->class);
+        class_set_put(&heard->all_classes, sense->class);
+    }
 }
 
 static void match_by_ear(struct heard *heard, size_t at)

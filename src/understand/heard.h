@@ -22,8 +22,8 @@ struct heard {
     const struct token *list;             /* tokens.list */
     size_t count;                         /* tokens.count */
     struct match (*matches)[MATCHES_MAX]; /* of each token, longest first; unused ones have len 0 */
-    struct class_set *classes;            /* of each token: of all its matches */
-    struct class_set all_classes;
+    struct class_set *classes;            /* of each token: those of all its matches */
+    struct class_set all_classes;         /* of all tokens */
     struct str *spellings; /* of each token what it is read as too (respell.h), or empty; NULL: none */
     uint8_t language;      /* the hinted one; 255 when the lexicon has no such file */
     struct arena *arena;

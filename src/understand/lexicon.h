@@ -109,7 +109,7 @@ struct sense {
     bool is_doubtful; /* by ear only: words of different values sound like this */
 };
 
-/* The classes of a word's senses, or of all phrases that begin at a token: says at once what is not there. */
+/* Classes of words: says at once what is not among them. */
 struct class_set {
     uint64_t bits[(WORD_CLASS_COUNT + 63) / 64];
 };
@@ -121,17 +121,11 @@ static inline void class_set_put(struct class_set *set, enum word_class class)
 {
     set->bits[class / 64] |= UINT64_C(1) << class % 64;
 }
-static inline void class_set_add(struct class_set *set, const struct class_set *more)
-{
-    for (size_t i = 0; i < sizeof set->bits / sizeof *set->bits; i++)
-        set->bits[i] |= more->bits[i];
-}
 
 /* A word, or the beginning of a phrase. */
 struct word {
     struct str key; /* folded words with a blank between; empty: a free slot */
     struct sense *senses;
-    struct class_set classes; /* of its senses */
     uint32_t hash;
     bool continues; /* a longer phrase begins with it */
 };

@@ -43,8 +43,7 @@ static const struct {
 
 static void add_sense(struct loading *loading, struct words *words, struct str key, const struct sense *sense)
 {
-    struct word *word = words_put(words, key, loading->arena);
-    struct sense **end = &word->senses;
+    struct sense **end = &words_put(words, key, loading->arena)->senses;
     for (; *end; end = &(*end)->next) {
         const struct sense *other = *end;
         if (other->class == sense->class && other->value == sense->value && str_eq(other->text, sense->text))
@@ -52,7 +51,6 @@ static void add_sense(struct loading *loading, struct words *words, struct str k
     }
     *end = arena_new(loading->arena, struct sense);
     **end = *sense;
-    class_set_put(&word->classes, sense->class);
 }
 
 /* Two words that sound alike and mean different things cannot be told apart by ear. */
