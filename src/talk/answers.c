@@ -178,7 +178,7 @@ const struct json *answers_completed(const struct flow *flow, const struct json 
     for (size_t i = 0; json_kind(before) == JSON_LIST && i < json_count(before); i++) {
         const struct step *step = flow_step(flow, json_text(json_at(before, i)), NULL);
         if (step && settled >> flow_index(flow, step) & 1 && step != answered && !is_listed(step->id, list))
-            json_add_str(arena, list, step->id);
+            json_add(arena, list, json_at(before, i));
     }
     for (size_t i = 0; i < flow->step_count; i++) {
         const struct step *step = &flow->steps[i];

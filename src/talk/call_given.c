@@ -55,7 +55,7 @@ void call_note_given(struct turn *turn)
     struct json *given = json_new_object(turn->arena);
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        struct str old = json_text(json_member(turn->memory.given, step->id));
+        const struct json *old = json_member(turn->memory.given, step->id);
         int64_t at_ms;
         struct str mark;
         if (turn->input->speaker.len && was_given_now(turn, step)) {
@@ -63,8 +63,8 @@ void call_note_given(struct turn *turn)
             json_put_str(
                 turn->arena, given, step->id,
                 arena_join(turn->arena, arena_number(turn->arena, turn->input->now_ms), STR(" "), mark));
-        } else if (read_given(old, &at_ms, &mark) && is_recent(turn, at_ms))
-            json_put_str(turn->arena, given, step->id, old);
+        } else if (read_given(json_text(old), &at_ms, &mark) && is_recent(turn, at_ms))
+            json_put(turn->arena, given, step->id, old);
     }
     turn->memory.given = given;
 }

@@ -161,10 +161,9 @@ struct heard hear(const struct lexicon *lexicon, const struct utterance *said, s
     return heard;
 }
 
-size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense)
+size_t heard_find_phrase(const struct heard *heard, size_t at, enum word_class class,
+                         const struct sense **sense)
 {
-    if (at >= heard->count || !class_set_has(&heard->classes[at], class))
-        return 0;
     for (size_t i = 0; i < MATCHES_MAX && heard->matches[at][i].len > 0; i++) {
         const struct match *match = &heard->matches[at][i];
         const struct sense *best = NULL;
@@ -180,12 +179,6 @@ size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class,
         return match->len;
     }
     return 0;
-}
-
-size_t heard_is(const struct heard *heard, size_t at, enum word_class class)
-{
-    const struct sense *sense;
-    return heard_phrase(heard, at, class, &sense);
 }
 
 size_t heard_longest(const struct heard *heard, size_t at)
