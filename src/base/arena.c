@@ -133,6 +133,28 @@ struct str arena_copy(struct arena *arena, struct str text)
     return (struct str){copy, text.len};
 }
 
+struct str arena_join_all(struct arena *arena, const struct str *texts, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += texts[i].len;
+    char *joined = take(arena, len + 1);
+    char *end = joined;
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].len)
+            memcpy(end, texts[i].data, texts[i].len);
+        end += texts[i].len;
+    }
+    *end = '\0';
+    return (struct str){joined, len};
+}
+
+struct str arena_number(struct arena *arena, int64_t number)
+{
+    char digits[DIGITS_MAX];
+    return arena_copy(arena, format_int(number, digits));
+}
+
 const char *arena_cstring(struct arena *arena, struct str text)
 {
     return arena_copy(arena, text).data;

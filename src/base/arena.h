@@ -23,6 +23,12 @@ void arena_reset(struct arena *arena); /* empties, keeps one block for the next 
 void arena_free(struct arena *arena);  /* empties and gives the memory back */
 
 struct str arena_copy(struct arena *arena, struct str text); /* the copy ends in a NUL beyond its length */
+/* The texts after each other, likewise. */
+#define arena_join(arena, ...)                                                                               \
+    arena_join_all((arena), (const struct str[]){__VA_ARGS__},                                               \
+                   sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
+struct str arena_join_all(struct arena *arena, const struct str *texts, size_t count);
+struct str arena_number(struct arena *arena, int64_t number);    /* in decimal, likewise */
 const char *arena_cstring(struct arena *arena, struct str text); /* NUL-terminated copy */
 struct str arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -1,4 +1,4 @@
-/* What is a text when its gaps are filled? Only the plain ones: no widths, no fractions. */
+/* What is a text when its gaps are filled? Only the plain ones: no fractions, no widths but "%02d". */
 
 #include "base/format.h"
 
@@ -37,6 +37,21 @@ static struct str bounded(int most, const char *text)
     return (struct str){text, most < 0 ? strlen(text) : strnlen(text, (size_t)most)};
 }
 
+/* "07": as many digits as asked for, at least; false: `format` asks for something else, or has a sign. */
+static bool pad(const char *format, int number, char digits[static DIGITS_MAX], struct str *value)
+{
+    if (format[2] < '1' || format[2] > '9' || format[3] != 'd' || number < 0)
+        return false;
+    size_t width = (size_t)(format[2] - '0');
+    *value = format_int(number, digits);
+    while (value->len < width) {
+        value->data--;
+        value->len++;
+        digits[value->data - digits] = '0';
+    }
+    return true;
+}
+
 /* Takes the gap at the front of `format` and what fills it; the gap's length, 0 when it is not a plain one.
  */
 static size_t take_gap(const char *format, va_list *args, char digits[static DIGITS_MAX], struct str *value)
@@ -50,6 +65,8 @@ static size_t take_gap(const char *format, va_list *args, char digits[static DIG
     case 'd':
         *value = format_int(va_arg(*args, int), digits);
         return 2;
+    case '0':
+        return pad(format, va_arg(*args, int), digits, value) ? 4 : 0;
     case '%':
         *value = STR("%");
         return 2;

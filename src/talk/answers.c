@@ -137,70 +137,55 @@ bool answer_is_settled(const struct step *step, const struct session *session)
     return step->may_skip && !value_of(step, session->data) && is_listed(step->id, session->steps_completed);
 }
 
-size_t answers_first_missing(const struct flow *flow, const struct session *session)
+uint32_t answers_settled(const struct flow *flow, const struct session *session)
 {
-    size_t i = 0;
-    while (i < flow->step_count && answer_is_settled(&flow->steps[i], session))
-        i++;
-    return i;
-}
-
-size_t answers_settled(const struct flow *flow, const struct session *session)
-{
-    size_t count = 0;
+    uint32_t settled = 0;
     for (size_t i = 0; i < flow->step_count; i++)
-        count += answer_is_settled(&flow->steps[i], session);
-    return count;
+        settled |= (uint32_t)answer_is_settled(&flow->steps[i], session) << i;
+    return settled;
 }
 
-static void put_members(struct json *to, const struct json *from, const struct json *except,
-                        struct arena *arena)
+static bool is_member_of(const struct step *step, struct str key)
 {
+    if (str_eq(key, step->id))
+        return true;
+    for (size_t i = 0; step->kind == ANSWER_PLACE && i < sizeof place_keys / sizeof *place_keys; i++)
+        if (str_eq(key, str_from(place_keys[i])))
+            return true;
+    return false;
+}
+
+const struct json *answers_with(const struct json *data, const struct step *step, const struct json *values,
+                                struct arena *arena)
+{
+    struct json *answers = json_new_object(arena);
     void *at = NULL;
     struct str key;
     const struct json *value;
-    while (json_kind(from) == JSON_MEMBERS && json_each(from, &at, &key, &value))
-        if (!json_member(except, key))
-            json_put(arena, to, key, value);
+    while (json_kind(data) == JSON_MEMBERS && json_each(data, &at, &key, &value))
+        if (!(step && is_member_of(step, key)) && !json_member(values, key))
+            json_put(arena, answers, key, value);
+    at = NULL;
+    while (json_kind(values) == JSON_MEMBERS && json_each(values, &at, &key, &value))
+        json_put(arena, answers, key, value);
+    return answers;
 }
 
-const struct json *answers_with(const struct json *data, const struct json *values, struct arena *arena)
-{
-    struct json *both = json_new_object(arena);
-    put_members(both, data, values, arena);
-    put_members(both, values, NULL, arena);
-    return both;
-}
-
-const struct json *answers_without(const struct step *step, const struct json *data, struct arena *arena)
-{
-    struct json *gone = json_new_object(arena);
-    struct json *rest = json_new_object(arena);
-    json_put_null(arena, gone, step->id);
-    for (size_t i = 0; step->kind == ANSWER_PLACE && i < sizeof place_keys / sizeof *place_keys; i++)
-        json_set_null(arena, gone, place_keys[i]);
-    put_members(rest, data, gone, arena);
-    return rest;
-}
-
-const struct json *answers_completed(const struct flow *flow, const struct session *session,
-                                     struct str answered, struct arena *arena)
+const struct json *answers_completed(const struct flow *flow, const struct json *before, uint32_t settled,
+                                     const struct step *answered, struct arena *arena)
 {
     struct json *list = json_new_list(arena);
-    const struct json *before = session->steps_completed;
     for (size_t i = 0; json_kind(before) == JSON_LIST && i < json_count(before); i++) {
-        struct str id = json_text(json_at(before, i));
-        const struct step *step = flow_step(flow, id, NULL);
-        if (step && answer_is_settled(step, session) && !str_eq(id, answered) && !is_listed(id, list))
-            json_add_str(arena, list, id);
+        const struct step *step = flow_step(flow, json_text(json_at(before, i)), NULL);
+        if (step && settled >> flow_index(flow, step) & 1 && step != answered && !is_listed(step->id, list))
+            json_add(arena, list, json_at(before, i));
     }
     for (size_t i = 0; i < flow->step_count; i++) {
         const struct step *step = &flow->steps[i];
-        if (answer_is_settled(step, session) && !str_eq(step->id, answered) && !is_listed(step->id, list))
+        if (settled >> i & 1 && step != answered && !is_listed(step->id, list))
             json_add_str(arena, list, step->id);
     }
-    if (answered.len)
-        json_add_str(arena, list, answered);
+    json_add_str(arena, list, answered->id);
     return list;
 }
 
@@ -208,7 +193,7 @@ const struct json *answer_members(const struct step *step, struct str value, str
 {
     struct json *members = json_new_object(arena);
     if (step->kind == ANSWER_TIME && value.len == 5)
-        value = arena_printf(arena, "%.*s:00", STR_ARG(value));
+        value = arena_join(arena, value, STR(":00"));
     json_put_str(arena, members, step->id, text_clean(arena, value));
     return members;
 }

@@ -11,18 +11,16 @@
 bool answer_is_valid(const struct step *step, const struct json *data);
 /* Valid, or left out by someone who was allowed to. */
 bool answer_is_settled(const struct step *step, const struct session *session);
-/* The first step without an answer; step_count when there is none. */
-size_t answers_first_missing(const struct flow *flow, const struct session *session);
-/* How many steps are settled. */
-size_t answers_settled(const struct flow *flow, const struct session *session);
+/* The steps that are: a bit each, by index. */
+uint32_t answers_settled(const struct flow *flow, const struct session *session);
 
-/* `data` with each member of `values` put in (NULL: nothing). */
-const struct json *answers_with(const struct json *data, const struct json *values, struct arena *arena);
-/* `data` without that step's members. */
-const struct json *answers_without(const struct step *step, const struct json *data, struct arena *arena);
-/* steps_completed with only steps that are settled, each once, `answered` (may be empty) the latest. */
-const struct json *answers_completed(const struct flow *flow, const struct session *session,
-                                     struct str answered, struct arena *arena);
+/* `data` with each member of `values` (NULL: none) in place of all members of `step` (NULL: of its namesake).
+ */
+const struct json *answers_with(const struct json *data, const struct step *step, const struct json *values,
+                                struct arena *arena);
+/* steps_completed as it was `before`, with only steps that are settled, each once, `answered` the latest. */
+const struct json *answers_completed(const struct flow *flow, const struct json *before, uint32_t settled,
+                                     const struct step *answered, struct arena *arena);
 
 /* What a value is stored as: an object of one member, or of a place's four. */
 const struct json *answer_members(const struct step *step, struct str value, struct arena *arena);

@@ -9,11 +9,12 @@
 const struct step *turn_open_step(const struct turn *turn)
 {
     const struct memory *memory = &turn->memory;
-    const struct step *asked = flow_step(turn->flow, memory->step, NULL);
-    if (asked && (memory->is_revisit || memory->candidates))
-        return asked;
-    size_t missing = answers_first_missing(turn->flow, &turn->out.next);
-    return missing < turn->flow->step_count ? &turn->flow->steps[missing] : NULL;
+    const struct step *asked =
+        memory->is_revisit || memory->candidates ? flow_step(turn->flow, memory->step, NULL) : NULL;
+    for (size_t i = 0; !asked && i < turn->flow->step_count; i++)
+        if (!(turn->settled >> i & 1))
+            return &turn->flow->steps[i];
+    return asked;
 }
 
 enum asking asking_about_step(const struct memory *memory)
@@ -31,14 +32,14 @@ static void offer(struct choice *out, size_t *count, struct str id, struct str t
 
 static struct str step_choice_id(struct turn *turn, const struct step *step, struct str value)
 {
-    return arena_printf(turn->arena, "%.*s=%.*s", STR_ARG(step->id), STR_ARG(value));
+    return arena_join(turn->arena, step->id, STR("="), value);
 }
 
 /* As many of a place's parts as a row's title takes, the rest below; spoken, there is nothing below. */
 static struct choice place_row(struct turn *turn, const struct step *step, struct str place, size_t index)
 {
     size_t most = turn->manner == MANNER_SPOKEN ? SPOKEN_ROW_POINTS : ROW_TITLE_POINTS;
-    struct choice row = {.id = step_choice_id(turn, step, arena_printf(turn->arena, "%zu", index))};
+    struct choice row = {.id = step_choice_id(turn, step, arena_number(turn->arena, (int64_t)index))};
     row.title = turn_place_parts(place, most);
     row.description = str_trim(str_slice(place, row.title.len, place.len));
     if (row.description.len && row.description.data[0] == ',')
@@ -52,7 +53,7 @@ static void offer_candidates(struct turn *turn, const struct step *step, struct 
     size_t most = turn->manner == MANNER_SPOKEN ? CALL_CANDIDATES_MAX : VALUES_MAX;
     for (size_t i = 0; i < json_count(list) && i < most; i++) {
         const struct json *members = json_at(list, i);
-        struct str value = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
+        struct str value = json_text(json_member(members, step->id));
         int hour;
         int minute;
         if (step->kind == ANSWER_PLACE)
@@ -214,8 +215,8 @@ void ask_with(struct turn *turn, struct str text)
     say->choices = choices;
     for (size_t i = 0; i < say->choice_count; i++) {
         choices[i] = offers[i];
-        choices[i].id =
-            arena_printf(turn->arena, "%lld:%.*s", (long long)turn->memory.question, STR_ARG(offers[i].id));
+        choices[i].id = arena_join(turn->arena, arena_number(turn->arena, turn->memory.question), STR(":"),
+                                   offers[i].id);
     }
 }
 
@@ -229,7 +230,7 @@ static void ask_confirm(struct turn *turn)
             {"value", turn_value_words(turn, step, turn->out.next.data)},
             {NULL, {0}},
         };
-        bool is_unknown = !json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id))).len;
+        bool is_unknown = !json_text(json_member(turn->out.next.data, step->id)).len;
         const char *line = !call_may_say(turn, step) ? "confirm.unsaid"
                            : is_unknown              ? "confirm.unknown"
                                                      : "confirm.line";
@@ -242,13 +243,19 @@ static void ask_confirm(struct turn *turn)
     ask_with(turn, buf_str(&text));
 }
 
-static struct str question_words(struct turn *turn, const struct step *step)
+/* Words that may name a step and its answer. */
+static struct str words_about(struct turn *turn, const char *name, const struct step *step)
 {
     struct filling fillings[] = {
         {"label", step ? turn_step_label(turn, step) : (struct str){0}},
         {"value", step ? turn_value_words(turn, step, turn->out.next.data) : (struct str){0}},
         {NULL, {0}},
     };
+    return turn_words(turn, name, fillings);
+}
+
+static struct str question_words(struct turn *turn, const struct step *step)
+{
     switch (turn->memory.asking) {
     case ASKING_NOTHING:
     case ASKING_CONFIRM:
@@ -260,13 +267,13 @@ static struct str question_words(struct turn *turn, const struct step *step)
     case ASKING_WHICH:
         return step ? turn_step_words(turn, step, "which") : (struct str){0};
     case ASKING_EDIT:
-        return turn_words(turn, "edit.ask", fillings);
+        return words_about(turn, "edit.ask", step);
     case ASKING_RESTART:
-        return turn_words(turn, "restart.ask", fillings);
+        return words_about(turn, "restart.ask", step);
     case ASKING_DELETE:
-        return turn_words(turn, "delete.ask", fillings);
+        return words_about(turn, "delete.ask", step);
     case ASKING_CHANGE:
-        return turn_words(turn, "change.ask", fillings);
+        return words_about(turn, "change.ask", step);
     case ASKING_CLOCK:
         return chart_question(turn);
     case ASKING_RETURN:

@@ -15,7 +15,7 @@ static void say_all_slowly(struct turn *turn)
 
 void call_goodbye(struct turn *turn)
 {
-    bool has_answers = answers_settled(turn->flow, &turn->out.next) > 0;
+    bool has_answers = turn->settled != 0;
     turn_say(turn, turn_words(turn, has_answers ? "call.goodbye" : "call.bye", NULL));
 }
 
@@ -163,8 +163,7 @@ static void begin_call(struct turn *turn)
 {
     const struct caller *caller = turn->input->caller;
     struct memory *memory = &turn->memory;
-    bool is_new =
-        turn->out.next.status == SESSION_STARTED && answers_settled(turn->flow, &turn->out.next) == 0;
+    bool is_new = turn->out.next.status == SESSION_STARTED && turn->settled == 0;
     memory->call =
         (struct call_memory){.id = caller->call, .turn = caller->turn, .began_ms = turn->input->now_ms};
     turn->out.kind = TURN_COMMANDED;

@@ -36,7 +36,7 @@ static const struct json *both_halves_of_day(struct turn *turn, const struct ste
     struct json *both = json_new_list(turn->arena);
     int hour;
     int minute;
-    struct str time = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
+    struct str time = json_text(json_member(members, step->id));
     if (!answer_time(time, &hour, &minute) || hour < 1 || hour > 12)
         return NULL;
     json_add(turn->arena, both, members);

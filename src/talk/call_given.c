@@ -14,7 +14,7 @@ static struct str mark_of(struct turn *turn, const struct step *step)
     uint8_t digest[SHA256_BYTES];
     const struct json *value = json_member(turn->out.next.data, step->id);
     struct str printed = value ? json_print(turn->arena, value) : STR("-");
-    sha256(arena_printf(turn->arena, "%.*s|%.*s", STR_ARG(turn->input->speaker), STR_ARG(printed)), digest);
+    sha256(arena_join(turn->arena, turn->input->speaker, STR("|"), printed), digest);
     return hex_encode(turn->arena, digest, MARK_BYTES);
 }
 
@@ -37,8 +37,7 @@ static bool is_recent(const struct turn *turn, int64_t at_ms)
 
 static bool was_given_now(const struct turn *turn, const struct step *step)
 {
-    size_t index;
-    return flow_step(turn->flow, step->id, &index) && (turn->given >> index & 1);
+    return turn->given >> flow_index(turn->flow, step) & 1;
 }
 
 bool call_may_say(struct turn *turn, const struct step *step)
@@ -47,7 +46,7 @@ bool call_may_say(struct turn *turn, const struct step *step)
     struct str mark;
     if (!turn->input->caller || was_given_now(turn, step))
         return true;
-    struct str given = json_text(json_get(turn->memory.given, arena_cstring(turn->arena, step->id)));
+    struct str given = json_text(json_member(turn->memory.given, step->id));
     return read_given(given, &at_ms, &mark) && is_recent(turn, at_ms) && str_eq(mark, mark_of(turn, step));
 }
 
@@ -56,17 +55,16 @@ void call_note_given(struct turn *turn)
     struct json *given = json_new_object(turn->arena);
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        const char *key = arena_cstring(turn->arena, step->id);
-        struct str old = json_text(json_get(turn->memory.given, key));
+        const struct json *old = json_member(turn->memory.given, step->id);
         int64_t at_ms;
         struct str mark;
         if (turn->input->speaker.len && was_given_now(turn, step)) {
             mark = mark_of(turn, step);
-            json_set_str(
-                turn->arena, given, key,
-                arena_printf(turn->arena, "%lld %.*s", (long long)turn->input->now_ms, STR_ARG(mark)));
-        } else if (read_given(old, &at_ms, &mark) && is_recent(turn, at_ms))
-            json_set_str(turn->arena, given, key, old);
+            json_put_str(
+                turn->arena, given, step->id,
+                arena_join(turn->arena, arena_number(turn->arena, turn->input->now_ms), STR(" "), mark));
+        } else if (read_given(json_text(old), &at_ms, &mark) && is_recent(turn, at_ms))
+            json_put(turn->arena, given, step->id, old);
     }
     turn->memory.given = given;
 }

@@ -32,7 +32,7 @@ static const struct step *step_for(struct turn *turn, const struct step *asked, 
         return asked;
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step->kind == kind && !answer_is_settled(step, &turn->out.next))
+        if (step->kind == kind && !turn_is_settled(turn, step))
             return step;
         if (step->kind == kind && (kind == ANSWER_DATE || kind == ANSWER_TIME))
             given = step;

@@ -136,7 +136,7 @@ void chart_settle(struct turn *turn, struct str value)
     for (size_t i = 0; i < 2; i++)
         if (json_text(json_get(moment, members[i])).len)
             json_set(turn->arena, answers, members[i], json_get(moment, members[i]));
-    turn->out.next.data = answers_with(turn->out.next.data, answers, turn->arena);
+    turn_store_answer(turn, NULL, answers);
     turn->out.utc_offset = json_get(moment, "utc_offset");
     turn->out.starts_chart = true;
     turn->out.kind = TURN_ANSWERED;

@@ -87,11 +87,9 @@ static void back_from_step(struct turn *turn)
 {
     struct memory *memory = &turn->memory;
     const struct step *step = turn_open_step(turn);
-    size_t index = turn->flow->step_count;
     bool leaves_edit = memory->is_edit;
     bool had_candidates = memory->candidates != NULL;
-    if (step)
-        flow_step(turn->flow, step->id, &index);
+    size_t index = step ? flow_index(turn->flow, step) : turn->flow->step_count;
     memory->candidates = NULL;
     if (leaves_edit) {
         memory->is_revisit = false;
@@ -149,10 +147,9 @@ static void wish_language(struct turn *turn)
 
 static void tell_status(struct turn *turn)
 {
-    size_t done = answers_settled(turn->flow, &turn->out.next);
     struct filling fillings[] = {
-        {"done", arena_printf(turn->arena, "%zu", done)},
-        {"count", arena_printf(turn->arena, "%zu", turn->flow->step_count)},
+        {"done", arena_number(turn->arena, (int64_t)turn_settled_count(turn))},
+        {"count", arena_number(turn->arena, (int64_t)turn->flow->step_count)},
         {NULL, {0}},
     };
     if (!turn_is_at_rest(turn))
@@ -176,7 +173,7 @@ void command_agent(struct turn *turn)
 
 static void restart(struct turn *turn)
 {
-    bool has_answers = answers_settled(turn->flow, &turn->out.next) > 0;
+    bool has_answers = turn->settled != 0;
     if (turn_is_at_rest(turn))
         stay_at_rest(turn);
     else if (!has_answers)

@@ -22,7 +22,7 @@ struct change {
 
 static struct str stored_of(struct turn *turn, const struct step *step)
 {
-    return json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id)));
+    return json_text(json_member(turn->out.next.data, step->id));
 }
 
 static bool is_latest(const struct turn *turn, const struct step *step)
@@ -43,10 +43,9 @@ static bool may_change(const struct turn *turn, const struct step *step)
 
 static void keep_change(struct turn *turn, const struct step *step, struct meant meant, struct change *change)
 {
-    const char *key = arena_cstring(turn->arena, step->id);
     bool is_other = meant.meaning == MEANT_SEVERAL ||
                     (meant.meaning == MEANT_VALUE &&
-                     !str_eq(json_text(json_get(meant.members, key)), stored_of(turn, step)));
+                     !str_eq(json_text(json_member(meant.members, step->id)), stored_of(turn, step)));
     if (!is_other)
         return;
     change->step = step;
@@ -73,7 +72,7 @@ static struct meant in_same_half(struct turn *turn, const struct step *step, str
         return meant;
     for (size_t i = 0; i < json_count(meant.candidates); i++) {
         const struct json *members = json_at(meant.candidates, i);
-        struct str time = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
+        struct str time = json_text(json_member(members, step->id));
         if (answer_time(time, &hour, &minute) && hour / 12 == old / 12)
             return (struct meant){.meaning = MEANT_VALUE, .members = members};
     }
@@ -133,7 +132,7 @@ static bool is_like(struct turn *turn, struct str name, struct str old)
 static void read_name(struct turn *turn, const struct step *step, struct str rest, struct change *change)
 {
     struct meant meant = step_understand(turn, step, rest);
-    struct str name = json_text(json_get(meant.members, arena_cstring(turn->arena, step->id)));
+    struct str name = json_text(json_member(meant.members, step->id));
     if (meant.meaning == MEANT_VALUE && is_like(turn, name, stored_of(turn, step)))
         keep_change(turn, step, meant, change);
 }
@@ -226,9 +225,13 @@ bool correct_takes(struct turn *turn)
 void correct_note_latest(struct turn *turn)
 {
     struct buf ids = {.arena = turn->arena};
-    for (size_t i = 0; i < turn->flow->step_count; i++)
-        if (turn->given >> i & 1)
-            buf_printf(&ids, "%s%.*s", ids.len ? " " : "", STR_ARG(turn->flow->steps[i].id));
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
+        if (!(turn->given >> i & 1))
+            continue;
+        if (ids.len)
+            buf_put_char(&ids, ' ');
+        buf_put(&ids, turn->flow->steps[i].id);
+    }
     if (turn->given)
         turn->memory.latest = buf_str(&ids);
 }

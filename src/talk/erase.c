@@ -12,10 +12,8 @@
 
 static void erase(struct turn *turn)
 {
-    struct session *next = &turn->out.next;
     turn->out.erases = true;
-    next->data = json_new_object(turn->arena);
-    next->steps_completed = json_new_list(turn->arena);
+    turn_store(turn, json_new_object(turn->arena), json_new_list(turn->arena));
     turn->memory = (struct memory){.question = turn->memory.question, .call = turn->memory.call};
     turn_say(turn, turn_words(turn, "delete.done", NULL));
 }

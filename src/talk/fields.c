@@ -26,28 +26,26 @@ static void add_error(struct turn *turn, struct str field, const char *code, str
 static void add_plain_error(struct turn *turn, struct str field, const char *code)
 {
     struct filling fillings[] = {{"field", utf8_truncate(field, 64)}, {NULL, {0}}};
-    const char *name = arena_printf(turn->arena, "field.%s", code).data;
+    const char *name = arena_join(turn->arena, STR("field."), str_from(code)).data;
     add_error(turn, field, code, turn_words(turn, name, fillings));
 }
 
 static void store(struct taking *taking, const struct step *step, const struct json *members)
 {
-    struct session *next = &taking->turn->out.next;
-    struct arena *arena = taking->turn->arena;
-    next->data = answers_with(step ? answers_without(step, next->data, arena) : next->data, members, arena);
-    if (step && answer_is_settled(step, next))
-        next->steps_completed = answers_completed(taking->turn->flow, next, step->id, arena);
-    taking->turn->has_stored = true;
+    struct turn *turn = taking->turn;
+    turn_store_answer(turn, step, members);
+    if (turn_is_settled(turn, step))
+        turn_store_completed(turn, step);
+    turn->has_stored = true;
     taking->taken++;
 }
 
 static void leave_out(struct taking *taking, const struct step *step)
 {
-    struct session *next = &taking->turn->out.next;
-    struct arena *arena = taking->turn->arena;
-    next->data = answers_without(step, next->data, arena);
-    next->steps_completed = answers_completed(taking->turn->flow, next, step->id, arena);
-    taking->turn->has_stored = true;
+    struct turn *turn = taking->turn;
+    turn_store_answer(turn, step, NULL);
+    turn_store_completed(turn, step);
+    turn->has_stored = true;
     taking->taken++;
 }
 
@@ -161,15 +159,17 @@ static void take_coordinate(struct taking *taking, const struct step *place, str
         return;
     }
     if (!is_good) {
-        const char *name = arena_printf(arena, "field.%.*s", STR_ARG(key)).data;
+        const char *name = arena_join(arena, STR("field."), key).data;
         add_error(taking->turn, key, "impossible", turn_words(taking->turn, name, NULL));
         return;
     }
-    if (json_get(taking->fields, arena_cstring(arena, place->id)))
+    if (json_member(taking->fields, place->id))
         return;
     struct json *members = json_new_object(arena);
     json_put(arena, members, key, value);
-    store(taking, NULL, members);
+    turn_store_answer(taking->turn, NULL, members);
+    taking->turn->has_stored = true;
+    taking->taken++;
 }
 
 static bool take_field(struct taking *taking, struct str key, const struct json *value)

@@ -58,5 +58,9 @@ struct flow {
 /* Reads every .yaml file in the folder. NULL when problems were added. */
 const struct flow *flows_load(const char *folder, struct arena *arena, struct problems *problems);
 const struct flow *flow_find(const struct flow *flows, struct str id); /* NULL when there is none */
+static inline size_t flow_index(const struct flow *flow, const struct step *step)
+{
+    return (size_t)(step - flow->steps);
+}
 const struct step *flow_step(const struct flow *flow, struct str id,
                              size_t *index); /* NULL; index may be NULL */

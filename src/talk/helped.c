@@ -29,7 +29,7 @@ static void move(struct turn *turn)
     let_go(turn);
     turn_collect(turn);
     if (step)
-        ask_step_again(turn, step, answers_settled(turn->flow, &turn->out.next) == turn->flow->step_count);
+        ask_step_again(turn, step, turn_settled_count(turn) == turn->flow->step_count);
     else
         ask_open(turn);
 }

@@ -31,6 +31,8 @@ static int64_t read_number(const struct json *memory, const char *key, int64_t m
 
 static struct call_memory read_call(const struct json *call)
 {
+    if (!call)
+        return (struct call_memory){0};
     return (struct call_memory){
         .id = json_text(json_get(call, "id")),
         .turn = read_number(call, "turn", INT32_MAX),
@@ -61,6 +63,8 @@ static const struct str desk_names[] = {STR_INIT("none"), STR_INIT("noted"), STR
 
 static struct desk_memory read_desk(const struct json *desk)
 {
+    if (!desk)
+        return (struct desk_memory){0};
     struct str name = json_text(json_get(desk, "state"));
     struct desk_memory memory = {
         .excuse_ms = read_number(desk, "excuse", INT64_MAX),
@@ -72,6 +76,18 @@ static struct desk_memory read_desk(const struct json *desk)
     return memory.state == DESK_NONE ? (struct desk_memory){0} : memory;
 }
 
+/* An object that is kept as it is. */
+static const struct json *read_object(const struct json *object)
+{
+    return json_kind(object) == JSON_MEMBERS ? object : NULL;
+}
+
+static const struct json *read_list(const struct json *list, size_t least, size_t most)
+{
+    size_t count = json_kind(list) == JSON_LIST ? json_count(list) : 0;
+    return count >= least && count <= most ? list : NULL;
+}
+
 static enum guess read_guess(const struct json *memory)
 {
     if (json_truth(json_get(memory, "pin")))
@@ -81,8 +97,6 @@ static enum guess read_guess(const struct json *memory)
 
 struct memory memory_read(const struct json *memory)
 {
-    const struct json *candidates = json_get(memory, "candidates");
-    size_t count = json_kind(candidates) == JSON_LIST ? json_count(candidates) : 0;
     return (struct memory){
         .question = read_number(memory, "q", INT32_MAX),
         .since = read_number(memory, "since", INT32_MAX),
@@ -92,7 +106,7 @@ struct memory memory_read(const struct json *memory)
         .is_edit = json_truth(json_get(memory, "edit")),
         .misses = (int)read_number(memory, "misses", MISSES_MOST),
         .has_missed_late = json_truth(json_get(memory, "late")),
-        .candidates = count > 0 && count <= VALUES_MAX ? candidates : NULL,
+        .candidates = read_list(json_get(memory, "candidates"), 1, VALUES_MAX),
         .guess = read_guess(memory),
         .begun = json_text(json_get(memory, "begun")),
         .begun_step = json_text(json_get(memory, "begun_step")),
@@ -106,10 +120,10 @@ struct memory memory_read(const struct json *memory)
         .presence = read_presence(json_get(memory, "presence")),
         .desk = read_desk(json_get(memory, "desk")),
         .pending = json_text(json_get(memory, "pending")),
-        .clock = json_count(json_get(memory, "clock")) == 2 ? json_get(memory, "clock") : NULL,
-        .chart = json_kind(json_get(memory, "chart")) == JSON_MEMBERS ? json_get(memory, "chart") : NULL,
+        .clock = read_list(json_get(memory, "clock"), 2, 2),
+        .chart = read_object(json_get(memory, "chart")),
         .latest = json_text(json_get(memory, "latest")),
-        .given = json_kind(json_get(memory, "given")) == JSON_MEMBERS ? json_get(memory, "given") : NULL,
+        .given = read_object(json_get(memory, "given")),
         .erase_asked_ms = read_number(memory, "erase", INSTANT_MS),
         .erase_was_repeated = json_truth(json_get(memory, "erase_again")),
     };

@@ -19,8 +19,8 @@ const struct step *otherwise_step_of_field(const struct flow *flow, struct str f
 
 static bool is_stored(struct turn *turn, const struct step *step, const struct json *members)
 {
-    const char *key = arena_cstring(turn->arena, step->id);
-    return str_eq(json_text(json_get(members, key)), json_text(json_get(turn->out.next.data, key)));
+    return str_eq(json_text(json_member(members, step->id)),
+                  json_text(json_member(turn->out.next.data, step->id)));
 }
 
 /* "My name is Asha Rao", but neither "my name is wrong" nor anything without such a frame. */
@@ -28,7 +28,7 @@ static struct meant framed_name(struct turn *turn, const struct step *step)
 {
     struct meant none = {.meaning = MEANT_NOTHING};
     struct meant meant = step_understand(turn, step, turn->text);
-    struct str name = json_text(json_get(meant.members, arena_cstring(turn->arena, step->id)));
+    struct str name = json_text(json_member(meant.members, step->id));
     struct utterance said = turn_utterance(turn, name);
     if (meant.meaning != MEANT_VALUE || str_eq(name, str_trim(turn->text)))
         return none;
@@ -79,7 +79,7 @@ static bool wants_edit(struct turn *turn, const struct step *asked)
     const struct step *step = NULL;
     if (confirmed.confirmation == CONFIRM_EDIT)
         step = otherwise_step_of_field(turn->flow, confirmed.field);
-    if (!step || step == asked || !answer_is_settled(step, &turn->out.next))
+    if (!step || step == asked || !turn_is_settled(turn, step))
         return false;
     turn->out.kind = TURN_COMMANDED;
     otherwise_edit(turn, step);
@@ -125,7 +125,7 @@ static bool fits_another(struct turn *turn, const struct step *asked)
     struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step == asked || answer_is_settled(step, &turn->out.next))
+        if (step == asked || turn_is_settled(turn, step))
             continue;
         struct meant meant = surely(turn, step, &carried);
         if (meant.meaning == MEANT_WAITS)
@@ -144,7 +144,7 @@ static bool fits_another(struct turn *turn, const struct step *asked)
 static bool completes_time(struct turn *turn, const struct step *step)
 {
     const struct json *first = json_at(turn->memory.candidates, 0);
-    struct str time = json_text(json_get(first, arena_cstring(turn->arena, step->id)));
+    struct str time = json_text(json_member(first, step->id));
     int hour;
     int minute;
     if (step->kind != ANSWER_TIME || !answer_time(time, &hour, &minute))

@@ -16,7 +16,8 @@
 #define FALLBACK    STR("en")
 #define DEPTH_MAX   8
 #define ENTRIES_MAX 2048
-#define SLOTS       ((size_t)2 * ENTRIES_MAX) /* a power of two: never full */
+#define SLOTS       ((size_t)4 * ENTRIES_MAX) /* a power of two: each entry has at most two */
+#define FLOW_BYTES  4                         /* of a flow's name that its own phrases are found by */
 
 struct book_language {
     struct str id;
@@ -56,14 +57,31 @@ static void read_entries(const struct yaml *node, struct str prefix, int depth,
     }
 }
 
+static void take_slot(struct book_language *language, uint32_t hash, const struct phrase_entry *entry)
+{
+    size_t at = hash % SLOTS;
+    while (language->slots[at])
+        at = (at + 1) % SLOTS;
+    language->slots[at] = entry;
+}
+
+/* The name is hashed once, for the flow's own phrase and the common one; flows are few, and their first
+ * letters tell them apart well enough. */
+static uint32_t own_hash(uint32_t name_hash, struct str flow)
+{
+    return lexicon_hash(name_hash, str_slice(flow, 0, FLOW_BYTES));
+}
+
+/* By the whole name, and as what a flow may be called and the rest. */
 static void index_entries(struct book_language *language, struct arena *arena)
 {
     language->slots = arena_alloc_array(arena, SLOTS, sizeof *language->slots);
     for (size_t i = 0; i < language->count; i++) {
-        size_t at = lexicon_hash(LEXICON_HASH_START, language->entries[i].name) % SLOTS;
-        while (language->slots[at])
-            at = (at + 1) % SLOTS;
-        language->slots[at] = &language->entries[i];
+        const struct phrase_entry *entry = &language->entries[i];
+        struct str rest = entry->name, flow;
+        take_slot(language, lexicon_hash(LEXICON_HASH_START, entry->name), entry);
+        if (str_cut(&rest, '.', &flow) && rest.data)
+            take_slot(language, own_hash(lexicon_hash(LEXICON_HASH_START, rest), flow), entry);
     }
 }
 
@@ -116,6 +134,9 @@ size_t phrasebook_languages(const struct phrasebook *book, struct str *out, size
 static const struct book_language *find_language(const struct phrasebook *book, struct str id)
 {
     for (size_t i = 0; i < book->count; i++)
+        if (str_eq(book->languages[i].id, id))
+            return &book->languages[i];
+    for (size_t i = 0; i < book->count; i++)
         if (str_eq_nocase(book->languages[i].id, id))
             return &book->languages[i];
     return NULL;
@@ -160,29 +181,32 @@ const struct phrase_entry *phrasebook_entries(const struct phrasebook *book, str
     return found ? found->entries : NULL;
 }
 
-/* The same text as the parts after each other. */
-static bool is_joined(struct str text, const struct str *parts, size_t count)
+/* A phrase's name, as it is looked up. */
+struct wanted {
+    struct str name, suffix;
+    uint32_t hash; /* of both */
+};
+
+static struct wanted wanted_of(struct str name, struct str suffix)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!str_starts(text, parts[i]))
-            return false;
-        text = str_slice(text, parts[i].len, text.len);
-    }
-    return text.len == 0;
+    return (struct wanted){name, suffix, lexicon_hash(lexicon_hash(LEXICON_HASH_START, name), suffix)};
 }
 
-/* The entry of `flow.name suffix`; an empty flow means the common one. */
-static const struct phrase_entry *look_up(const struct book_language *language, struct str flow,
-                                          const char *name, const char *suffix)
+/* Is the text what stands before, and then the name? */
+static bool is_named(struct str text, struct str flow, const struct wanted *wanted)
 {
-    const struct str parts[] = {flow, flow.len ? STR(".") : (struct str){0}, str_from(name),
-                                str_from(suffix)};
-    size_t count = sizeof parts / sizeof *parts;
-    uint32_t hash = LEXICON_HASH_START;
-    for (size_t i = 0; i < count; i++)
-        hash = lexicon_hash(hash, parts[i]);
-    size_t at = hash % SLOTS;
-    while (language->slots[at] && !is_joined(language->slots[at]->name, parts, count))
+    size_t before = flow.len > 0 ? flow.len + 1 : 0; /* the dot */
+    return text.len == before + wanted->name.len + wanted->suffix.len && str_starts(text, flow) &&
+           str_starts(str_slice(text, before, text.len), wanted->name) && str_ends(text, wanted->suffix) &&
+           (before == 0 || text.data[flow.len] == '.');
+}
+
+/* The flow's own; an empty flow means the common one. */
+static const struct phrase_entry *look_up(const struct book_language *language, struct str flow,
+                                          const struct wanted *wanted)
+{
+    size_t at = (flow.len > 0 ? own_hash(wanted->hash, flow) : wanted->hash) % SLOTS;
+    while (language->slots[at] && !is_named(language->slots[at]->name, flow, wanted))
         at = (at + 1) % SLOTS;
     return language->slots[at];
 }
@@ -193,14 +217,16 @@ static const struct phrase_entry *find_entry(const struct book_language *languag
     if (!language)
         return NULL;
     const struct phrase_entry *entry = NULL;
+    struct wanted plain = wanted_of(str_from(name), (struct str){0});
     if (manner == MANNER_SPOKEN) {
-        entry = flow.len ? look_up(language, flow, name, ".voice") : NULL;
-        if (!entry && !(flow.len && look_up(language, flow, name, "")))
-            entry = look_up(language, (struct str){0}, name, ".voice");
+        struct wanted voice = wanted_of(plain.name, STR(".voice"));
+        entry = flow.len ? look_up(language, flow, &voice) : NULL;
+        if (!entry && !(flow.len && look_up(language, flow, &plain)))
+            entry = look_up(language, (struct str){0}, &voice);
     }
     if (!entry && flow.len)
-        entry = look_up(language, flow, name, "");
-    return entry ? entry : look_up(language, (struct str){0}, name, "");
+        entry = look_up(language, flow, &plain);
+    return entry ? entry : look_up(language, (struct str){0}, &plain);
 }
 
 const struct phrase_entry *phrase_find(const struct phrasebook *book, struct str language, struct str flow,

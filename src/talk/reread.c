@@ -5,8 +5,7 @@
 
 static void store(struct turn *turn, const struct step *step, const struct json *members)
 {
-    struct session *next = &turn->out.next;
-    next->data = answers_with(answers_without(step, next->data, turn->arena), members, turn->arena);
+    turn_store_answer(turn, step, members);
     turn->has_stored = true;
 }
 
@@ -24,7 +23,7 @@ static bool may_look_up(const struct turn *turn, const struct step *place)
 {
     const struct json *fields = turn->input->fields;
     if (turn->input->kind == INPUT_FIELDS)
-        return !json_get(fields, arena_cstring(turn->arena, place->id)) && !json_get(fields, "latitude") &&
+        return !json_member(fields, place->id) && !json_get(fields, "latitude") &&
                !json_get(fields, "longitude") && !json_get(fields, "timezone");
     return !str_eq(turn->memory.step, place->id);
 }
@@ -35,12 +34,12 @@ bool reread_answers(struct turn *turn)
     turn->hearing = HEARD_TEXT;
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        struct str text = json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id)));
-        bool is_valid = answer_is_valid(step, turn->out.next.data);
+        struct str text = json_text(json_member(turn->out.next.data, step->id));
+        bool is_settled = turn_is_settled(turn, step);
         bool is_short = step->kind == ANSWER_TIME && text.len == 5;
-        if (is_valid && is_short)
+        if (is_settled && is_short)
             store(turn, step, answer_members(step, text, turn->arena));
-        if (is_valid || str_trim(text).len == 0 || (step->kind == ANSWER_PLACE && !may_look_up(turn, step)))
+        if (is_settled || str_trim(text).len == 0 || (step->kind == ANSWER_PLACE && !may_look_up(turn, step)))
             continue;
         reread(turn, step, text);
         if (step->kind == ANSWER_PLACE)

@@ -27,7 +27,7 @@ bool turn_was_away(const struct turn *turn)
 
 static bool comes_back(const struct turn *turn)
 {
-    return turn_was_away(turn) && answers_settled(turn->flow, &turn->out.next) > 0;
+    return turn_was_away(turn) && turn->settled != 0;
 }
 
 static bool is_quiet(const struct input *input)
@@ -175,7 +175,7 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
     memory.desk = before.desk;
     memory.desk.below = ASKING_NOTHING;
     if (beginning != BEGINS_NEW) {
-        another.data = answers_with(left->data, NULL, arena);
+        another.data = answers_with(left->data, NULL, NULL, arena);
         another.steps_completed = left->steps_completed;
         memory.given = before.given;
     }

@@ -46,21 +46,23 @@ bool turn_has_words(struct turn *turn, const char *name)
 /* The variant for who writes the month first, where the words speak of the order. */
 static const char *in_their_order(struct turn *turn, const struct step *step, const char *name)
 {
-    bool is_month_first =
-        step->kind == ANSWER_DATE && region_is_month_first(turn_utterance(turn, (struct str){0}).region);
-    const char *variant = is_month_first ? arena_printf(turn->arena, "%s.month_first", name).data : name;
+    if (step->kind != ANSWER_DATE || !region_is_month_first(turn_region(turn)))
+        return name;
+    const char *variant = arena_join(turn->arena, str_from(name), STR(".month_first")).data;
     return turn_has_words(turn, variant) ? variant : name;
 }
 
 struct str turn_step_words(struct turn *turn, const struct step *step, const char *what)
 {
+    struct str kind = str_from(answer_kind_name(step->kind));
+    const char *name = arena_join(turn->arena, step->id, STR("."), str_from(what)).data;
+    if (!turn_has_words(turn, name)) {
+        name = arena_join(turn->arena, str_from(what), STR("."), kind).data;
+        if (!turn_has_words(turn, name))
+            return (struct str){0};
+    }
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
-    const char *own = arena_printf(turn->arena, "%.*s.%s", STR_ARG(step->id), what).data;
-    if (turn_has_words(turn, own))
-        return turn_words(turn, in_their_order(turn, step, own), fillings);
-    const char *common = arena_printf(turn->arena, "%s.%s", what, answer_kind_name(step->kind)).data;
-    return turn_has_words(turn, common) ? turn_words(turn, in_their_order(turn, step, common), fillings)
-                                        : (struct str){0};
+    return turn_words(turn, in_their_order(turn, step, name), fillings);
 }
 
 static void join(struct buf *sentences, struct str text)
@@ -96,7 +98,7 @@ static struct str choices_aloud(struct turn *turn, const struct outbound *say)
 {
     struct buf aloud = {.arena = turn->arena};
     for (size_t i = 0; i < say->choice_count; i++) {
-        struct str number = arena_printf(turn->arena, "%zu", i + 1);
+        struct str number = arena_number(turn->arena, (int64_t)i + 1);
         struct filling fillings[] = {{"title", say->choices[i].title}, {"number", number}, {NULL, {0}}};
         if (i)
             buf_put_char(&aloud, '\n');
@@ -130,7 +132,7 @@ struct str turn_time_words(struct turn *turn, int hour, int minute, bool is_labe
 
 struct str turn_choice_title(struct turn *turn, const struct step *step, struct str id)
 {
-    const char *name = arena_printf(turn->arena, "%.*s.choices.%.*s", STR_ARG(step->id), STR_ARG(id)).data;
+    const char *name = arena_join(turn->arena, step->id, STR(".choices."), id).data;
     return turn_words(turn, name, NULL);
 }
 
@@ -150,7 +152,7 @@ struct str turn_place_parts(struct str place, size_t most)
 
 struct str turn_value_words(struct turn *turn, const struct step *step, const struct json *members)
 {
-    const struct json *value = json_get(members, arena_cstring(turn->arena, step->id));
+    const struct json *value = json_member(members, step->id);
     struct str text = json_text(value);
     struct date date;
     int hour;
@@ -175,7 +177,7 @@ struct str turn_value_words(struct turn *turn, const struct step *step, const st
 
 struct str turn_step_label(struct turn *turn, const struct step *step)
 {
-    return turn_words(turn, arena_printf(turn->arena, "%.*s.label", STR_ARG(step->id)).data, NULL);
+    return turn_words(turn, arena_join(turn->arena, step->id, STR(".label")).data, NULL);
 }
 
 struct str turn_first_name(struct turn *turn)
@@ -185,7 +187,7 @@ struct str turn_first_name(struct turn *turn)
         if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out.next.data) ||
             !call_may_say(turn, step))
             continue;
-        struct str name = json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id)));
+        struct str name = json_text(json_member(turn->out.next.data, step->id));
         size_t blank = str_find_char(name, ' ');
         struct str first = blank == STR_NONE ? name : str_slice(name, 0, blank);
         return utf8_length(first) <= FIRST_NAME_POINTS ? first : (struct str){0};

@@ -4,8 +4,7 @@
 
 static void settle(struct turn *turn, const struct step *step)
 {
-    struct session *next = &turn->out.next;
-    next->steps_completed = answers_completed(turn->flow, next, step->id, turn->arena);
+    turn_store_completed(turn, step);
     turn->memory.candidates = NULL;
     turn->memory.is_revisit = false;
     turn->memory.is_edit = false;
@@ -15,19 +14,24 @@ static void settle(struct turn *turn, const struct step *step)
     turn->out.kind = TURN_ANSWERED;
 }
 
+static void thank(struct turn *turn, const struct step *step)
+{
+    const char *thanks = arena_join(turn->arena, step->id, STR(".taken")).data;
+    if (!turn_has_words(turn, thanks))
+        return;
+    struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
+    if (step->kind != ANSWER_NAME || fillings[0].value.len)
+        turn_lead(turn, turn_words(turn, thanks, fillings));
+}
+
 void take_quietly(struct turn *turn, const struct step *step, const struct json *members)
 {
-    struct session *next = &turn->out.next;
-    bool is_first_time = !answer_is_settled(step, next);
-    size_t index;
-    if (flow_step(turn->flow, step->id, &index))
-        turn->given |= 1u << index;
-    next->data = answers_with(answers_without(step, next->data, turn->arena), members, turn->arena);
+    bool is_first_time = !turn_is_settled(turn, step);
+    turn->given |= 1u << flow_index(turn->flow, step);
+    turn_store_answer(turn, step, members);
     settle(turn, step);
-    const char *thanks = arena_printf(turn->arena, "%.*s.taken", STR_ARG(step->id)).data;
-    struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
-    if (is_first_time && turn_has_words(turn, thanks) && (step->kind != ANSWER_NAME || fillings[0].value.len))
-        turn_lead(turn, turn_words(turn, thanks, fillings));
+    if (is_first_time)
+        thank(turn, step);
 }
 
 void take_members(struct turn *turn, const struct step *step, const struct json *members)
@@ -38,7 +42,7 @@ void take_members(struct turn *turn, const struct step *step, const struct json 
 
 static void take_skip(struct turn *turn, const struct step *step)
 {
-    turn->out.next.data = answers_without(step, turn->out.next.data, turn->arena);
+    turn_store_answer(turn, step, NULL);
     settle(turn, step);
     ask_open(turn);
 }
@@ -66,7 +70,7 @@ void take_several(struct turn *turn, const struct step *step, const struct json 
 /* Someone who came back to a question may leave the answer as it is. */
 static bool keeps_answer(struct turn *turn, const struct step *step, const struct utterance *said)
 {
-    return turn->memory.is_revisit && answer_is_settled(step, &turn->out.next) &&
+    return turn->memory.is_revisit && turn_is_settled(turn, step) &&
            understand_skip(turn->script->lexicon, said, turn->arena);
 }
 
@@ -248,7 +252,7 @@ static void take_value(struct turn *turn, const struct step *step, struct str va
     int64_t index;
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *members = json_at(list, i);
-        struct str text = json_text(json_get(members, arena_cstring(turn->arena, step->id)));
+        struct str text = json_text(json_member(members, step->id));
         bool is_this = step->kind == ANSWER_PLACE ? str_to_int64(value, &index) && index == (int64_t)i
                                                   : str_eq(text, value);
         if (is_this) {

@@ -81,10 +81,8 @@ void turn_finish(struct turn *turn)
 
 void turn_restart(struct turn *turn)
 {
-    struct session *next = &turn->out.next;
     turn->out.kind = TURN_COMMANDED;
-    next->data = json_new_object(turn->arena);
-    next->steps_completed = json_new_list(turn->arena);
+    turn_store(turn, json_new_object(turn->arena), json_new_list(turn->arena));
     forget_questions(turn);
     turn->has_stored = true;
     turn_lead(turn, turn_words(turn, "restart.done", NULL));
@@ -254,8 +252,8 @@ static void step_new(struct turn *turn)
 static void route(struct turn *turn)
 {
     /* Answers written by hand into a session that was never greeted: it is under way. */
-    bool is_new = turn->out.next.status == SESSION_STARTED &&
-                  (turn->input->kind == INPUT_BEGIN || answers_settled(turn->flow, &turn->out.next) == 0);
+    bool is_new =
+        turn->out.next.status == SESSION_STARTED && (turn->input->kind == INPUT_BEGIN || turn->settled == 0);
     if (turn->input->kind == INPUT_WORDS)
         follow_script(turn);
     if (turn->input->is_late)
@@ -277,10 +275,10 @@ static int64_t first_number(const struct session *session)
     return place * 1000;
 }
 
-static struct turn open_turn(const struct script *script, const struct flow *flow, const struct session *now,
-                             const struct input *input, struct arena *arena)
+static void open_turn(struct turn *turn, const struct script *script, const struct flow *flow,
+                      const struct session *now, const struct input *input, struct arena *arena)
 {
-    struct turn turn = {
+    *turn = (struct turn){
         .script = script,
         .flow = flow,
         .input = input,
@@ -293,33 +291,27 @@ static struct turn open_turn(const struct script *script, const struct flow *flo
     };
     /* The API reads a voice session's texts aloud on a telephone of its own. */
     bool is_spoken = input->caller || (now->channel == CHANNEL_VOICE && !input->is_written);
-    struct session *next = &turn.out.next;
+    struct session *next = &turn->out.next;
     *next = *now;
     next->version++;
-    turn.memory = turn.before;
-    if (turn.memory.question == 0)
-        turn.memory.question = first_number(now);
+    turn->memory = turn->before;
+    if (turn->memory.question == 0)
+        turn->memory.question = first_number(now);
     next->language = phrasebook_language(script->phrases, now->language);
     if (next->language.len == 0)
         next->language = script->default_language;
-    turn_answer_in(&turn, is_spoken ? MANNER_SPOKEN : MANNER_WRITTEN);
-    if (json_kind(now->data) != JSON_MEMBERS)
-        next->data = json_new_object(arena);
-    if (json_kind(now->steps_completed) != JSON_LIST)
-        next->steps_completed = json_new_list(arena);
-    return turn;
+    turn_answer_in(turn, is_spoken ? MANNER_SPOKEN : MANNER_WRITTEN);
+    turn_store(turn, json_kind(now->data) == JSON_MEMBERS ? now->data : json_new_object(arena),
+               json_kind(now->steps_completed) == JSON_LIST ? now->steps_completed : json_new_list(arena));
 }
 
 static void close_turn(struct turn *turn)
 {
     struct session *next = &turn->out.next;
     const struct step *open = turn_is_at_rest(turn) ? NULL : turn_open_step(turn);
-    size_t index = turn->flow->step_count;
-    if (open)
-        flow_step(turn->flow, open->id, &index);
     if (next->status == SESSION_STARTED && turn->memory.asking != ASKING_NOTHING)
         next->status = SESSION_COLLECTING_DATA;
-    next->current_step = (int)index;
+    next->current_step = (int)(open ? flow_index(turn->flow, open) : turn->flow->step_count);
     call_note_given(turn);
     correct_note_latest(turn);
     turn->memory.has_missed_late = turn->input->is_late && turn->memory.has_missed_late;
@@ -333,7 +325,8 @@ static void close_turn(struct turn *turn)
 struct outcome talk_step(const struct script *script, const struct flow *flow, const struct session *now,
                          const struct input *input, struct arena *arena)
 {
-    struct turn turn = open_turn(script, flow, now, input, arena);
+    struct turn turn;
+    open_turn(&turn, script, flow, now, input, arena);
     struct utterance said = turn_utterance(&turn, turn.text);
     bool is_command = turn.text.len && (input->kind == INPUT_WORDS || input->kind == INPUT_CHOICE);
     if (is_command)
@@ -359,6 +352,8 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
     else if (!desk_settles(&turn) && !call_settles(&turn) && !heard_settles(&turn) &&
              !opt_out_settles(&turn) && !erase_settles(&turn))
         route(&turn);
+    if (turn.out.wants_places) /* it is taken again, with what is found */
+        return turn.out;
     if (input->caller)
         call_close(&turn);
     close_turn(&turn);
@@ -383,7 +378,12 @@ struct session talk_new_session(const struct flow *flow, enum channel_kind chann
 
 struct str talk_next_step(const struct flow *flow, const struct session *session)
 {
-    struct turn turn = {.flow = flow, .memory = memory_read(session->memory), .out = {.next = *session}};
+    struct turn turn = {
+        .flow = flow,
+        .memory = memory_read(session->memory),
+        .out = {.next = *session},
+        .settled = answers_settled(flow, session),
+    };
     if (turn_is_at_rest(&turn))
         return (struct str){0};
     const struct step *step = turn_open_step(&turn);
@@ -394,9 +394,10 @@ struct str talk_next_step(const struct flow *flow, const struct session *session
 
 size_t talk_missing(const struct flow *flow, const struct session *session, struct str *out, size_t most)
 {
+    uint32_t settled = answers_settled(flow, session);
     size_t count = 0;
     for (size_t i = 0; i < flow->step_count && count < most; i++)
-        if (!answer_is_settled(&flow->steps[i], session))
+        if (!(settled >> i & 1))
             out[count++] = flow->steps[i].id;
     return count;
 }

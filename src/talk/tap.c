@@ -37,7 +37,7 @@ static bool is_same_value(struct turn *turn, const struct step *step, struct str
 {
     if (!answer_is_valid(step, turn->out.next.data))
         return false;
-    struct str stored = json_text(json_get(turn->out.next.data, arena_cstring(turn->arena, step->id)));
+    struct str stored = json_text(json_member(turn->out.next.data, step->id));
     return str_eq(stored, value);
 }
 
@@ -53,7 +53,7 @@ static void tap_old(struct turn *turn, struct str value)
             ask_open(turn);
         return;
     }
-    bool is_answered = answer_is_settled(step, &turn->out.next);
+    bool is_answered = turn_is_settled(turn, step);
     if (!is_answered || is_same_value(turn, step, str_slice(value, equals + 1, value.len)))
         return;
     turn->out.kind = TURN_COMMANDED;

@@ -10,11 +10,13 @@ struct str tell(const struct telling *telling, const char *name, const struct fi
 
 struct str tell_date(const struct telling *telling, struct date date)
 {
-    struct str month = tell(telling, arena_printf(telling->arena, "month.%d", date.month).data, NULL);
+    struct str month =
+        tell(telling,
+             arena_join(telling->arena, STR("month."), arena_number(telling->arena, date.month)).data, NULL);
     struct filling fillings[] = {
-        {"day", arena_printf(telling->arena, "%d", date.day)},
+        {"day", arena_number(telling->arena, date.day)},
         {"month", month},
-        {"year", arena_printf(telling->arena, "%d", date.year)},
+        {"year", arena_number(telling->arena, date.year)},
         {NULL, {0}},
     };
     return tell(telling, "date.words", fillings);
@@ -37,8 +39,8 @@ struct str tell_time(const struct telling *telling, int hour, int minute, bool i
     if (minute == 0 && hour % 12 == 0)
         return tell(telling, hour == 0 ? "time.midnight" : "time.noon", NULL);
     const char *part = part_of_day(telling, hour);
-    const char *name = arena_printf(telling->arena, "time.%s", part).data;
-    const char *label = arena_printf(telling->arena, "time.label.%s", part).data;
+    const char *name = arena_join(telling->arena, STR("time."), str_from(part)).data;
+    const char *label = arena_join(telling->arena, STR("time.label."), str_from(part)).data;
     if (is_label && phrase_exists(telling->phrases, telling->language, telling->flow, label))
         name = label;
     int clock_hour = hour % 12 == 0 ? 12 : hour % 12;

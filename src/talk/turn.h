@@ -24,6 +24,7 @@ struct turn {
     const struct heard **heard; /* the words of the text that was understood last */
     bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
     bool has_stored;        /* the answers have changed in this turn */
+    uint32_t settled;       /* steps, by index, that need no answer any more; see turn_store */
     enum manner manner;     /* how it is answered */
     uint32_t given;         /* steps, by index, that this input itself has answered */
 };
@@ -34,6 +35,15 @@ static inline bool turn_is_said(const struct input *input)
     return input->kind != INPUT_CHART && input->kind != INPUT_WAKE && input->kind != INPUT_HELP &&
            input->kind != INPUT_DESK;
 }
+
+/* stored.c: the answers, which nobody else changes. */
+void turn_store(struct turn *turn, const struct json *data, const struct json *steps_completed);
+/* In place of all that is stored of the step (NULL: of what has those names); NULL: nothing. */
+void turn_store_answer(struct turn *turn, const struct step *step, const struct json *members);
+/* The step is the latest of the completed ones: one answer more, or one that was left out. */
+void turn_store_completed(struct turn *turn, const struct step *step);
+bool turn_is_settled(const struct turn *turn, const struct step *step);
+size_t turn_settled_count(const struct turn *turn);
 
 /* talk.c: the only file that changes a status. */
 bool turn_is_at_rest(const struct turn *turn); /* nothing is left to ask: finished, or the chart is made */
@@ -150,6 +160,7 @@ struct meant {
     struct str said;  /* of a date that can't be taken: it, as YYYY-MM-DD, with zeros for what is missing */
 };
 struct utterance turn_utterance(const struct turn *turn, struct str text);
+struct str turn_region(const struct turn *turn); /* where the person is from, as far as anything tells */
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text);
 struct meant step_meaning(struct turn *turn, const struct step *step, const struct understood *found);
 /* The same of what was said where no place was asked for: only a place that can be nothing else. */

@@ -6,13 +6,18 @@
 /* How far ahead a coming day may lie, at most. */
 #define YEARS_AHEAD 2
 
+struct str turn_region(const struct turn *turn)
+{
+    return turn->input->region.len ? turn->input->region : turn->flow->region;
+}
+
 struct utterance turn_utterance(const struct turn *turn, struct str text)
 {
     return (struct utterance){
         .text = text,
         .hearing = turn->hearing,
         .language = turn->out.next.language,
-        .region = turn->input->region.len ? turn->input->region : turn->flow->region,
+        .region = turn_region(turn),
         .is_region_guess = turn->input->is_region_guess,
         .today = turn->input->today,
         .kept = turn->heard,

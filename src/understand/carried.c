@@ -69,16 +69,6 @@ static bool find_date(const struct heard *heard, struct stretch *out)
     return dates == 1;
 }
 
-static size_t longest_of(const struct heard *heard, size_t at, const enum word_class *classes, size_t count)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t len = heard_is(heard, at, classes[i]);
-        longest = len > longest ? len : longest;
-    }
-    return longest;
-}
-
 /* A clock time with its part of the day: "6:30 am", "6 in the morning", "सुबह 6 बजे". An hour alone is none. */
 static size_t clock_with_part_at(const struct heard *heard, size_t at)
 {
@@ -90,15 +80,16 @@ static size_t clock_with_part_at(const struct heard *heard, size_t at)
     if (before > 0 && (part == PART_AM || part == PART_PM))
         return 0; /* "I am 35" */
     at += before;
-    while (before > 0 && (len = longest_of(heard, at, links, 2)) > 0 && clock_at(heard, at, &clock) == 0)
+    while (before > 0 && (len = heard_longest_of(heard, at, links, 2)) > 0 &&
+           clock_at(heard, at, &clock) == 0)
         at += len;
     clock = (struct clock){0};
     size_t clock_len = clock_at(heard, at, &clock);
     bool is_number = clock_len > 0 && heard_is_number(heard, at) && heard->list[at].digits > 2;
     at += clock_len;
-    size_t link = 0, hours = longest_of(heard, at, hour_words, 2);
+    size_t link = 0, hours = heard_longest_of(heard, at, hour_words, 2);
     at += hours;
-    while ((len = longest_of(heard, at + link, links, 2)) > 0)
+    while ((len = heard_longest_of(heard, at + link, links, 2)) > 0)
         link += len;
     size_t after = day_part_at(heard, at + link, &part);
     at += after > 0 ? link + after : 0;
@@ -160,7 +151,7 @@ static size_t glue_at(const struct heard *heard, size_t at)
 {
     static const enum word_class glue[] = {WORD_LINK, WORD_TIME_LINK, WORD_AND,     WORD_BIRTHDAY,
                                            WORD_AGE,  WORD_FILLER,    WORD_WEEKDAY, WORD_PLACE_LINK};
-    size_t len, longest = longest_of(heard, at, glue, sizeof glue / sizeof *glue);
+    size_t len, longest = heard_longest_of(heard, at, glue, sizeof glue / sizeof *glue);
     enum label label = label_at(heard, at, &len);
     if (label == LABEL_OTHER && len > longest)
         longest = len;
@@ -323,6 +314,19 @@ static void share_out(struct telling_apart *telling, bool expects_name, struct c
         carried->place = buf_str(&place);
 }
 
+/* What says when: a number, in digits or words, or a word that stands for one. */
+static bool may_tell_when(const struct heard *heard)
+{
+    static const enum word_class words[] = {WORD_FEAST, WORD_HOUR_SHIFT, WORD_HOUR_FIXED, WORD_HOUR_PART,
+                                            WORD_DAY_PART};
+    struct number number;
+    for (size_t at = 0; at < heard->count; at++)
+        if (number_at(heard, at, &number) > 0 ||
+            heard_longest_of(heard, at, words, sizeof words / sizeof *words))
+            return true;
+    return false;
+}
+
 struct carried understand_carried(const struct lexicon *lexicon, const struct utterance *said,
                                   bool expects_name, struct arena *arena)
 {
@@ -330,8 +334,8 @@ struct carried understand_carried(const struct lexicon *lexicon, const struct ut
     struct heard heard = hear(lexicon, said, arena);
     struct telling_apart telling = {.heard = &heard};
     bool is_plain = said->hearing != HEARD_KEYPAD && heard.count > 0 && heard.count <= TOKENS_MAX;
-    if (!is_plain || heard_has(&heard, WORD_QUESTION) || heard_has(&heard, WORD_CORRECTION) ||
-        heard_has(&heard, WORD_REFUSAL))
+    if (!is_plain || !may_tell_when(&heard) || heard_has(&heard, WORD_QUESTION) ||
+        heard_has(&heard, WORD_CORRECTION) || heard_has(&heard, WORD_REFUSAL))
         return carried;
     for (size_t at = 0; at < heard.count; at++)
         if (heard_is_mark(&heard, at, '?'))
@@ -363,10 +367,11 @@ struct str understand_correction(const struct lexicon *lexicon, const struct utt
     struct heard heard = hear(lexicon, said, arena);
     bool is_correction = false;
     size_t at = 0, len = 1;
-    if (said->hearing == HEARD_KEYPAD || heard_has(&heard, WORD_QUESTION) || heard_is_unknown(&heard))
+    if (said->hearing == HEARD_KEYPAD || !heard_has(&heard, WORD_CORRECTION) ||
+        heard_has(&heard, WORD_QUESTION) || heard_is_unknown(&heard))
         return (struct str){0};
     while (at < heard.count && len > 0) {
-        len = longest_of(&heard, at, before, sizeof before / sizeof *before);
+        len = heard_longest_of(&heard, at, before, sizeof before / sizeof *before);
         is_correction = is_correction || (len > 0 && heard_is(&heard, at, WORD_CORRECTION) > 0);
         if (len == 0 && heard.list[at].kind == TOKEN_MARK)
             len = 1;

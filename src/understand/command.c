@@ -160,6 +160,9 @@ struct commanded understand_command(const struct lexicon *lexicon, const struct 
     struct heard heard = hear_closely(lexicon, said, arena);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard);
+    if (!heard_has(&heard, WORD_COMMAND) && !heard_has(&heard, WORD_LANGUAGE) &&
+        !heard_has(&heard, WORD_COMMAND_PART))
+        return (struct commanded){.command = COMMAND_NONE};
     struct commands_heard found = {0};
     for (size_t at = 0; at < heard.count;) {
         size_t len = take(&heard, at, &found);

@@ -65,7 +65,7 @@ static int month_behind_ending(const struct heard *heard, size_t at)
 }
 
 /* The first of the names that begin with that letter, or beyond. */
-static const struct month_name *names_from(const struct lexicon *lexicon, char letter)
+static const struct number_name *names_from(const struct lexicon *lexicon, char letter)
 {
     size_t from = 0, to = lexicon->month_name_count;
     while (from < to) {
@@ -82,14 +82,14 @@ static const struct month_name *names_from(const struct lexicon *lexicon, char l
 static bool slip_of_month(const struct heard *heard, struct str typed, int *month)
 {
     int found = 0;
-    const struct month_name *name = names_from(heard->lexicon, typed.data[0]);
-    const struct month_name *end = heard->lexicon->month_names + heard->lexicon->month_name_count;
+    const struct number_name *name = names_from(heard->lexicon, typed.data[0]);
+    const struct number_name *end = heard->lexicon->month_names + heard->lexicon->month_name_count;
     for (; name < end && name->name.data[0] == typed.data[0]; name++) {
         if (!is_slip(typed, name->name))
             continue;
-        if (found && found != name->month)
+        if (found && found != name->number)
             return false;
-        found = name->month;
+        found = name->number;
     }
     *month = found;
     return found != 0;

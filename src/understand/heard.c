@@ -27,18 +27,23 @@ static size_t next_word(const struct heard *heard, size_t at)
 }
 
 /* Longest first; of equal ones the one that was found first. */
-static void keep_match(struct match matches[MATCHES_MAX], struct match found)
+static void keep_match(struct heard *heard, size_t at, const struct word *word, size_t len, bool is_by_ear)
 {
+    struct match *matches = heard->matches[at];
     size_t place = 0;
-    while (place < MATCHES_MAX && matches[place].len >= found.len)
+    while (place < MATCHES_MAX && matches[place].len >= len)
         place++;
     if (place == MATCHES_MAX)
         return;
     memmove(matches + place + 1, matches + place, (MATCHES_MAX - 1 - place) * sizeof *matches);
-    matches[place] = found;
+    matches[place] = (struct match){word->senses, (uint32_t)len, is_by_ear};
+    for (const struct sense *sense = word->senses; sense; sense = sense->next) {
+        class_set_put(&heard->classes[at], sense->class);
+        class_set_put(&heard->all_classes, sense->class);
+    }
 }
 
-static void match_by_ear(const struct heard *heard, size_t at)
+static void match_by_ear(struct heard *heard, size_t at)
 {
     const struct token *token = &heard->list[at];
     char sound[SOUND_BYTES];
@@ -46,7 +51,7 @@ static void match_by_ear(const struct heard *heard, size_t at)
     uint32_t hash = lexicon_hash(LEXICON_HASH_START, key);
     const struct word *word = words_find(&heard->lexicon->sounds, key, hash);
     if (word && word->senses)
-        keep_match(heard->matches[at], (struct match){word->senses, 1, true});
+        keep_match(heard, at, word, 1, true);
 }
 
 struct str heard_word(const struct heard *heard, size_t at)
@@ -56,7 +61,7 @@ struct str heard_word(const struct heard *heard, size_t at)
 }
 
 /* The phrases that begin there: as written, or those that need another spelling. */
-static void match_at(const struct heard *heard, size_t at, struct buf *key, bool is_respelt)
+static void match_at(struct heard *heard, size_t at, struct buf *key, bool is_respelt)
 {
     key->len = 0;
     uint32_t hash = LEXICON_HASH_START;
@@ -76,13 +81,13 @@ static void match_at(const struct heard *heard, size_t at, struct buf *key, bool
         const struct word *word = words_find(&heard->lexicon->words, buf_str(key), hash);
         i++;
         if (word && word->senses && has_spelling == is_respelt)
-            keep_match(heard->matches[at], (struct match){word->senses, (uint32_t)(i - at), false});
+            keep_match(heard, at, word, i - at, false);
         if (!word || !word->continues)
             break;
     }
 }
 
-static void match_respelt(const struct heard *heard)
+static void match_respelt(struct heard *heard)
 {
     struct buf key = {.arena = heard->arena};
     for (size_t i = 0; heard->spellings && i < heard->count; i++)
@@ -105,7 +110,8 @@ static struct heard hear_anew(const struct lexicon *lexicon, const struct uttera
     heard.list = heard.tokens.list;
     heard.count = heard.tokens.count;
     heard.language = language_of(lexicon, said->language);
-    heard.matches = arena_alloc_array(arena, heard.count + 1, sizeof *heard.matches);
+    heard.matches = arena_alloc_array(arena, heard.count, sizeof *heard.matches);
+    heard.classes = arena_new_array(arena, struct class_set, heard.count);
     struct buf key = {.arena = arena};
     for (size_t i = 0; i < heard.count; i++)
         match_at(&heard, i, &key, false);
@@ -122,22 +128,22 @@ static struct heard hear_anew(const struct lexicon *lexicon, const struct uttera
 static void copy_findings(struct heard *heard)
 {
     struct match(*matches)[MATCHES_MAX] = heard->matches;
-    const struct str *spellings = heard->spellings;
-    heard->matches = arena_alloc_array(heard->arena, heard->count + 1, sizeof *matches);
+    const struct class_set *classes = heard->classes;
+    heard->matches = arena_alloc_array(heard->arena, heard->count, sizeof *matches);
     memcpy(heard->matches, matches, heard->count * sizeof *matches);
-    if (!spellings)
-        return;
-    heard->spellings = arena_new_array(heard->arena, struct str, heard->count);
-    memcpy(heard->spellings, spellings, heard->count * sizeof *spellings);
+    heard->classes = arena_new_array(heard->arena, struct class_set, heard->count);
+    memcpy(heard->classes, classes, heard->count * sizeof *classes);
 }
 
 struct heard hear_closely(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
 {
     struct heard heard = hear(lexicon, said, arena);
-    if (said->kept)
-        copy_findings(&heard);
-    if (respell_slips(&heard))
-        match_respelt(&heard);
+    struct str *spellings = respell_slips(&heard);
+    if (!spellings)
+        return heard;
+    copy_findings(&heard);
+    heard.spellings = spellings;
+    match_respelt(&heard);
     return heard;
 }
 
@@ -155,10 +161,9 @@ struct heard hear(const struct lexicon *lexicon, const struct utterance *said, s
     return heard;
 }
 
-size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense)
+size_t heard_find_phrase(const struct heard *heard, size_t at, enum word_class class,
+                         const struct sense **sense)
 {
-    if (at >= heard->count)
-        return 0;
     for (size_t i = 0; i < MATCHES_MAX && heard->matches[at][i].len > 0; i++) {
         const struct match *match = &heard->matches[at][i];
         const struct sense *best = NULL;
@@ -174,12 +179,6 @@ size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class,
         return match->len;
     }
     return 0;
-}
-
-size_t heard_is(const struct heard *heard, size_t at, enum word_class class)
-{
-    const struct sense *sense;
-    return heard_phrase(heard, at, class, &sense);
 }
 
 size_t heard_longest(const struct heard *heard, size_t at)
@@ -204,6 +203,8 @@ bool heard_is_known(const struct heard *heard, size_t at)
 
 bool heard_has(const struct heard *heard, enum word_class class)
 {
+    if (!class_set_has(&heard->all_classes, class))
+        return false;
     for (size_t i = 0; i < heard->count; i++) {
         if (heard_is(heard, i, class))
             return true;

@@ -22,6 +22,8 @@ struct heard {
     const struct token *list;             /* tokens.list */
     size_t count;                         /* tokens.count */
     struct match (*matches)[MATCHES_MAX]; /* of each token, longest first; unused ones have len 0 */
+    struct class_set *classes;            /* of each token: those of all its matches */
+    struct class_set all_classes;         /* of all tokens */
     struct str *spellings; /* of each token what it is read as too (respell.h), or empty; NULL: none */
     uint8_t language;      /* the hinted one; 255 when the lexicon has no such file */
     struct arena *arena;
@@ -36,9 +38,21 @@ struct heard hear_closely(const struct lexicon *lexicon, const struct utterance 
 /* The token's text, respelt where that is known. */
 struct str heard_word(const struct heard *heard, size_t at);
 
-/* The longest phrase of the class that begins at token `at`: its tokens, 0 when there is none. */
-size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class, const struct sense **sense);
-size_t heard_is(const struct heard *heard, size_t at, enum word_class class);
+/* The longest phrase of the class that begins at token `at`: its tokens, 0 when there is none. Nearly always
+ * there is none. */
+size_t heard_find_phrase(const struct heard *heard, size_t at, enum word_class class,
+                         const struct sense **sense);
+static inline size_t heard_phrase(const struct heard *heard, size_t at, enum word_class class,
+                                  const struct sense **sense)
+{
+    bool may_be = at < heard->count && class_set_has(&heard->classes[at], class);
+    return may_be ? heard_find_phrase(heard, at, class, sense) : 0;
+}
+static inline size_t heard_is(const struct heard *heard, size_t at, enum word_class class)
+{
+    const struct sense *sense;
+    return heard_phrase(heard, at, class, &sense);
+}
 
 /* The tokens of the longest phrase of any class there; 0 for an unknown word. */
 size_t heard_longest(const struct heard *heard, size_t at);

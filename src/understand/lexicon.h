@@ -109,6 +109,19 @@ struct sense {
     bool is_doubtful; /* by ear only: words of different values sound like this */
 };
 
+/* Classes of words: says at once what is not among them. */
+struct class_set {
+    uint64_t bits[(WORD_CLASS_COUNT + 63) / 64];
+};
+static inline bool class_set_has(const struct class_set *set, enum word_class class)
+{
+    return set->bits[class / 64] >> class % 64 & 1;
+}
+static inline void class_set_put(struct class_set *set, enum word_class class)
+{
+    set->bits[class / 64] |= UINT64_C(1) << class % 64;
+}
+
 /* A word, or the beginning of a phrase. */
 struct word {
     struct str key; /* folded words with a blank between; empty: a free slot */
@@ -128,9 +141,15 @@ struct frame {
     size_t after_count;       /* words of `after` */
 };
 
-struct month_name {
+/* Frames with one initial, which is a byte. */
+struct frame_list {
+    const struct frame **frames; /* as in the files */
+    size_t count;
+};
+
+struct number_name {
     struct str name;
-    int month;
+    int number;
 };
 
 /* A word through whose misspellings one sees. */
@@ -151,12 +170,14 @@ struct combined_command {
 struct lexicon {
     struct words words;
     struct words sounds; /* single Latin words of the classes by ear, by their sound */
-    const struct frame *frames;
-    size_t frame_count;
+    struct frame_list frames_before[UINT8_MAX + 1]; /* those whose `before` begins with it */
+    struct frame_list frames_after[UINT8_MAX + 1];  /* those whose `after` ends with such a word */
     const struct combined_command *combined;
     size_t combined_count;
-    const struct month_name *month_names; /* single words by name, for slips of the finger */
+    const struct number_name *month_names; /* single words by name, for slips of the finger */
     size_t month_name_count;
+    const struct number_name *tens; /* single words by name, for those that a digit is joined to */
+    size_t ten_count;
     const struct slip_word *slip_words; /* by their letters */
     size_t slip_word_count;
     struct str languages[LANGUAGES_MAX];

@@ -12,6 +12,7 @@
 #define FRAMES_MAX         512
 #define COMBINED_MAX       256
 #define MONTH_NAMES_MAX    1024
+#define TENS_MAX           128
 #define SLIP_WORDS_MAX     4096
 #define PHRASE_WORDS_MAX   8
 #define HEARD_HEAD_LETTERS 3
@@ -19,8 +20,10 @@
 struct loading {
     struct lexicon *lexicon;
     struct frame *frames;
+    size_t frame_count;
     struct combined_command *combined;
-    struct month_name *months;
+    struct number_name *months;
+    struct number_name *tens;
     struct slip_word *slip_words;
     int parts; /* numbers given to parts of combined commands */
     uint8_t language;
@@ -126,7 +129,9 @@ static void add_phrase(struct loading *loading, const struct yaml *node, struct 
     if (count == 1)
         add_slip_word(loading, key, sense);
     if (count == 1 && sense->class == WORD_MONTH && lexicon->month_name_count < MONTH_NAMES_MAX)
-        loading->months[lexicon->month_name_count++] = (struct month_name){key, sense->value};
+        loading->months[lexicon->month_name_count++] = (struct number_name){key, sense->value};
+    if (count == 1 && sense->class == WORD_TENS && lexicon->ten_count < TENS_MAX)
+        loading->tens[lexicon->ten_count++] = (struct number_name){key, sense->value};
 }
 
 /* "one|other + one|other": each part becomes words of its own, the command waits for all of them. */
@@ -156,14 +161,13 @@ static void add_combined(struct loading *loading, const struct yaml *node, enum 
 
 static void add_frame(struct loading *loading, const struct yaml *node)
 {
-    struct lexicon *lexicon = loading->lexicon;
     size_t gap = str_find(node->text, STR("{}")), count;
-    if (gap == STR_NONE || lexicon->frame_count == FRAMES_MAX) {
+    if (gap == STR_NONE || loading->frame_count == FRAMES_MAX) {
         yaml_problem(loading->problems, node, "a frame needs {} for the answer; at most %d frames",
                      FRAMES_MAX);
         return;
     }
-    struct frame *frame = &loading->frames[lexicon->frame_count++];
+    struct frame *frame = &loading->frames[loading->frame_count++];
     frame->before = phrase_key(loading, node, str_slice(node->text, 0, gap), &count);
     frame->after = phrase_key(loading, node, str_slice(node->text, gap + 2, node->text.len), &count);
 }
@@ -192,11 +196,41 @@ static size_t count_words(struct str words)
 
 static void respell_frames(struct loading *loading)
 {
-    for (size_t i = 0; i < loading->lexicon->frame_count; i++) {
+    for (size_t i = 0; i < loading->frame_count; i++) {
         struct frame *frame = &loading->frames[i];
         frame->before = respelt(loading->lexicon, frame->before, loading->arena);
         frame->after = respelt(loading->lexicon, frame->after, loading->arena);
         frame->after_count = count_words(frame->after);
+    }
+}
+
+static struct str first_word(const struct frame *frame)
+{
+    return frame->before;
+}
+
+static struct str last_word(const struct frame *frame)
+{
+    struct str rest = frame->after, word = {0};
+    while (str_cut(&rest, ' ', &word))
+        continue;
+    return word;
+}
+
+/* By their initials: of hundreds of frames a few have that of a word that was said. */
+static void list_frames(struct loading *loading, struct frame_list lists[static UINT8_MAX + 1],
+                        struct str (*word_of)(const struct frame *))
+{
+    const struct frame **next = arena_new_array(loading->arena, const struct frame *, loading->frame_count);
+    for (int initial = 0; initial <= UINT8_MAX; initial++) {
+        struct frame_list *list = &lists[initial];
+        list->frames = next;
+        for (size_t i = 0; i < loading->frame_count; i++) {
+            struct str word = word_of(&loading->frames[i]);
+            if (word.len > 0 && (unsigned char)word.data[0] == initial)
+                list->frames[list->count++] = &loading->frames[i];
+        }
+        next += list->count;
     }
 }
 
@@ -307,7 +341,7 @@ static void load_file(struct loading *loading, const struct folder_file *file)
 
 static int by_name(const void *a, const void *b)
 {
-    return str_compare(((const struct month_name *)a)->name, ((const struct month_name *)b)->name);
+    return str_compare(((const struct number_name *)a)->name, ((const struct number_name *)b)->name);
 }
 
 static int by_word(const void *a, const void *b)
@@ -324,7 +358,8 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
         .lexicon = arena_new(arena, struct lexicon),
         .frames = arena_new_array(arena, struct frame, FRAMES_MAX),
         .combined = arena_new_array(arena, struct combined_command, COMBINED_MAX),
-        .months = arena_new_array(arena, struct month_name, MONTH_NAMES_MAX),
+        .months = arena_new_array(arena, struct number_name, MONTH_NAMES_MAX),
+        .tens = arena_new_array(arena, struct number_name, TENS_MAX),
         .slip_words = arena_new_array(arena, struct slip_word, SLIP_WORDS_MAX),
         .arena = arena,
         .problems = problems,
@@ -333,10 +368,13 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
     for (size_t i = 0; i < count; i++)
         load_file(&loading, &files[i]);
     respell_frames(&loading);
-    lexicon->frames = loading.frames;
+    list_frames(&loading, lexicon->frames_before, first_word);
+    list_frames(&loading, lexicon->frames_after, last_word);
     lexicon->combined = loading.combined;
     qsort(loading.months, lexicon->month_name_count, sizeof *loading.months, by_name);
     lexicon->month_names = loading.months;
+    qsort(loading.tens, lexicon->ten_count, sizeof *loading.tens, by_name);
+    lexicon->tens = loading.tens;
     qsort(loading.slip_words, lexicon->slip_word_count, sizeof *loading.slip_words, by_word);
     lexicon->slip_words = loading.slip_words;
     return problems->count == before ? lexicon : NULL;

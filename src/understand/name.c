@@ -1,6 +1,7 @@
 /* What is the person called? The answer's words without the sentence around them ("my name is …"), its
  * letters as typed. */
 
+#include "understand/name_frame.h"
 #include "understand/name_talk.h"
 
 #define NAME_WORDS_MAX 8
@@ -41,98 +42,16 @@ static struct range trim(const struct heard *heard, struct range range)
     return range;
 }
 
-/* Frames have their words as the lexicon spells them. */
-static bool is_frame_word(const struct heard *heard, size_t at, struct str word)
-{
-    return str_eq(heard->list[at].text, word) || str_eq(heard_word(heard, at), word);
-}
-
-static size_t skip_marks(const struct heard *heard, size_t at, size_t to)
-{
-    while (at < to && heard->list[at].kind == TOKEN_MARK)
-        at++;
-    return at;
-}
-
-/* How a frame that fits there begins: "u" may stand for "you". Of hundreds of frames nearly all fail at it.
- */
-struct letters {
-    char written, spelled;
-};
-
-static struct letters letters_at(const struct heard *heard, size_t from, size_t to)
-{
-    size_t at = skip_marks(heard, from, to);
-    if (at >= to)
-        return (struct letters){0};
-    struct str spelled = heard_word(heard, at);
-    return (struct letters){heard->list[at].text.data[0], spelled.len > 0 ? spelled.data[0] : '\0'};
-}
-
-static bool may_begin(struct letters letters, struct str words)
-{
-    return words.data[0] == letters.written || words.data[0] == letters.spelled;
-}
-
-/* Tokens at `from` that are exactly these words (marks between them don't count); 0 when they are not. */
-static size_t match_words(const struct heard *heard, size_t from, size_t to, struct str words)
-{
-    struct str word;
-    size_t at = from;
-    while (str_cut(&words, ' ', &word)) {
-        at = skip_marks(heard, at, to);
-        if (at >= to || !is_frame_word(heard, at, word))
-            return 0;
-        at++;
-    }
-    return at - from;
-}
-
-/* The frame's last words as the tokens before `to`. */
-static bool ends_with(const struct heard *heard, struct range range, const struct frame *frame)
-{
-    size_t count = frame->after_count;
-    return range.to >= range.from + count &&
-           match_words(heard, range.to - count, range.to, frame->after) == count;
-}
-
-/* Takes off the longest frame that fits around what is left. */
-static bool unframe(const struct heard *heard, struct range *range)
-{
-    struct range best = *range;
-    struct letters first = letters_at(heard, range->from, range->to);
-    for (size_t i = 0; i < heard->lexicon->frame_count; i++) {
-        const struct frame *frame = &heard->lexicon->frames[i];
-        struct range inner = *range;
-        if (frame->before.len > 0 && !may_begin(first, frame->before))
-            continue;
-        if (frame->before.len > 0) {
-            size_t len = match_words(heard, inner.from, inner.to, frame->before);
-            if (len == 0)
-                continue;
-            inner.from += len;
-        }
-        if (frame->after.len > 0 && !ends_with(heard, inner, frame))
-            continue;
-        inner.to -= frame->after_count;
-        if (inner.from < inner.to && inner.to - inner.from < best.to - best.from)
-            best = inner;
-    }
-    bool is_framed = best.to - best.from < range->to - range->from;
-    *range = best;
-    return is_framed;
-}
-
 /* "yes, my name is …": a yes counts as polite only before a frame, for "K" and "Ji" are names too. */
 static bool unframe_politely(const struct heard *heard, struct range *range)
 {
-    if (unframe(heard, range))
+    if (name_unframe(heard, range))
         return true;
     size_t yes = range->from < range->to ? heard_is(heard, range->from, WORD_YES) : 0;
     struct range inner = {range->from + yes, range->to};
     while (yes > 0 && inner.from < inner.to && !is_word(heard, inner.from))
         inner.from++;
-    if (yes == 0 || inner.from >= inner.to || !unframe(heard, &inner))
+    if (yes == 0 || inner.from >= inner.to || !name_unframe(heard, &inner))
         return false;
     *range = inner;
     return true;
@@ -156,25 +75,10 @@ static bool unframe_within(const struct heard *heard, struct range *range)
             heard_is(heard, at, WORD_NOT_AFTER))
             return false;
         struct range inner = {at, range->to};
-        if (unframe(heard, &inner) && inner.from >= at + 2) {
+        if (name_unframe(heard, &inner) && inner.from >= at + 2) {
             *range = inner;
             return true;
         }
-    }
-    return false;
-}
-
-/* Is this only the beginning of a sentence ("my name is")? */
-static bool is_frame_alone(const struct heard *heard, struct range range)
-{
-    struct letters first = letters_at(heard, range.from, range.to);
-    for (size_t i = 0; i < heard->lexicon->frame_count; i++) {
-        const struct frame *frame = &heard->lexicon->frames[i];
-        if ((frame->before.len > 0 && may_begin(first, frame->before) &&
-             match_words(heard, range.from, range.to, frame->before) == range.to - range.from) ||
-            (frame->after.len > 0 && may_begin(first, frame->after) &&
-             match_words(heard, range.from, range.to, frame->after) == range.to - range.from))
-            return true;
     }
     return false;
 }
@@ -359,7 +263,7 @@ static enum certainty find_name(const struct heard *heard, struct range words, s
     struct range all = {words.from, cut.to < trimmed.to ? cut.to : words.to}, range = trim(heard, cut);
     bool is_of_another =
         heard->count > 1 && heard_is(heard, range.from, WORD_NAME_END) > 0; /* "born in Pune" */
-    if (range.from >= range.to || is_of_another || is_frame_alone(heard, range))
+    if (range.from >= range.to || is_of_another || name_is_frame(heard, range))
         return NO_NAME;
     range = trim(heard, talk_cut_correction(heard, range));
     bool is_framed = take_off_frames(heard, &range);

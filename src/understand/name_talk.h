@@ -2,11 +2,7 @@
 
 /* Which words of an answer are talk, and which the name? */
 
-#include "understand/heard.h"
-
-struct range {
-    size_t from, to; /* tokens */
-};
+#include "understand/name_frame.h"
 
 /* Does a word stand there that sentences are made of and names are not? */
 bool talk_has(const struct heard *heard, struct range range);

@@ -62,6 +62,10 @@ static void put_point(struct folding *folding, uint32_t point)
         folding->origin = origin;
     }
     folding->is_after_word = false;
+    if (point < 0x80) {
+        put_byte(folding, (char)point);
+        return;
+    }
     char bytes[4];
     size_t count = utf8_put(point, bytes);
     for (size_t i = 0; i < count; i++)

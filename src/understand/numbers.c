@@ -30,14 +30,16 @@ static size_t joined_at(const struct heard *heard, size_t at, struct number *out
         heard->list[at].text.len > JOINED_BYTES)
         return 0;
     struct str word = heard->list[at].text;
-    for (size_t cut = 1; cut < word.len; cut++) {
-        const struct sense *tens = sense_of(heard, str_slice(word, 0, cut), WORD_TENS);
-        struct str rest = str_slice(word, cut, word.len);
-        const struct sense *ordinal = tens ? sense_of(heard, rest, WORD_ORDINAL) : NULL;
-        const struct sense *unit = tens && !ordinal ? sense_of(heard, rest, WORD_NUMBER) : ordinal;
+    for (size_t i = 0; i < heard->lexicon->ten_count; i++) {
+        const struct number_name *tens = &heard->lexicon->tens[i];
+        if (!str_starts(word, tens->name))
+            continue;
+        struct str rest = str_slice(word, tens->name.len, word.len);
+        const struct sense *ordinal = sense_of(heard, rest, WORD_ORDINAL);
+        const struct sense *unit = ordinal ? ordinal : sense_of(heard, rest, WORD_NUMBER);
         if (!unit || unit->value < 1 || unit->value > 9)
             continue;
-        *out = (struct number){.value = tens->value + unit->value, .is_ordinal = ordinal != NULL};
+        *out = (struct number){.value = tens->number + unit->value, .is_ordinal = ordinal != NULL};
         return 1;
     }
     return 0;

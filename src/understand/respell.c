@@ -21,20 +21,23 @@ static struct str texted_as(const struct heard *heard, size_t at)
     return (struct str){0};
 }
 
-static void put_spelling(struct heard *heard, size_t at, struct str spelling)
+static struct str *copy_spellings(const struct heard *heard)
 {
-    if (spelling.len == 0)
-        return;
-    if (!heard->spellings)
-        heard->spellings = arena_new_array(heard->arena, struct str, heard->count);
-    heard->spellings[at] = spelling;
+    struct str *spellings = arena_new_array(heard->arena, struct str, heard->count);
+    if (heard->spellings)
+        memcpy(spellings, heard->spellings, heard->count * sizeof *spellings);
+    return spellings;
 }
 
 void respell_texted(struct heard *heard)
 {
     for (size_t at = 0; at < heard->count; at++) {
-        if (heard->list[at].kind == TOKEN_WORD)
-            put_spelling(heard, at, texted_as(heard, at));
+        struct str spelling = heard->list[at].kind == TOKEN_WORD ? texted_as(heard, at) : (struct str){0};
+        if (spelling.len == 0)
+            continue;
+        if (!heard->spellings)
+            heard->spellings = copy_spellings(heard);
+        heard->spellings[at] = spelling;
     }
 }
 
@@ -49,11 +52,13 @@ static bool is_one_slip(struct str a, struct str b)
 {
     if (a.len < b.len)
         return is_one_slip(b, a);
+    if (a.len > b.len + 1)
+        return false;
     size_t same = 0;
     while (same < b.len && a.data[same] == b.data[same])
         same++;
     if (a.len > b.len)
-        return a.len == b.len + 1 && memcmp(a.data + same + 1, b.data + same, b.len - same) == 0;
+        return memcmp(a.data + same + 1, b.data + same, b.len - same) == 0;
     if (same + 1 >= a.len || memcmp(a.data + same + 1, b.data + same + 1, a.len - same - 1) == 0)
         return true;
     return a.data[same] == b.data[same + 1] && a.data[same + 1] == b.data[same] &&
@@ -89,18 +94,20 @@ static struct str slipped_from(const struct lexicon *lexicon, struct str typed)
     return found ? found->word : (struct str){0};
 }
 
-bool respell_slips(struct heard *heard)
+struct str *respell_slips(const struct heard *heard)
 {
-    bool is_any = false;
+    struct str *spellings = NULL;
     for (size_t at = 0; at < heard->count && heard->count <= WORDS_MOST;) {
         size_t known = heard_longest(heard, at);
         const struct token *token = &heard->list[at];
         bool is_open = known == 0 && token->kind == TOKEN_WORD && token->text.len >= SLIP_WORD_LETTERS &&
                        (unsigned char)token->text.data[0] < 0x80;
         struct str spelling = is_open ? slipped_from(heard->lexicon, token->text) : (struct str){0};
-        put_spelling(heard, at, spelling);
-        is_any = is_any || spelling.len > 0;
+        if (spelling.len > 0 && !spellings)
+            spellings = copy_spellings(heard);
+        if (spelling.len > 0)
+            spellings[at] = spelling;
         at += known > 0 ? known : 1;
     }
-    return is_any;
+    return spellings;
 }

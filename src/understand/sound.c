@@ -6,19 +6,37 @@
 
 #define EDIT_LETTERS 24
 
-/* Groups of letters that sound alike, tried from the top; what is not listed stands for itself. */
+#define ALIKE_MAX 3
+
+/* Groups of letters that sound alike, by their first, tried from the left; what is not listed stands for
+ * itself. */
 static const struct {
     struct str letters;
     struct str sound;
-} SOUNDS[] = {
-    {STR_INIT("chh"), STR_INIT("c")}, {STR_INIT("ksh"), STR_INIT("ks")}, {STR_INIT("ch"), STR_INIT("c")},
-    {STR_INIT("sh"), STR_INIT("s")},  {STR_INIT("ph"), STR_INIT("f")},   {STR_INIT("kh"), STR_INIT("k")},
-    {STR_INIT("gh"), STR_INIT("g")},  {STR_INIT("jh"), STR_INIT("j")},   {STR_INIT("th"), STR_INIT("t")},
-    {STR_INIT("dh"), STR_INIT("d")},  {STR_INIT("bh"), STR_INIT("b")},   {STR_INIT("rh"), STR_INIT("r")},
-    {STR_INIT("aa"), STR_INIT("a")},  {STR_INIT("ee"), STR_INIT("i")},   {STR_INIT("ii"), STR_INIT("i")},
-    {STR_INIT("oo"), STR_INIT("u")},  {STR_INIT("uu"), STR_INIT("u")},   {STR_INIT("au"), STR_INIT("o")},
-    {STR_INIT("ou"), STR_INIT("o")},  {STR_INIT("ow"), STR_INIT("o")},   {STR_INIT("ck"), STR_INIT("k")},
-    {STR_INIT("w"), STR_INIT("v")},   {STR_INIT("z"), STR_INIT("j")},    {STR_INIT("q"), STR_INIT("k")},
+} SOUNDS['z' - 'a' + 1][ALIKE_MAX] = {
+#define ALIKE(letters, sound)                                                                                \
+    {                                                                                                        \
+        STR_INIT(letters), STR_INIT(sound)                                                                   \
+    }
+    ['a' - 'a'] = {ALIKE("aa", "a"), ALIKE("au", "o")},
+    ['b' - 'a'] = {ALIKE("bh", "b")},
+    ['c' - 'a'] = {ALIKE("chh", "c"), ALIKE("ch", "c"), ALIKE("ck", "k")},
+    ['d' - 'a'] = {ALIKE("dh", "d")},
+    ['e' - 'a'] = {ALIKE("ee", "i")},
+    ['g' - 'a'] = {ALIKE("gh", "g")},
+    ['i' - 'a'] = {ALIKE("ii", "i")},
+    ['j' - 'a'] = {ALIKE("jh", "j")},
+    ['k' - 'a'] = {ALIKE("ksh", "ks"), ALIKE("kh", "k")},
+    ['o' - 'a'] = {ALIKE("oo", "u"), ALIKE("ou", "o"), ALIKE("ow", "o")},
+    ['p' - 'a'] = {ALIKE("ph", "f")},
+    ['q' - 'a'] = {ALIKE("q", "k")},
+    ['r' - 'a'] = {ALIKE("rh", "r")},
+    ['s' - 'a'] = {ALIKE("sh", "s")},
+    ['t' - 'a'] = {ALIKE("th", "t")},
+    ['u' - 'a'] = {ALIKE("uu", "u")},
+    ['w' - 'a'] = {ALIKE("w", "v")},
+    ['z' - 'a'] = {ALIKE("z", "j")},
+#undef ALIKE
 };
 
 static bool is_ascii_word(struct str word)
@@ -85,11 +103,12 @@ size_t sound_of(struct str word, char out[static SOUND_BYTES])
         struct str rest = str_slice(word, at, word.len);
         struct str sound = str_slice(rest, 0, 1);
         size_t taken = 1;
-        for (size_t i = 0; i < sizeof SOUNDS / sizeof *SOUNDS; i++) {
-            struct str letters = SOUNDS[i].letters;
-            if (letters.data[0] != rest.data[0] || !str_starts(rest, letters))
+        size_t first = (size_t)(rest.data[0] - 'a');
+        for (size_t i = 0; i < ALIKE_MAX && SOUNDS[first][i].letters.len > 0; i++) {
+            struct str letters = SOUNDS[first][i].letters;
+            if (!str_starts(rest, letters))
                 continue;
-            sound = SOUNDS[i].sound;
+            sound = SOUNDS[first][i].sound;
             taken = letters.len;
             break;
         }

@@ -4,10 +4,13 @@
 
 #include <string.h>
 
+#define TOKENS_USUAL 8 /* of an answer */
+
 struct cutting {
     struct tokens tokens;
     struct str text;
     size_t at; /* next byte of the folded text */
+    size_t capacity;
     struct arena *arena;
 };
 
@@ -31,12 +34,27 @@ static uint32_t point_at(struct str text, size_t at, size_t *bytes)
 
 static bool letter_at(struct str text, size_t at, size_t *bytes)
 {
+    if (at < text.len && (unsigned char)text.data[at] < 0x80) {
+        *bytes = 1;
+        return point_is_letter((unsigned char)text.data[at]);
+    }
     uint32_t point = point_at(text, at, bytes);
     return *bytes > 0 && point_is_letter(point);
 }
 
+static void grow(struct cutting *cutting)
+{
+    const struct token *list = cutting->tokens.list;
+    cutting->capacity = cutting->capacity > 0 ? cutting->capacity * 2 : TOKENS_USUAL;
+    cutting->tokens.list = arena_new_array(cutting->arena, struct token, cutting->capacity);
+    if (list)
+        memcpy(cutting->tokens.list, list, cutting->tokens.count * sizeof *list);
+}
+
 static struct token *add(struct cutting *cutting, enum token_kind kind, size_t from, size_t to)
 {
+    if (cutting->tokens.count == cutting->capacity)
+        grow(cutting);
     struct token *token = &cutting->tokens.list[cutting->tokens.count++];
     *token = (struct token){
         .kind = kind,
@@ -154,7 +172,6 @@ struct tokens tokens_of(struct arena *arena, struct str text)
     struct cutting cutting = {.arena = arena};
     cutting.tokens.folded = text_fold_mapped(arena, text);
     cutting.text = cutting.tokens.folded.text;
-    cutting.tokens.list = arena_new_array(arena, struct token, cutting.text.len + 1);
     while (cutting.at < cutting.text.len) {
         if (cutting.text.data[cutting.at] == ' ') {
             cutting.at++;

@@ -148,6 +148,10 @@ static void texts_are_filled_in(void **state)
         arena_printf(&arena, "%.*s:%s %d%% %lld %zu", 2, "abc", "d", -7, (long long)INT64_MIN, (size_t)42),
         "ab:d -7% -9223372036854775808 42");
     assert_str(arena_printf(&arena, "%02d|%5.1f|%s", 7, 2.5, "x"), "07|  2.5|x");
+    assert_str(arena_printf(&arena, "%d:%02d %04d %02d|%02d|%03d", 6, 5, 90, 123, -4, -1),
+               "6:05 0090 123|-4|-01");
+    assert_str(arena_join(&arena, STR("birth_date"), STR(""), STR("."), STR("ask")), "birth_date.ask");
+    assert_str(arena_number(&arena, -7), "-7");
     char longer[600];
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';

@@ -156,7 +156,7 @@ static void a_phrase_is_found_from_the_special_to_the_common(void **state)
     open_desk(&desk);
     put_file(&desk, "en.yaml",
              "name: English\nphrases:\n  hi: Hello {who}{nobody}!\n  only: English\n  hi.voice: Spoken\n"
-             "  tea: {hi: Tea}\n  bye: Bye\n");
+             "  tea: {hi: Tea, sip: Sip, sip.voice: Slurp}\n  teapot: {hi: Pot}\n  bye: Bye\n");
     put_file(&desk, "hi.yaml", "phrases:\n  hi: नमस्ते\n");
     put_file(&desk, "xx.yaml", "words: {}\n");
     const struct phrasebook *book = phrasebook_load(desk.folder, &desk.arena, &desk.problems);
@@ -166,6 +166,11 @@ static void a_phrase_is_found_from_the_special_to_the_common(void **state)
     assert_true(str_eq(said(book, "en", "", "hi", MANNER_WRITTEN, who, arena), STR("Hello Asha!")));
     assert_true(str_eq(said(book, "en", "tea", "hi", MANNER_WRITTEN, who, arena), STR("Tea")));
     assert_true(str_eq(said(book, "en", "tea", "hi", MANNER_SPOKEN, who, arena), STR("Tea")));
+    assert_true(str_eq(said(book, "en", "teapot", "hi", MANNER_WRITTEN, who, arena), STR("Pot")));
+    assert_true(str_eq(said(book, "en", "teacup", "hi", MANNER_WRITTEN, who, arena), STR("Hello Asha!")));
+    assert_true(str_eq(said(book, "en", "", "teapot.hi", MANNER_WRITTEN, who, arena), STR("Pot")));
+    assert_true(str_eq(said(book, "en", "tea", "sip", MANNER_SPOKEN, who, arena), STR("Slurp")));
+    assert_true(str_eq(said(book, "en", "teapot", "sip", MANNER_SPOKEN, who, arena), STR("sip")));
     assert_true(str_eq(said(book, "en", "", "hi", MANNER_SPOKEN, who, arena), STR("Spoken")));
     assert_true(str_eq(said(book, "en", "tea", "bye", MANNER_SPOKEN, who, arena), STR("Bye")));
     assert_true(str_eq(said(book, "hi", "tea", "only", MANNER_WRITTEN, who, arena), STR("English")));

@@ -1,0 +1,15 @@
+#pragma once
+
+/* The sentences that people put their name in: "my name is …", "… here". */
+
+#include "understand/heard.h"
+
+struct range {
+    size_t from, to; /* tokens */
+};
+
+/* Takes off the longest frame that fits around the words; false: none does. */
+bool name_unframe(const struct heard *heard, struct range *range);
+
+/* Is this only the beginning or the end of such a sentence ("my name is")? */
+bool name_is_frame(const struct heard *heard, struct range range);
