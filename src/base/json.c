@@ -7,9 +7,11 @@
 
 #include <endian.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAPACITY 8
+/* A row has room for this many, then for twice as many, and so on. */
+#define FIRST_CAPACITY 4
 
 const struct json json_yes = {.kind = JSON_BOOL, .is_true = true};
 const struct json json_no = {.kind = JSON_BOOL};
@@ -140,6 +142,14 @@ bool json_truth(const struct json *value)
 
 /* ---- Building ---- */
 
+/* Nothing that is read or built here comes near it: requests and rows are bounded. */
+static uint32_t count_of(size_t count)
+{
+    if (count > UINT32_MAX)
+        abort();
+    return (uint32_t)count;
+}
+
 static struct json *new_value(struct arena *arena, enum json_kind kind)
 {
     struct json *value = arena_new(arena, struct json);
@@ -176,7 +186,7 @@ struct json *json_new_text(struct arena *arena, struct str text)
 {
     struct json *value = new_value(arena, JSON_TEXT);
     value->as.text = text.data ? text.data : "";
-    value->count = text.len;
+    value->count = count_of(text.len);
     return value;
 }
 
@@ -185,13 +195,19 @@ static const struct json *copied_text(struct arena *arena, struct str text)
     return utf8_is_valid(text) ? json_new_text(arena, arena_copy(arena, text)) : NULL;
 }
 
+static bool is_full(size_t count)
+{
+    bool is_power_of_two = (count & (count - 1)) == 0;
+    return count == 0 || (count >= FIRST_CAPACITY && is_power_of_two);
+}
+
 /* Room for one more at the end of a container's row. */
 static void make_room(struct arena *arena, struct json *value, void **row, size_t bytes)
 {
-    if (value->count < value->capacity)
+    if (!is_full(value->count))
         return;
-    value->capacity = value->capacity ? value->capacity * 2 : FIRST_CAPACITY;
-    void *wider = arena_alloc_array(arena, value->capacity, bytes);
+    size_t capacity = value->count ? (size_t)value->count * 2 : FIRST_CAPACITY;
+    void *wider = arena_alloc_array(arena, count_of(capacity), bytes);
     if (value->count)
         memcpy(wider, *row, value->count * bytes);
     *row = wider;

@@ -9,12 +9,12 @@ struct json_pair {
     const struct json *value;
 };
 
+/* Small, since hundreds of them are written and read again a turn. */
 struct json {
-    enum json_kind kind;
-    bool is_true; /* of a boolean */
-    bool is_real; /* of a number: written with a point or an exponent */
-    size_t count; /* members, items, or bytes of text */
-    size_t capacity;
+    enum json_kind kind : 8;
+    bool is_true;   /* of a boolean */
+    bool is_real;   /* of a number: written with a point or an exponent */
+    uint32_t count; /* members, items, or bytes of text */
     union {
         int64_t integer;
         double real;
