@@ -17,17 +17,14 @@ const struct json json_yes = {.kind = JSON_BOOL, .is_true = true};
 const struct json json_no = {.kind = JSON_BOOL};
 const struct json json_nothing = {.kind = JSON_NULL_VALUE};
 
-/* Of eight bytes, the first the lowest, the high bit of each that is less than `least`. Only the lowest mark
- * is sure: a byte above it may be marked in error. */
-static uint64_t mark_below(uint64_t eight, uint64_t least)
-{
-    return (eight - least * UINT64_C(0x0101010101010101)) & ~eight & UINT64_C(0x8080808080808080);
-}
+#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
 
-/* A byte that is equal becomes the only one below 1. */
-static uint64_t mark_equal(uint64_t eight, uint64_t byte)
+/* Of eight bytes, the first the lowest, the high bit of each that can't stand for itself: it is less than a
+ * space, or becomes less than 1. Only the lowest mark is sure: a byte above it may be marked in error. */
+static uint64_t mark_special(uint64_t eight)
 {
-    return mark_below(eight ^ byte * UINT64_C(0x0101010101010101), 1);
+    uint64_t below = (eight - EACH(' ')) | ((eight ^ EACH('"')) - EACH(1)) | ((eight ^ EACH('\\')) - EACH(1));
+    return below & ~eight & EACH(0x80);
 }
 
 static const bool is_plain[256] = {
@@ -41,8 +38,7 @@ size_t json_plain_len(struct str text)
     size_t len = 0;
     for (uint64_t eight; len + sizeof eight <= text.len; len += sizeof eight) {
         memcpy(&eight, text.data + len, sizeof eight);
-        eight = le64toh(eight);
-        uint64_t marks = mark_below(eight, ' ') | mark_equal(eight, '"') | mark_equal(eight, '\\');
+        uint64_t marks = mark_special(le64toh(eight));
         if (marks)
             return len + (size_t)__builtin_ctzll(marks) / 8;
     }

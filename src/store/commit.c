@@ -155,12 +155,14 @@ static void take_outs(struct turn_commit *turn, struct str ids, struct str lease
 
 static void take_result(struct turn_commit *turn, const struct pg_result *rows, size_t row)
 {
-    struct str result = pg_text(rows, row, 0);
-    turn->result = str_eq(result, STR("committed"))   ? COMMITTED
-                   : str_eq(result, STR("duplicate")) ? COMMIT_DUPLICATE
-                                                      : COMMIT_CONFLICT;
+    enum { RESULT, OUTBOX_IDS, LEASED, FIELDS };
+    struct str fields[FIELDS];
+    pg_record(rows, row, 0, fields, FIELDS);
+    turn->result = str_eq(fields[RESULT], STR("committed"))   ? COMMITTED
+                   : str_eq(fields[RESULT], STR("duplicate")) ? COMMIT_DUPLICATE
+                                                              : COMMIT_CONFLICT;
     if (turn->result == COMMITTED)
-        take_outs(turn, pg_text(rows, row, 1), pg_text(rows, row, 2));
+        take_outs(turn, fields[OUTBOX_IDS], fields[LEASED]);
 }
 
 /* Nothing of them was sent. */

@@ -135,19 +135,54 @@ struct pg_param pg_array_end(struct pg_array *array)
     return (struct pg_param){array->bytes.data, array->count ? array->bytes.len : 12, true};
 }
 
+static uint32_t take32(struct str *bytes)
+{
+    uint32_t big = 0;
+    if (bytes->len >= sizeof big)
+        memcpy(&big, bytes->data, sizeof big);
+    *bytes = str_slice(*bytes, sizeof big, bytes->len);
+    return be32toh(big);
+}
+
+/* The number of fields, and each with its type and its length. */
+void pg_record(const struct pg_result *rows, size_t row, int column, struct str *fields, size_t count)
+{
+    struct str bytes = pg_text(rows, row, column);
+    size_t given = take32(&bytes);
+    for (size_t i = 0; i < count; i++) {
+        fields[i] = (struct str){0};
+        if (i >= given)
+            continue;
+        take32(&bytes);
+        uint32_t len = take32(&bytes);
+        if (len == UINT32_MAX)
+            continue;
+        fields[i] = str_slice(bytes, 0, len);
+        bytes = str_slice(bytes, len, bytes.len);
+    }
+}
+
+struct str pg_jsonb_of(struct str field)
+{
+    return field.data ? str_slice(field, 1, field.len) : field;
+}
+
 struct str pg_jsonb(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    return str_slice(value, 1, value.len);
+    return pg_jsonb_of(pg_text(rows, row, column));
+}
+
+int64_t pg_int_of(struct str field)
+{
+    int64_t number = field.len && (field.data[0] & 0x80) ? -1 : 0;
+    for (size_t i = 0; i < field.len; i++)
+        number = (int64_t)((uint64_t)number << 8 | (uint8_t)field.data[i]);
+    return number;
 }
 
 int64_t pg_int(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    int64_t number = value.len && (value.data[0] & 0x80) ? -1 : 0;
-    for (size_t i = 0; i < value.len; i++)
-        number = (int64_t)((uint64_t)number << 8 | (uint8_t)value.data[i]);
-    return number;
+    return pg_int_of(pg_text(rows, row, column));
 }
 
 double pg_double(const struct pg_result *rows, size_t row, int column)
@@ -158,22 +193,35 @@ double pg_double(const struct pg_result *rows, size_t row, int column)
     return number;
 }
 
+bool pg_bool_of(struct str field)
+{
+    return field.len == 1 && field.data[0] != 0;
+}
+
 bool pg_bool(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    return value.len == 1 && value.data[0] != 0;
+    return pg_bool_of(pg_text(rows, row, column));
+}
+
+struct uuid pg_uuid_of(struct str field)
+{
+    struct uuid id = {{0}};
+    if (field.len == sizeof id.bytes)
+        memcpy(id.bytes, field.data, sizeof id.bytes);
+    return id;
 }
 
 struct uuid pg_uuid(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    struct uuid id = {{0}};
-    if (value.len == sizeof id.bytes)
-        memcpy(id.bytes, value.data, sizeof id.bytes);
-    return id;
+    return pg_uuid_of(pg_text(rows, row, column));
+}
+
+int64_t pg_time_us_of(struct str field)
+{
+    return field.len ? pg_int_of(field) + EPOCH_US : 0;
 }
 
 int64_t pg_time_us(const struct pg_result *rows, size_t row, int column)
 {
-    return pg_is_null(rows, row, column) ? 0 : pg_int(rows, row, column) + EPOCH_US;
+    return pg_time_us_of(pg_text(rows, row, column));
 }
