@@ -47,6 +47,23 @@ size_t json_plain_len(struct str text)
     return len;
 }
 
+bool json_copy_plain(char *to, struct str text)
+{
+    size_t len = 0;
+    uint64_t marks = 0;
+    for (uint64_t eight; len + sizeof eight <= text.len; len += sizeof eight) {
+        memcpy(&eight, text.data + len, sizeof eight);
+        memcpy(to + len, &eight, sizeof eight);
+        marks |= mark_special(eight);
+    }
+    bool is_all = marks == 0;
+    for (; len < text.len; len++) {
+        to[len] = text.data[len];
+        is_all = is_all && is_plain[(unsigned char)text.data[len]];
+    }
+    return is_all;
+}
+
 /* ---- Looking ---- */
 
 static bool is_kind(const struct json *value, enum json_kind kind)

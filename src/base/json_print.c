@@ -34,14 +34,12 @@ static void put_mended(struct buf *text, struct str value)
 /* Quotes, and what JSON does not allow in them, escaped. Of hardly any text something has to be. */
 static void put_text(struct buf *text, struct str value)
 {
-    if (json_plain_len(value) < value.len) {
+    char *at = buf_room(text, value.len + 2);
+    if (!json_copy_plain(at + 1, value)) {
         put_mended(text, value);
         return;
     }
-    char *at = buf_room(text, value.len + 2);
     at[0] = '"';
-    if (value.len)
-        memcpy(at + 1, value.data, value.len);
     at[value.len + 1] = '"';
     text->len += value.len + 2;
 }

@@ -31,6 +31,8 @@ extern const struct json json_nothing;
 
 /* Bytes at the front that stand for themselves in a string: no control character, quote or backslash. */
 size_t json_plain_len(struct str text);
+/* Copies a text if all of it stands for itself; else false, and what was copied is of no use. */
+bool json_copy_plain(char *to, struct str text);
 
 struct json *json_new_integer(struct arena *arena, int64_t number);
 struct json *json_new_real(struct arena *arena, double number);

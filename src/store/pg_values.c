@@ -13,18 +13,6 @@ static const uint32_t type_oids[] = {
     [PG_UUID] = 2950, [PG_JSONB] = 3802, [PG_TIMESTAMPTZ] = 1184,
 };
 
-static void put32(struct buf *bytes, uint32_t number)
-{
-    uint32_t big = htobe32(number);
-    buf_put(bytes, (struct str){(const char *)&big, sizeof big});
-}
-
-static void put64(struct buf *bytes, uint64_t number)
-{
-    uint64_t big = htobe64(number);
-    buf_put(bytes, (struct str){(const char *)&big, sizeof big});
-}
-
 struct pg_param pg_param_text(struct str text)
 {
     return (struct pg_param){text.data ? text.data : "", text.len, true};
@@ -60,38 +48,52 @@ void pg_array_start(struct pg_array *array, enum pg_type type, struct arena *are
 
 void pg_array_null(struct pg_array *array)
 {
-    put32(&array->bytes, UINT32_MAX);
+    static const uint32_t none = UINT32_MAX;
+    buf_put(&array->bytes, (struct str){(const char *)&none, sizeof none});
     array->has_null = true;
     array->count++;
 }
 
+/* Its length goes before it. Where its bytes go is told. */
+static char *add_element(struct pg_array *array, size_t len)
+{
+    uint32_t big = htobe32((uint32_t)len);
+    char *at = buf_room(&array->bytes, sizeof big + len);
+    memcpy(at, &big, sizeof big);
+    array->bytes.len += sizeof big + len;
+    array->count++;
+    return at + sizeof big;
+}
+
+static void add_bytes(struct pg_array *array, const void *bytes, size_t len)
+{
+    memcpy(add_element(array, len), bytes, len);
+}
+
 void pg_array_bool(struct pg_array *array, bool value)
 {
-    put32(&array->bytes, 1);
-    buf_put_char(&array->bytes, value);
-    array->count++;
+    *add_element(array, 1) = value;
 }
 
 void pg_array_int(struct pg_array *array, int64_t value)
 {
-    if (array->type == PG_INT4) {
-        put32(&array->bytes, 4);
-        put32(&array->bytes, (uint32_t)value);
-    } else {
-        put32(&array->bytes, 8);
-        put64(&array->bytes, (uint64_t)value);
-    }
-    array->count++;
+    uint32_t four = htobe32((uint32_t)value);
+    uint64_t eight = htobe64((uint64_t)value);
+    if (array->type == PG_INT4)
+        add_bytes(array, &four, sizeof four);
+    else
+        add_bytes(array, &eight, sizeof eight);
 }
 
 void pg_array_str(struct pg_array *array, struct str value)
 {
     /* jsonb's binary form is a version byte and the text. */
-    put32(&array->bytes, (uint32_t)value.len + (array->type == PG_JSONB));
-    if (array->type == PG_JSONB)
-        buf_put_char(&array->bytes, 1);
-    buf_put(&array->bytes, value);
-    array->count++;
+    bool is_jsonb = array->type == PG_JSONB;
+    char *at = add_element(array, value.len + is_jsonb);
+    if (is_jsonb)
+        *at++ = 1;
+    if (value.len)
+        memcpy(at, value.data, value.len);
 }
 
 void pg_array_str_or_null(struct pg_array *array, struct str value)
@@ -104,24 +106,18 @@ void pg_array_str_or_null(struct pg_array *array, struct str value)
 
 void pg_array_uuid(struct pg_array *array, struct uuid value)
 {
-    if (uuid_is_nil(value)) {
+    if (uuid_is_nil(value))
         pg_array_null(array);
-        return;
-    }
-    put32(&array->bytes, sizeof value.bytes);
-    buf_put(&array->bytes, (struct str){(const char *)value.bytes, sizeof value.bytes});
-    array->count++;
+    else
+        add_bytes(array, value.bytes, sizeof value.bytes);
 }
 
 void pg_array_time_us(struct pg_array *array, int64_t unix_us)
 {
-    if (unix_us == 0) {
+    if (unix_us == 0)
         pg_array_null(array);
-        return;
-    }
-    put32(&array->bytes, 8);
-    put64(&array->bytes, (uint64_t)(unix_us - EPOCH_US));
-    array->count++;
+    else
+        pg_array_int(array, unix_us - EPOCH_US);
 }
 
 struct pg_param pg_array_end(struct pg_array *array)
