@@ -274,7 +274,7 @@ void store_cut_commits(struct commit_queue *queue)
         params[i] = pg_array_end(&arrays[i]);
     params[LEASE] = pg_param_int(&arena, OUTBOX_LEASE_SECONDS);
     batch->arena = arena;
-    struct pg_query query = {"commit_turns", store_sql(queue->store, "commit_turns"), params, PARAMS};
+    struct pg_query query = {"commit_turns", queue->store->commit_turns, params, PARAMS};
     queue->is_busy = true;
     queue->store->counts.commit_batches++;
     queue->store->counts.commits += batch->count;

@@ -185,7 +185,7 @@ void store_cut_loads(struct store *store)
         params[i + 1] = pg_array_end(&texts[i]);
     params[6] = pg_array_end(&previous_keys);
     params[7] = pg_array_end(&session_ids);
-    struct pg_query query = {"load_turns", store_sql(store, "load_turns"), params, 8};
+    struct pg_query query = {"load_turns", store->load_turns, params, 8};
     store->load_is_busy = true;
     store->counts.load_batches++;
     store->counts.loads += batch->count;
