@@ -1,7 +1,7 @@
 -- What a batch of turns needs to know: was this input taken before, who is it, where does their conversation stand?
--- One row a turn, in order. A session is found by its key or id, or as that of the call's turn before, else as the
+-- One row a turn, in order, as one record: libpq takes columns apart one by one, at a price. A session is found by its key or id, or as that of the call's turn before, else as the
 -- contact's open one in the flow, else as the one they finished last.
-select
+select row(
     old.message_key is not null,
     old.answer,
     who.contact_id,
@@ -13,6 +13,7 @@ select
     -- A webhook that shows two addresses of a person: are both known already?
     t.phone is null or t.whatsapp_user is null
         or (phone.contact_id is not null and whatsapp_user.contact_id is not null)
+)
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])
     with ordinality as t (message_key, brand, flow, phone, whatsapp_user, session_key, previous_key, session_id, ord)
 left join lateral (

@@ -207,13 +207,18 @@ static void grow(struct buf *buf, size_t bytes)
     buf->capacity = capacity;
 }
 
+char *buf_room(struct buf *buf, size_t bytes)
+{
+    if (buf->capacity - buf->len < bytes)
+        grow(buf, bytes);
+    return buf->data + buf->len;
+}
+
 void buf_put(struct buf *buf, struct str text)
 {
     if (text.len == 0)
         return;
-    if (buf->capacity - buf->len < text.len)
-        grow(buf, text.len);
-    memcpy(buf->data + buf->len, text.data, text.len);
+    memcpy(buf_room(buf, text.len), text.data, text.len);
     buf->len += text.len;
 }
 

@@ -41,6 +41,7 @@ struct buf {
 };
 
 void buf_put(struct buf *buf, struct str text);
+char *buf_room(struct buf *buf, size_t bytes); /* room behind the text: whoever fills it adds to `len` */
 void buf_put_char(struct buf *buf, char c);
 void buf_put_point(struct buf *buf, uint32_t code_point); /* as UTF-8 */
 void buf_put_int(struct buf *buf, int64_t number);        /* in decimal */

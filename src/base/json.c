@@ -7,25 +7,24 @@
 
 #include <endian.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAPACITY 8
+/* A row has room for this many, then for twice as many, and so on. */
+#define FIRST_CAPACITY 4
 
 const struct json json_yes = {.kind = JSON_BOOL, .is_true = true};
 const struct json json_no = {.kind = JSON_BOOL};
 const struct json json_nothing = {.kind = JSON_NULL_VALUE};
 
-/* Of eight bytes, the first the lowest, the high bit of each that is less than `least`. Only the lowest mark
- * is sure: a byte above it may be marked in error. */
-static uint64_t mark_below(uint64_t eight, uint64_t least)
-{
-    return (eight - least * UINT64_C(0x0101010101010101)) & ~eight & UINT64_C(0x8080808080808080);
-}
+#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
 
-/* A byte that is equal becomes the only one below 1. */
-static uint64_t mark_equal(uint64_t eight, uint64_t byte)
+/* Of eight bytes, the first the lowest, the high bit of each that can't stand for itself: it is less than a
+ * space, or becomes less than 1. Only the lowest mark is sure: a byte above it may be marked in error. */
+static uint64_t mark_special(uint64_t eight)
 {
-    return mark_below(eight ^ byte * UINT64_C(0x0101010101010101), 1);
+    uint64_t below = (eight - EACH(' ')) | ((eight ^ EACH('"')) - EACH(1)) | ((eight ^ EACH('\\')) - EACH(1));
+    return below & ~eight & EACH(0x80);
 }
 
 static const bool is_plain[256] = {
@@ -39,14 +38,30 @@ size_t json_plain_len(struct str text)
     size_t len = 0;
     for (uint64_t eight; len + sizeof eight <= text.len; len += sizeof eight) {
         memcpy(&eight, text.data + len, sizeof eight);
-        eight = le64toh(eight);
-        uint64_t marks = mark_below(eight, ' ') | mark_equal(eight, '"') | mark_equal(eight, '\\');
+        uint64_t marks = mark_special(le64toh(eight));
         if (marks)
             return len + (size_t)__builtin_ctzll(marks) / 8;
     }
     while (len < text.len && is_plain[(unsigned char)text.data[len]])
         len++;
     return len;
+}
+
+bool json_copy_plain(char *to, struct str text)
+{
+    size_t len = 0;
+    uint64_t marks = 0;
+    for (uint64_t eight; len + sizeof eight <= text.len; len += sizeof eight) {
+        memcpy(&eight, text.data + len, sizeof eight);
+        memcpy(to + len, &eight, sizeof eight);
+        marks |= mark_special(eight);
+    }
+    bool is_all = marks == 0;
+    for (; len < text.len; len++) {
+        to[len] = text.data[len];
+        is_all = is_all && is_plain[(unsigned char)text.data[len]];
+    }
+    return is_all;
 }
 
 /* ---- Looking ---- */
@@ -140,6 +155,14 @@ bool json_truth(const struct json *value)
 
 /* ---- Building ---- */
 
+/* Nothing that is read or built here comes near it: requests and rows are bounded. */
+static uint32_t count_of(size_t count)
+{
+    if (count > UINT32_MAX)
+        abort();
+    return (uint32_t)count;
+}
+
 static struct json *new_value(struct arena *arena, enum json_kind kind)
 {
     struct json *value = arena_new(arena, struct json);
@@ -176,7 +199,7 @@ struct json *json_new_text(struct arena *arena, struct str text)
 {
     struct json *value = new_value(arena, JSON_TEXT);
     value->as.text = text.data ? text.data : "";
-    value->count = text.len;
+    value->count = count_of(text.len);
     return value;
 }
 
@@ -185,13 +208,19 @@ static const struct json *copied_text(struct arena *arena, struct str text)
     return utf8_is_valid(text) ? json_new_text(arena, arena_copy(arena, text)) : NULL;
 }
 
+static bool is_full(size_t count)
+{
+    bool is_power_of_two = (count & (count - 1)) == 0;
+    return count == 0 || (count >= FIRST_CAPACITY && is_power_of_two);
+}
+
 /* Room for one more at the end of a container's row. */
 static void make_room(struct arena *arena, struct json *value, void **row, size_t bytes)
 {
-    if (value->count < value->capacity)
+    if (!is_full(value->count))
         return;
-    value->capacity = value->capacity ? value->capacity * 2 : FIRST_CAPACITY;
-    void *wider = arena_alloc_array(arena, value->capacity, bytes);
+    size_t capacity = value->count ? (size_t)value->count * 2 : FIRST_CAPACITY;
+    void *wider = arena_alloc_array(arena, count_of(capacity), bytes);
     if (value->count)
         memcpy(wider, *row, value->count * bytes);
     *row = wider;

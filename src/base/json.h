@@ -93,6 +93,16 @@ static inline void json_set_null(struct arena *arena, struct json *object, const
 /* Compact text, members in order of insertion. */
 struct str json_print(struct arena *arena, const struct json *value);
 
+/* Writing straight away, for what is only ever printed: a member of a key that is a literal, or with NULL an
+ * item or the whole. A text that is not valid UTF-8 and a number that is not finite write nothing. What is
+ * opened, with JSON_MEMBERS or JSON_LIST, must be closed as the same. */
+void json_write_open(struct buf *text, const char *key, enum json_kind kind);
+void json_write_close(struct buf *text, enum json_kind kind);
+void json_write_str(struct buf *text, const char *key, struct str value);
+void json_write_int(struct buf *text, const char *key, int64_t number);
+void json_write_double(struct buf *text, const char *key, double number);
+void json_write_bool(struct buf *text, const char *key, bool truth);
+
 /* `text` with every invalid byte replaced by U+FFFD and NUL dropped; `text` itself when it is already clean.
  */
 struct str text_clean(struct arena *arena, struct str text);

@@ -30,11 +30,22 @@ static bool read_escape(struct str bytes, size_t at, unsigned *unit)
     return true;
 }
 
+/* Backslashes are rare, and found faster than a pair of characters. */
+static bool has_unit(struct str bytes)
+{
+    unsigned unit;
+    for (size_t at; (at = str_find_char(bytes, '\\')) != STR_NONE;
+         bytes = str_slice(bytes, at + 2, bytes.len))
+        if (read_escape(bytes, at, &unit))
+            return true;
+    return false;
+}
+
 /* One emoji cut in half, or one NUL, must not make a whole batch of messages unreadable: half pairs become
  * U+FFFD, escaped NULs vanish. Only escapes are touched, so the structure stays what it was. */
 static struct str mend_escapes(struct arena *arena, struct str bytes)
 {
-    if (str_find(bytes, STR("\\u")) == STR_NONE)
+    if (!has_unit(bytes))
         return bytes;
     struct buf mended = {.arena = arena};
     for (size_t i = 0; i < bytes.len;) {

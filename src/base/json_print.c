@@ -17,8 +17,7 @@ static void put_escaped(struct buf *text, unsigned char c)
         buf_put(text, (struct str){(const char[]){'\\', (char)c}, 2});
 }
 
-/* Quotes, and what JSON does not allow in them, escaped; everything else as it is, a run at a time. */
-static void put_text(struct buf *text, struct str value)
+static void put_mended(struct buf *text, struct str value)
 {
     buf_put_char(text, '"');
     for (;;) {
@@ -30,6 +29,19 @@ static void put_text(struct buf *text, struct str value)
         value = str_slice(value, plain + 1, value.len);
     }
     buf_put_char(text, '"');
+}
+
+/* Quotes, and what JSON does not allow in them, escaped. Of hardly any text something has to be. */
+static void put_text(struct buf *text, struct str value)
+{
+    char *at = buf_room(text, value.len + 2);
+    if (!json_copy_plain(at + 1, value)) {
+        put_mended(text, value);
+        return;
+    }
+    at[0] = '"';
+    at[value.len + 1] = '"';
+    text->len += value.len + 2;
 }
 
 /* Rounded up to 15 digits, what is larger would be too large to be read again. */
@@ -69,6 +81,11 @@ static void put_real(struct buf *text, double number)
     buf_put(text, (struct str){digits, (size_t)len});
     if (!strpbrk(digits, ".e"))
         buf_put(text, STR(".0"));
+}
+
+static void put_bool(struct buf *text, bool truth)
+{
+    buf_put(text, truth ? STR("true") : STR("false"));
 }
 
 static void put_value(struct buf *text, const struct json *value);
@@ -116,7 +133,7 @@ static void put_value(struct buf *text, const struct json *value)
             buf_put_int(text, value->as.integer);
         break;
     case JSON_BOOL:
-        buf_put(text, value->is_true ? STR("true") : STR("false"));
+        put_bool(text, value->is_true);
         break;
     case JSON_NULL_VALUE:
     case JSON_ABSENT:
@@ -124,6 +141,67 @@ static void put_value(struct buf *text, const struct json *value)
         break;
     }
 }
+
+/* ---- Writing straight away ---- */
+
+/* What ends in a brace or bracket that opens is the beginning of a container: a text would end in its quotes.
+ */
+static void separate(struct buf *text)
+{
+    char last = text->len ? text->data[text->len - 1] : '{';
+    if (last != '{' && last != '[')
+        buf_put_char(text, ',');
+}
+
+static void put_key(struct buf *text, const char *key)
+{
+    separate(text);
+    if (!key)
+        return;
+    put_text(text, str_from(key));
+    buf_put_char(text, ':');
+}
+
+void json_write_open(struct buf *text, const char *key, enum json_kind kind)
+{
+    put_key(text, key);
+    buf_put_char(text, kind == JSON_LIST ? '[' : '{');
+}
+
+void json_write_close(struct buf *text, enum json_kind kind)
+{
+    buf_put_char(text, kind == JSON_LIST ? ']' : '}');
+}
+
+void json_write_str(struct buf *text, const char *key, struct str value)
+{
+    if (!utf8_is_valid(value))
+        return;
+    put_key(text, key);
+    put_text(text, value);
+}
+
+void json_write_int(struct buf *text, const char *key, int64_t number)
+{
+    put_key(text, key);
+    buf_put_int(text, number);
+}
+
+void json_write_double(struct buf *text, const char *key, double number)
+{
+    if (!isfinite(number))
+        return;
+    put_key(text, key);
+    put_real(text, number);
+}
+
+void json_write_bool(struct buf *text, const char *key, bool truth)
+{
+    put_key(text, key);
+    put_bool(text, truth);
+}
+
+/* ---- Printing ---- */
 
 struct str json_print(struct arena *arena, const struct json *value)
 {

@@ -13,7 +13,8 @@
 
 struct reading {
     struct arena *arena;
-    struct str rest;
+    const char *at;
+    const char *end;
     int depth;
     enum json_writer writer;
 };
@@ -22,13 +23,18 @@ static const struct json *read_value(struct reading *reading);
 
 static char peek(const struct reading *reading)
 {
-    return reading->rest.len ? *reading->rest.data : '\0';
+    return reading->at < reading->end ? *reading->at : '\0';
 }
 
+/* Only over what was seen. */
 static void skip(struct reading *reading, size_t bytes)
 {
-    reading->rest.data += bytes;
-    reading->rest.len -= bytes;
+    reading->at += bytes;
+}
+
+static struct str rest_of(const struct reading *reading)
+{
+    return (struct str){reading->at, (size_t)(reading->end - reading->at)};
 }
 
 static void skip_space(struct reading *reading)
@@ -48,7 +54,7 @@ static bool take(struct reading *reading, char c)
 
 static const struct json *take_word(struct reading *reading, struct str word, const struct json *value)
 {
-    if (!str_starts(reading->rest, word))
+    if (!str_starts(rest_of(reading), word))
         return NULL;
     skip(reading, word.len);
     return value;
@@ -57,7 +63,7 @@ static const struct json *take_word(struct reading *reading, struct str word, co
 static bool read_unit(struct reading *reading, uint32_t *unit)
 {
     uint8_t pair[2];
-    if (reading->rest.len < 4 || !hex_decode(str_slice(reading->rest, 0, 4), pair, 2))
+    if (rest_of(reading).len < 4 || !hex_decode((struct str){reading->at, 4}, pair, 2))
         return false;
     skip(reading, 4);
     *unit = (uint32_t)(pair[0] << 8 | pair[1]);
@@ -90,7 +96,7 @@ static bool read_escape(struct reading *reading, struct buf *text)
     static const char meant[] = "\"\\/\b\f\n\r\t";
     if (take(reading, 'u'))
         return read_point(reading, text);
-    const char *name = reading->rest.len ? memchr(names, peek(reading), sizeof names - 1) : NULL;
+    const char *name = memchr(names, peek(reading), sizeof names - 1);
     if (!name)
         return false;
     skip(reading, 1);
@@ -101,7 +107,7 @@ static bool read_escape(struct reading *reading, struct buf *text)
 /* The run of characters that stand for themselves. */
 static struct str take_plain(struct reading *reading)
 {
-    struct str plain = {reading->rest.data, json_plain_len(reading->rest)};
+    struct str plain = {reading->at, json_plain_len(rest_of(reading))};
     skip(reading, plain.len);
     return plain;
 }
@@ -134,7 +140,7 @@ static size_t take_digits(struct reading *reading)
 
 static const struct json *read_number(struct reading *reading)
 {
-    struct str text = reading->rest;
+    const char *from = reading->at;
     take(reading, '-');
     bool has_zero = peek(reading) == '0';
     size_t digits = take_digits(reading);
@@ -153,7 +159,7 @@ static const struct json *read_number(struct reading *reading)
         if (take_digits(reading) == 0)
             return NULL;
     }
-    text.len -= reading->rest.len;
+    struct str text = {from, (size_t)(reading->at - from)};
     int64_t integer;
     if (!is_real && str_to_int64(text, &integer))
         return json_new_integer(reading->arena, integer);
@@ -250,9 +256,10 @@ static const struct json *read_value(struct reading *reading)
 enum err json_read_valid(struct arena *arena, struct str bytes, enum json_writer writer,
                          const struct json **out)
 {
-    struct reading reading = {.arena = arena, .rest = bytes, .writer = writer};
+    const char *from = bytes.data ? bytes.data : "";
+    struct reading reading = {.arena = arena, .at = from, .end = from + bytes.len, .writer = writer};
     const struct json *value = read_value(&reading);
-    *out = reading.rest.len == 0 ? value : NULL;
+    *out = reading.at == reading.end ? value : NULL;
     return *out ? ERR_NONE : ERR_MALFORMED;
 }
 

@@ -9,12 +9,12 @@ struct json_pair {
     const struct json *value;
 };
 
+/* Small, since hundreds of them are written and read again a turn. */
 struct json {
-    enum json_kind kind;
-    bool is_true; /* of a boolean */
-    bool is_real; /* of a number: written with a point or an exponent */
-    size_t count; /* members, items, or bytes of text */
-    size_t capacity;
+    enum json_kind kind : 8;
+    bool is_true;   /* of a boolean */
+    bool is_real;   /* of a number: written with a point or an exponent */
+    uint32_t count; /* members, items, or bytes of text */
     union {
         int64_t integer;
         double real;
@@ -31,6 +31,8 @@ extern const struct json json_nothing;
 
 /* Bytes at the front that stand for themselves in a string: no control character, quote or backslash. */
 size_t json_plain_len(struct str text);
+/* Copies a text if all of it stands for itself; else false, and what was copied is of no use. */
+bool json_copy_plain(char *to, struct str text);
 
 struct json *json_new_integer(struct arena *arena, int64_t number);
 struct json *json_new_real(struct arena *arena, double number);

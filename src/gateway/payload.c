@@ -4,10 +4,10 @@
 
 #include <math.h>
 
-static void set_if(struct arena *arena, struct json *object, const char *key, struct str text)
+static void write_if(struct buf *text, const char *key, struct str value)
 {
-    if (text.len)
-        json_set_str(arena, object, key, text);
+    if (value.len)
+        json_write_str(text, key, value);
 }
 
 /* About a kilometre: enough to know the town, not whose door it is. */
@@ -16,70 +16,96 @@ static double rounded(double degrees)
     return round(degrees * 100) / 100;
 }
 
+static void write_location(struct buf *text, const struct location *location)
+{
+    json_write_open(text, "location", JSON_MEMBERS);
+    json_write_double(text, "latitude", rounded(location->latitude));
+    json_write_double(text, "longitude", rounded(location->longitude));
+    write_if(text, "name", location->name);
+    json_write_close(text, JSON_MEMBERS);
+}
+
+/* Of several, what the last tells. */
+static void write_media(struct buf *text, const struct inbound *said)
+{
+    struct str mime = {0};
+    struct str caption = {0};
+    for (size_t i = 0; i < said->media_count; i++) {
+        mime = said->media[i].mime.len ? said->media[i].mime : mime;
+        caption = said->media[i].caption.len ? said->media[i].caption : caption;
+    }
+    write_if(text, "mime", mime);
+    write_if(text, "caption", caption);
+}
+
 struct str said_print(struct arena *arena, const struct inbound *said)
 {
-    struct json *object = json_new_object(arena);
+    struct buf text = {.arena = arena};
+    json_write_open(&text, NULL, JSON_MEMBERS);
     if (said->channel == CHANNEL_WEB)
-        set_if(arena, object, "id", said->provider_id);
-    set_if(arena, object, "text", said->text);
-    set_if(arena, object, "choice", said->choice);
-    set_if(arena, object, "choice_title", said->choice_title);
-    set_if(arena, object, "form", said->form);
-    set_if(arena, object, "reply_to", said->reply_to);
-    if (said->location.is_given) {
-        struct json *location = json_new_object(arena);
-        json_set_double(arena, location, "latitude", rounded(said->location.latitude));
-        json_set_double(arena, location, "longitude", rounded(said->location.longitude));
-        set_if(arena, location, "name", said->location.name);
-        json_set(arena, object, "location", location);
-    }
-    for (size_t i = 0; i < said->media_count; i++) {
-        set_if(arena, object, "mime", said->media[i].mime);
-        set_if(arena, object, "caption", said->media[i].caption);
-    }
+        write_if(&text, "id", said->provider_id);
+    write_if(&text, "text", said->text);
+    write_if(&text, "choice", said->choice);
+    write_if(&text, "choice_title", said->choice_title);
+    write_if(&text, "form", said->form);
+    write_if(&text, "reply_to", said->reply_to);
+    if (said->location.is_given)
+        write_location(&text, &said->location);
+    write_media(&text, said);
     if (said->confidence > 0)
-        json_set_double(arena, object, "confidence", said->confidence);
-    return json_print(arena, object);
+        json_write_double(&text, "confidence", said->confidence);
+    json_write_close(&text, JSON_MEMBERS);
+    return buf_str(&text);
+}
+
+static void write_choices(struct buf *text, const struct outbound *say)
+{
+    json_write_open(text, "choices", JSON_LIST);
+    for (size_t i = 0; i < say->choice_count; i++) {
+        json_write_open(text, NULL, JSON_MEMBERS);
+        json_write_str(text, "id", say->choices[i].id);
+        json_write_str(text, "title", say->choices[i].title);
+        write_if(text, "description", say->choices[i].description);
+        json_write_close(text, JSON_MEMBERS);
+    }
+    json_write_close(text, JSON_LIST);
+    write_if(text, "menu", say->menu);
+    write_if(text, "aloud", say->aloud);
+}
+
+static void write_link(struct buf *text, struct str url, struct str title)
+{
+    json_write_open(text, "link", JSON_MEMBERS);
+    json_write_str(text, "url", url);
+    json_write_str(text, "title", title);
+    json_write_close(text, JSON_MEMBERS);
 }
 
 struct str payload_print(struct arena *arena, const struct outbound *say)
 {
-    struct json *object = json_new_object(arena);
-    json_set_str(arena, object, "text", say->text);
-    set_if(arena, object, "brief", say->brief);
-    if (say->choice_count) {
-        struct json *choices = json_new_list(arena);
-        for (size_t i = 0; i < say->choice_count; i++) {
-            struct json *choice = json_new_object(arena);
-            json_set_str(arena, choice, "id", say->choices[i].id);
-            json_set_str(arena, choice, "title", say->choices[i].title);
-            set_if(arena, choice, "description", say->choices[i].description);
-            json_add(arena, choices, choice);
-        }
-        json_set(arena, object, "choices", choices);
-        set_if(arena, object, "menu", say->menu);
-        set_if(arena, object, "aloud", say->aloud);
-    }
-    set_if(arena, object, "image", say->image);
-    if (say->link.url.len) {
-        struct json *link = json_new_object(arena);
-        json_set_str(arena, link, "url", say->link.url);
-        json_set_str(arena, link, "title", say->link.title);
-        json_set(arena, object, "link", link);
-    }
+    struct buf text = {.arena = arena};
+    json_write_open(&text, NULL, JSON_MEMBERS);
+    json_write_str(&text, "text", say->text);
+    write_if(&text, "brief", say->brief);
+    if (say->choice_count)
+        write_choices(&text, say);
+    write_if(&text, "image", say->image);
+    if (say->link.url.len)
+        write_link(&text, say->link.url, say->link.title);
     if (say->asks_location)
-        json_set_bool(arena, object, "asks_location", true);
-    set_if(arena, object, "reply_to", say->reply_to);
-    set_if(arena, object, "language", say->language);
-    set_if(arena, object, "operator", say->by);
-    json_set_str(arena, object, "input", input_hint_name(say->input));
+        json_write_bool(&text, "asks_location", true);
+    write_if(&text, "reply_to", say->reply_to);
+    write_if(&text, "language", say->language);
+    write_if(&text, "operator", say->by);
+    json_write_str(&text, "input", input_hint_name(say->input));
     if (say->is_question && say->input == HINT_NONE)
-        json_set_bool(arena, object, "question", true);
+        json_write_bool(&text, "question", true);
     if (say->is_slow)
-        json_set_bool(arena, object, "slow", true);
+        json_write_bool(&text, "slow", true);
     if (say->until_ms)
-        json_set_int(arena, object, "until_ms", say->until_ms);
-    return json_print(arena, object);
+        json_write_int(&text, "until_ms", say->until_ms);
+    json_write_close(&text, JSON_MEMBERS);
+    return buf_str(&text);
 }
 
 static enum input_hint hint_from(struct str name)
@@ -135,10 +161,12 @@ bool payload_read(struct arena *arena, struct str payload, struct outbound *out)
 
 struct str recipient_print(struct arena *arena, struct str to, struct str user_id)
 {
-    struct json *object = json_new_object(arena);
-    set_if(arena, object, "to", to);
-    set_if(arena, object, "user_id", user_id);
-    return json_print(arena, object);
+    struct buf text = {.arena = arena};
+    json_write_open(&text, NULL, JSON_MEMBERS);
+    write_if(&text, "to", to);
+    write_if(&text, "user_id", user_id);
+    json_write_close(&text, JSON_MEMBERS);
+    return buf_str(&text);
 }
 
 void recipient_read(struct arena *arena, struct str recipient, struct outbound *out)

@@ -314,6 +314,18 @@ static struct str kind_of(const struct turn *turn)
     return STR("api");
 }
 
+/* Printed now, while the values are at hand: the batch leaves when those of many other turns were read and
+ * written in between. */
+static void record_session(struct turn *turn)
+{
+    struct turn_commit *commit = &turn->commit;
+    const struct session *next = &turn->outcome.next;
+    commit->session = *next;
+    commit->data = json_print(&turn->arena, next->data);
+    commit->steps_completed = json_print(&turn->arena, next->steps_completed);
+    commit->memory = json_print(&turn->arena, next->memory);
+}
+
 void turn_record(struct turn *turn)
 {
     struct arena *arena = &turn->arena;
@@ -346,7 +358,7 @@ void turn_record(struct turn *turn)
         !(turn->is_new_session && turn->outcome.say_count == 0 && ask->said) || turn->outcome.listens;
     if (!turn->commit.has_session)
         forget_words(turn);
-    turn->commit.session = turn->outcome.next;
+    record_session(turn);
     turn->commit.effects = print_effects(turn);
     turn->commit.answer = turn->answer;
     record_says(turn);

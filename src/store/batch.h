@@ -44,6 +44,10 @@ struct store {
     struct commit_queue commits[COMMIT_CONNECTIONS];
     struct store_counts counts;
     struct query_file *files;
+    /* What each message asks: not looked up among the files for every batch. */
+    const char *load_turns;
+    const char *commit_turns;
+    const char *settle_outbox;
     struct str newest_migration;
     struct str database_url;
 };

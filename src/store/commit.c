@@ -85,7 +85,7 @@ static struct str mode_name(enum out_mode mode)
     return names[mode];
 }
 
-static void put_session(struct pg_array *arrays, const struct turn_commit *turn, struct arena *arena)
+static void put_session(struct pg_array *arrays, const struct turn_commit *turn)
 {
     const struct session *session = &turn->session;
     struct uuid id = turn->has_session ? session->id : (struct uuid){{0}};
@@ -96,19 +96,17 @@ static void put_session(struct pg_array *arrays, const struct turn_commit *turn,
     pg_array_str_or_null(&arrays[SESSION_KEYS], session->key);
     pg_array_str(&arrays[STATUSES], session_status_name(session->status));
     pg_array_str_or_null(&arrays[LANGUAGES], session->language);
-    pg_array_str(&arrays[DATAS], session->data ? json_print(arena, session->data) : STR("{}"));
+    pg_array_str(&arrays[DATAS], turn->data.len ? turn->data : STR("{}"));
     pg_array_int(&arrays[CURRENT_STEPS], session->current_step);
-    pg_array_str(&arrays[STEPS],
-                 session->steps_completed ? json_print(arena, session->steps_completed) : STR("[]"));
+    pg_array_str(&arrays[STEPS], turn->steps_completed.len ? turn->steps_completed : STR("[]"));
     pg_array_str_or_null(&arrays[PHONES], turn->phone_note);
     pg_array_str_or_null(&arrays[FLOWS], session->flow);
     pg_array_str_or_null(&arrays[FLOW_VERSIONS], session->flow_version);
-    pg_array_str(&arrays[MEMORIES], session->memory ? json_print(arena, session->memory) : STR("{}"));
+    pg_array_str(&arrays[MEMORIES], turn->memory.len ? turn->memory : STR("{}"));
     pg_array_str_or_null(&arrays[GUARDS], turn->guard);
 }
 
-static void put_turn(struct pg_array *arrays, const struct turn_commit *turn, size_t index,
-                     struct arena *arena)
+static void put_turn(struct pg_array *arrays, const struct turn_commit *turn, size_t index)
 {
     pg_array_uuid(&arrays[KEYS], turn->message_key);
     pg_array_str(&arrays[CHANNELS], channel_kind_name(turn->channel));
@@ -116,7 +114,7 @@ static void put_turn(struct pg_array *arrays, const struct turn_commit *turn, si
     pg_array_str_or_null(&arrays[SAID], turn->said);
     pg_array_time_us(&arrays[SAID_AT], turn->said_at_us);
     pg_array_str_or_null(&arrays[ANSWERS], turn->answer);
-    put_session(arrays, turn, arena);
+    put_session(arrays, turn);
     pg_array_uuid(&arrays[CONTACTS], turn->contact);
     pg_array_bool(&arrays[IS_NEW_CONTACT], turn->is_new_contact);
     pg_array_str_or_null(&arrays[BRANDS], turn->brand);
@@ -157,12 +155,14 @@ static void take_outs(struct turn_commit *turn, struct str ids, struct str lease
 
 static void take_result(struct turn_commit *turn, const struct pg_result *rows, size_t row)
 {
-    struct str result = pg_text(rows, row, 0);
-    turn->result = str_eq(result, STR("committed"))   ? COMMITTED
-                   : str_eq(result, STR("duplicate")) ? COMMIT_DUPLICATE
-                                                      : COMMIT_CONFLICT;
+    enum { RESULT, OUTBOX_IDS, LEASED, FIELDS };
+    struct str fields[FIELDS];
+    pg_record(rows, row, 0, fields, FIELDS);
+    turn->result = str_eq(fields[RESULT], STR("committed"))   ? COMMITTED
+                   : str_eq(fields[RESULT], STR("duplicate")) ? COMMIT_DUPLICATE
+                                                              : COMMIT_CONFLICT;
     if (turn->result == COMMITTED)
-        take_outs(turn, pg_text(rows, row, 1), pg_text(rows, row, 2));
+        take_outs(turn, fields[OUTBOX_IDS], fields[LEASED]);
 }
 
 /* Nothing of them was sent. */
@@ -269,12 +269,12 @@ void store_cut_commits(struct commit_queue *queue)
     for (int i = 0; i < ARRAYS; i++)
         pg_array_start(&arrays[i], param_types[i], &arena);
     for (size_t i = 0; i < batch->count; i++)
-        put_turn(arrays, batch->turns[i], i, &arena);
+        put_turn(arrays, batch->turns[i], i);
     for (int i = 0; i < ARRAYS; i++)
         params[i] = pg_array_end(&arrays[i]);
     params[LEASE] = pg_param_int(&arena, OUTBOX_LEASE_SECONDS);
     batch->arena = arena;
-    struct pg_query query = {"commit_turns", store_sql(queue->store, "commit_turns"), params, PARAMS};
+    struct pg_query query = {"commit_turns", queue->store->commit_turns, params, PARAMS};
     queue->is_busy = true;
     queue->store->counts.commit_batches++;
     queue->store->counts.commits += batch->count;

@@ -12,8 +12,8 @@ struct load_batch {
     size_t count;
 };
 
-/* Columns of sql/queries/load_turns.sql, in order. */
-enum column {
+/* Fields of the record of sql/queries/load_turns.sql, in order. */
+enum field {
     IS_DUPLICATE,
     ANSWER,
     CONTACT,
@@ -35,24 +35,20 @@ enum column {
     SESSION_CONTACT,
     IS_SAME_CALL,
     LAST_LANGUAGE,
-    KNOWS_ADDRESSES
+    KNOWS_ADDRESSES,
+    FIELDS
 };
 
-static struct str take_text(const struct pg_result *rows, size_t row, int column, struct arena *arena)
+static struct str take_text(struct str field, struct arena *arena)
 {
-    return pg_is_null(rows, row, column) ? (struct str){0} : arena_copy(arena, pg_text(rows, row, column));
+    return field.data ? arena_copy(arena, field) : field;
 }
 
-static struct str take_jsonb(const struct pg_result *rows, size_t row, int column, struct arena *arena)
-{
-    return pg_is_null(rows, row, column) ? (struct str){0} : arena_copy(arena, pg_jsonb(rows, row, column));
-}
-
-static const struct json *take_json(const struct pg_result *rows, size_t row, int column, struct arena *arena)
+static const struct json *take_json(struct str field, struct arena *arena)
 {
     const struct json *value = NULL;
-    if (!pg_is_null(rows, row, column))
-        json_read(arena, take_jsonb(rows, row, column, arena), &value);
+    if (field.data)
+        json_read(arena, take_text(pg_jsonb_of(field), arena), &value);
     return value;
 }
 
@@ -64,41 +60,43 @@ static enum session_status status_from(struct str name)
     return SESSION_FAILED;
 }
 
-static void take_session(struct turn_load *load, const struct pg_result *rows, size_t row)
+static void take_session(struct turn_load *load, const struct str *fields)
 {
     struct session *session = &load->session;
     load->has_session = true;
-    session->id = pg_uuid(rows, row, ID);
-    session->key = take_text(rows, row, KEY, load->arena);
-    channel_kind_from(pg_text(rows, row, CHANNEL), &session->channel);
-    session->status = status_from(pg_text(rows, row, STATUS));
-    session->language = take_text(rows, row, LANGUAGE, load->arena);
-    session->data = take_json(rows, row, DATA, load->arena);
-    session->current_step = (int)pg_int(rows, row, CURRENT_STEP);
-    session->steps_completed = take_json(rows, row, STEPS, load->arena);
-    load->loaded_at_us = pg_time_us(rows, row, UPDATED_AT);
-    load->has_conversation = !pg_is_null(rows, row, VERSION);
+    session->id = pg_uuid_of(fields[ID]);
+    session->key = take_text(fields[KEY], load->arena);
+    channel_kind_from(fields[CHANNEL], &session->channel);
+    session->status = status_from(fields[STATUS]);
+    session->language = take_text(fields[LANGUAGE], load->arena);
+    session->data = take_json(fields[DATA], load->arena);
+    session->current_step = (int)pg_int_of(fields[CURRENT_STEP]);
+    session->steps_completed = take_json(fields[STEPS], load->arena);
+    load->loaded_at_us = pg_time_us_of(fields[UPDATED_AT]);
+    load->has_conversation = fields[VERSION].data != NULL;
     if (!load->has_conversation)
         return;
-    session->flow = take_text(rows, row, FLOW, load->arena);
-    session->flow_version = take_text(rows, row, FLOW_VERSION, load->arena);
-    session->version = pg_int(rows, row, VERSION);
-    session->memory = take_json(rows, row, MEMORY, load->arena);
-    load->guard = take_jsonb(rows, row, GUARD, load->arena);
-    load->session_contact = pg_uuid(rows, row, SESSION_CONTACT);
+    session->flow = take_text(fields[FLOW], load->arena);
+    session->flow_version = take_text(fields[FLOW_VERSION], load->arena);
+    session->version = pg_int_of(fields[VERSION]);
+    session->memory = take_json(fields[MEMORY], load->arena);
+    load->guard = take_text(pg_jsonb_of(fields[GUARD]), load->arena);
+    load->session_contact = pg_uuid_of(fields[SESSION_CONTACT]);
 }
 
 static void take_row(struct turn_load *load, const struct pg_result *rows, size_t row)
 {
-    load->is_duplicate = pg_bool(rows, row, IS_DUPLICATE);
-    load->answer = take_jsonb(rows, row, ANSWER, load->arena);
-    load->contact = pg_uuid(rows, row, CONTACT);
-    load->is_opted_out = pg_bool(rows, row, IS_OPTED_OUT);
-    load->is_same_call = pg_bool(rows, row, IS_SAME_CALL);
-    load->last_language = take_text(rows, row, LAST_LANGUAGE, load->arena);
-    load->knows_addresses = pg_bool(rows, row, KNOWS_ADDRESSES);
-    if (!pg_is_null(rows, row, ID))
-        take_session(load, rows, row);
+    struct str fields[FIELDS];
+    pg_record(rows, row, 0, fields, FIELDS);
+    load->is_duplicate = pg_bool_of(fields[IS_DUPLICATE]);
+    load->answer = take_text(pg_jsonb_of(fields[ANSWER]), load->arena);
+    load->contact = pg_uuid_of(fields[CONTACT]);
+    load->is_opted_out = pg_bool_of(fields[IS_OPTED_OUT]);
+    load->is_same_call = pg_bool_of(fields[IS_SAME_CALL]);
+    load->last_language = take_text(fields[LAST_LANGUAGE], load->arena);
+    load->knows_addresses = pg_bool_of(fields[KNOWS_ADDRESSES]);
+    if (fields[ID].data)
+        take_session(load, fields);
 }
 
 /* They wait in the order in which they asked. */
@@ -121,13 +119,16 @@ static void loads_done(void *arg, enum err err, const struct pg_result *rows)
     struct load_batch *batch = arg;
     struct store *store = batch->store;
     store->load_is_busy = false;
-    for (size_t i = 0; i < batch->count && err == ERR_NONE; i++)
-        take_row(batch->turns[i], rows, i);
     /* The batch lives in its own arena, which ends here; the callbacks may already fill the next one. */
     struct load_batch ended = *batch;
     struct turn_load *overdue = is_away(err) ? take_overdue(store) : NULL;
-    for (size_t i = 0; i < ended.count; i++)
-        ended.turns[i]->done(ended.turns[i]->arg, err);
+    for (size_t i = 0; i < ended.count; i++) {
+        struct turn_load *load = ended.turns[i];
+        /* Only now, so that its turn finds it in the processor's cache. */
+        if (err == ERR_NONE)
+            take_row(load, rows, i);
+        load->done(load->arg, err);
+    }
     while (overdue) {
         struct turn_load *load = overdue;
         overdue = load->next;
@@ -184,7 +185,7 @@ void store_cut_loads(struct store *store)
         params[i + 1] = pg_array_end(&texts[i]);
     params[6] = pg_array_end(&previous_keys);
     params[7] = pg_array_end(&session_ids);
-    struct pg_query query = {"load_turns", store_sql(store, "load_turns"), params, 8};
+    struct pg_query query = {"load_turns", store->load_turns, params, 8};
     store->load_is_busy = true;
     store->counts.load_batches++;
     store->counts.loads += batch->count;

@@ -13,18 +13,6 @@ static const uint32_t type_oids[] = {
     [PG_UUID] = 2950, [PG_JSONB] = 3802, [PG_TIMESTAMPTZ] = 1184,
 };
 
-static void put32(struct buf *bytes, uint32_t number)
-{
-    uint32_t big = htobe32(number);
-    buf_put(bytes, (struct str){(const char *)&big, sizeof big});
-}
-
-static void put64(struct buf *bytes, uint64_t number)
-{
-    uint64_t big = htobe64(number);
-    buf_put(bytes, (struct str){(const char *)&big, sizeof big});
-}
-
 struct pg_param pg_param_text(struct str text)
 {
     return (struct pg_param){text.data ? text.data : "", text.len, true};
@@ -60,38 +48,52 @@ void pg_array_start(struct pg_array *array, enum pg_type type, struct arena *are
 
 void pg_array_null(struct pg_array *array)
 {
-    put32(&array->bytes, UINT32_MAX);
+    static const uint32_t none = UINT32_MAX;
+    buf_put(&array->bytes, (struct str){(const char *)&none, sizeof none});
     array->has_null = true;
     array->count++;
 }
 
+/* Its length goes before it. Where its bytes go is told. */
+static char *add_element(struct pg_array *array, size_t len)
+{
+    uint32_t big = htobe32((uint32_t)len);
+    char *at = buf_room(&array->bytes, sizeof big + len);
+    memcpy(at, &big, sizeof big);
+    array->bytes.len += sizeof big + len;
+    array->count++;
+    return at + sizeof big;
+}
+
+static void add_bytes(struct pg_array *array, const void *bytes, size_t len)
+{
+    memcpy(add_element(array, len), bytes, len);
+}
+
 void pg_array_bool(struct pg_array *array, bool value)
 {
-    put32(&array->bytes, 1);
-    buf_put_char(&array->bytes, value);
-    array->count++;
+    *add_element(array, 1) = value;
 }
 
 void pg_array_int(struct pg_array *array, int64_t value)
 {
-    if (array->type == PG_INT4) {
-        put32(&array->bytes, 4);
-        put32(&array->bytes, (uint32_t)value);
-    } else {
-        put32(&array->bytes, 8);
-        put64(&array->bytes, (uint64_t)value);
-    }
-    array->count++;
+    uint32_t four = htobe32((uint32_t)value);
+    uint64_t eight = htobe64((uint64_t)value);
+    if (array->type == PG_INT4)
+        add_bytes(array, &four, sizeof four);
+    else
+        add_bytes(array, &eight, sizeof eight);
 }
 
 void pg_array_str(struct pg_array *array, struct str value)
 {
     /* jsonb's binary form is a version byte and the text. */
-    put32(&array->bytes, (uint32_t)value.len + (array->type == PG_JSONB));
-    if (array->type == PG_JSONB)
-        buf_put_char(&array->bytes, 1);
-    buf_put(&array->bytes, value);
-    array->count++;
+    bool is_jsonb = array->type == PG_JSONB;
+    char *at = add_element(array, value.len + is_jsonb);
+    if (is_jsonb)
+        *at++ = 1;
+    if (value.len)
+        memcpy(at, value.data, value.len);
 }
 
 void pg_array_str_or_null(struct pg_array *array, struct str value)
@@ -104,24 +106,18 @@ void pg_array_str_or_null(struct pg_array *array, struct str value)
 
 void pg_array_uuid(struct pg_array *array, struct uuid value)
 {
-    if (uuid_is_nil(value)) {
+    if (uuid_is_nil(value))
         pg_array_null(array);
-        return;
-    }
-    put32(&array->bytes, sizeof value.bytes);
-    buf_put(&array->bytes, (struct str){(const char *)value.bytes, sizeof value.bytes});
-    array->count++;
+    else
+        add_bytes(array, value.bytes, sizeof value.bytes);
 }
 
 void pg_array_time_us(struct pg_array *array, int64_t unix_us)
 {
-    if (unix_us == 0) {
+    if (unix_us == 0)
         pg_array_null(array);
-        return;
-    }
-    put32(&array->bytes, 8);
-    put64(&array->bytes, (uint64_t)(unix_us - EPOCH_US));
-    array->count++;
+    else
+        pg_array_int(array, unix_us - EPOCH_US);
 }
 
 struct pg_param pg_array_end(struct pg_array *array)
@@ -135,19 +131,54 @@ struct pg_param pg_array_end(struct pg_array *array)
     return (struct pg_param){array->bytes.data, array->count ? array->bytes.len : 12, true};
 }
 
+static uint32_t take32(struct str *bytes)
+{
+    uint32_t big = 0;
+    if (bytes->len >= sizeof big)
+        memcpy(&big, bytes->data, sizeof big);
+    *bytes = str_slice(*bytes, sizeof big, bytes->len);
+    return be32toh(big);
+}
+
+/* The number of fields, and each with its type and its length. */
+void pg_record(const struct pg_result *rows, size_t row, int column, struct str *fields, size_t count)
+{
+    struct str bytes = pg_text(rows, row, column);
+    size_t given = take32(&bytes);
+    for (size_t i = 0; i < count; i++) {
+        fields[i] = (struct str){0};
+        if (i >= given)
+            continue;
+        take32(&bytes);
+        uint32_t len = take32(&bytes);
+        if (len == UINT32_MAX)
+            continue;
+        fields[i] = str_slice(bytes, 0, len);
+        bytes = str_slice(bytes, len, bytes.len);
+    }
+}
+
+struct str pg_jsonb_of(struct str field)
+{
+    return field.data ? str_slice(field, 1, field.len) : field;
+}
+
 struct str pg_jsonb(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    return str_slice(value, 1, value.len);
+    return pg_jsonb_of(pg_text(rows, row, column));
+}
+
+int64_t pg_int_of(struct str field)
+{
+    int64_t number = field.len && (field.data[0] & 0x80) ? -1 : 0;
+    for (size_t i = 0; i < field.len; i++)
+        number = (int64_t)((uint64_t)number << 8 | (uint8_t)field.data[i]);
+    return number;
 }
 
 int64_t pg_int(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    int64_t number = value.len && (value.data[0] & 0x80) ? -1 : 0;
-    for (size_t i = 0; i < value.len; i++)
-        number = (int64_t)((uint64_t)number << 8 | (uint8_t)value.data[i]);
-    return number;
+    return pg_int_of(pg_text(rows, row, column));
 }
 
 double pg_double(const struct pg_result *rows, size_t row, int column)
@@ -158,22 +189,35 @@ double pg_double(const struct pg_result *rows, size_t row, int column)
     return number;
 }
 
+bool pg_bool_of(struct str field)
+{
+    return field.len == 1 && field.data[0] != 0;
+}
+
 bool pg_bool(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    return value.len == 1 && value.data[0] != 0;
+    return pg_bool_of(pg_text(rows, row, column));
+}
+
+struct uuid pg_uuid_of(struct str field)
+{
+    struct uuid id = {{0}};
+    if (field.len == sizeof id.bytes)
+        memcpy(id.bytes, field.data, sizeof id.bytes);
+    return id;
 }
 
 struct uuid pg_uuid(const struct pg_result *rows, size_t row, int column)
 {
-    struct str value = pg_text(rows, row, column);
-    struct uuid id = {{0}};
-    if (value.len == sizeof id.bytes)
-        memcpy(id.bytes, value.data, sizeof id.bytes);
-    return id;
+    return pg_uuid_of(pg_text(rows, row, column));
+}
+
+int64_t pg_time_us_of(struct str field)
+{
+    return field.len ? pg_int_of(field) + EPOCH_US : 0;
 }
 
 int64_t pg_time_us(const struct pg_result *rows, size_t row, int column)
 {
-    return pg_is_null(rows, row, column) ? 0 : pg_int(rows, row, column) + EPOCH_US;
+    return pg_time_us_of(pg_text(rows, row, column));
 }

@@ -97,7 +97,7 @@ static void run_batch(struct settle_batch *batch)
     }
     for (int i = 0; i < COLUMNS; i++)
         params[i] = pg_array_end(&arrays[i]);
-    struct pg_query query = {"settle_outbox", store_sql(store, "settle_outbox"), params, COLUMNS};
+    struct pg_query query = {"settle_outbox", store->settle_outbox, params, COLUMNS};
     pg_run(store->settle, &query, DEADLINE_MS, written, batch);
 }
 

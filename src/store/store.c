@@ -93,6 +93,9 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
         store->newest_migration = migrations[count - 1].name;
     if (problems->count != before)
         return NULL;
+    store->load_turns = store_sql(store, "load_turns");
+    store->commit_turns = store_sql(store, "commit_turns");
+    store->settle_outbox = store_sql(store, "settle_outbox");
     store->database_url = database_url;
     store->check = loop_check_new(loop, cut_batches, store);
     store->misc = pg_new(loop, database_url, STR(MISC_SETTINGS));

@@ -90,7 +90,8 @@ struct turn_commit {
     /* The session; none where the turn moves no conversation. */
     bool has_session;
     bool is_new_session;
-    struct session session; /* its version is the new one; 1 makes the conversation */
+    struct session session;                   /* its version is the new one; 1 makes the conversation */
+    struct str data, steps_completed, memory; /* the session's, as JSON; empty: none */
     int64_t loaded_at_us;
     struct str phone_note; /* phone_number of a new session; may be empty */
     struct str guard;

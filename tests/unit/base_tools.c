@@ -9,6 +9,7 @@
 #include "base/yaml.h"
 
 #include <float.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,6 +140,42 @@ static void json_is_printed_as_it_was_built(void **state)
     json_set_bool(&arena, object, "m", true);
     json_set_null(&arena, object, "n");
     assert_str(json_print(&arena, object), "{\"z\":\"\\\"\\n\",\"a\":-5,\"m\":true,\"n\":null}");
+}
+
+static void json_is_written_straight_away(void **state)
+{
+    (void)state;
+    struct buf text = {.arena = &arena};
+    json_write_open(&text, NULL, JSON_MEMBERS);
+    json_write_str(&text, "text", STR("\"{[\n"));
+    json_write_str(&text, "broken", STR("\xff"));
+    json_write_open(&text, "list", JSON_LIST);
+    json_write_str(&text, NULL, STR("{"));
+    json_write_open(&text, NULL, JSON_MEMBERS);
+    json_write_close(&text, JSON_MEMBERS);
+    json_write_int(&text, NULL, -5);
+    json_write_close(&text, JSON_LIST);
+    json_write_double(&text, "real", 28.5);
+    json_write_double(&text, "endless", HUGE_VAL);
+    json_write_bool(&text, "no", false);
+    json_write_str(&text, "empty", (struct str){0});
+    json_write_close(&text, JSON_MEMBERS);
+    assert_str(buf_str(&text),
+               "{\"text\":\"\\\"{[\\n\",\"list\":[\"{\",{},-5],\"real\":28.5,\"no\":false,\"empty\":\"\"}");
+}
+
+static void a_row_of_json_grows_in_its_order(void **state)
+{
+    (void)state;
+    struct json *list = json_new_list(&arena);
+    for (int i = 0; i < 100; i++) {
+        json_set_int(&arena, json_add_object(&arena, list), "at", i);
+        assert_int_equal(json_count(list), i + 1);
+    }
+    for (int64_t i = 0, at; i < 100; i++) {
+        assert_true(json_to_int64(json_get(json_at(list, (size_t)i), "at"), &at));
+        assert_int_equal(at, i);
+    }
 }
 
 static void texts_are_filled_in(void **state)
@@ -346,6 +383,8 @@ int main(void)
         cmocka_unit_test(json_keeps_order_and_survives_broken_text),
         cmocka_unit_test(json_nested_too_deep_is_refused),
         cmocka_unit_test(json_is_printed_as_it_was_built),
+        cmocka_unit_test(json_is_written_straight_away),
+        cmocka_unit_test(a_row_of_json_grows_in_its_order),
         cmocka_unit_test(texts_are_filled_in),
         cmocka_unit_test(numbers_beyond_us_leave_the_rest_readable),
         cmocka_unit_test(yaml_points_at_the_mistake),
