@@ -8,9 +8,13 @@
 
 #define MAX_FIELDS 256
 
-bool url_decode(struct arena *arena, struct str text, struct str *out)
+/* The text itself where all of it stands for itself. False: a % is followed by no digits. */
+static bool decode(struct arena *arena, struct str text, bool has_plus, struct str *out)
 {
-    char *bytes = arena_alloc(arena, text.len + 1);
+    *out = text;
+    if (str_find_char(text, '%') == STR_NONE && !(has_plus && str_find_char(text, '+') != STR_NONE))
+        return true;
+    char *bytes = arena_alloc(arena, text.len);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         uint8_t byte = (uint8_t)text.data[i];
@@ -18,11 +22,18 @@ bool url_decode(struct arena *arena, struct str text, struct str *out)
             if (!hex_decode(str_slice(text, i + 1, i + 3), &byte, 1))
                 return false;
             i += 2;
+        } else if (byte == '+' && has_plus) {
+            byte = ' ';
         }
         bytes[len++] = (char)byte;
     }
     *out = (struct str){bytes, len};
     return true;
+}
+
+bool url_decode(struct arena *arena, struct str text, struct str *out)
+{
+    return decode(arena, text, false, out);
 }
 
 static size_t count_fields(struct str text)
@@ -33,75 +44,21 @@ static size_t count_fields(struct str text)
     return count;
 }
 
-/* A form being read: each byte is looked at once. */
-struct reading {
-    struct str rest;
-    char *out; /* room for what is left, decoded */
-};
-
-static const bool has_meaning[256] = {['&'] = true, ['='] = true, ['%'] = true, ['+'] = true};
-
-/* The text up to '&', `end` or the end of the form, which stays in front; false: a % is followed by no
- * digits. */
-static bool take_part(struct reading *reading, char end, struct str *part)
-{
-    struct str rest = reading->rest;
-    char *out = reading->out;
-    size_t at = 0;
-    for (; at < rest.len; at++) {
-        char c = rest.data[at];
-        if (has_meaning[(uint8_t)c]) {
-            uint8_t byte;
-            if (c == '&' || c == end)
-                break;
-            if (c == '%') {
-                if (!hex_decode(str_slice(rest, at + 1, at + 3), &byte, 1))
-                    return false;
-                c = (char)byte;
-                at += 2;
-            } else if (c == '+') {
-                c = ' ';
-            }
-        }
-        *out++ = c;
-    }
-    *part = (struct str){reading->out, (size_t)(out - reading->out)};
-    reading->rest = str_slice(rest, at, rest.len);
-    reading->out = out;
-    return true;
-}
-
-static bool is_next(const struct reading *reading, char c)
-{
-    return reading->rest.len && reading->rest.data[0] == c;
-}
-
-static void skip(struct reading *reading)
-{
-    reading->rest = str_slice(reading->rest, 1, reading->rest.len);
-}
-
 bool form_parse(struct arena *arena, struct str text, struct form *out)
 {
     size_t most = count_fields(text);
     if (most > MAX_FIELDS)
         return false;
     *out = (struct form){.fields = arena_new_array(arena, struct form_field, most)};
-    struct reading reading = {text, arena_alloc(arena, text.len)};
-    while (reading.rest.len) {
-        struct form_field field = {0};
-        if (!take_part(&reading, '=', &field.name))
+    struct str value;
+    while (str_cut(&text, '&', &value)) {
+        struct str name;
+        str_cut(&value, '=', &name);
+        if (name.len == 0 && !value.data)
+            continue;
+        struct form_field *field = &out->fields[out->count++];
+        if (!decode(arena, name, true, &field->name) || !decode(arena, value, true, &field->value))
             return false;
-        bool has_value = is_next(&reading, '=');
-        if (has_value) {
-            skip(&reading);
-            if (!take_part(&reading, '&', &field.value))
-                return false;
-        }
-        if (field.name.len || has_value)
-            out->fields[out->count++] = field;
-        if (is_next(&reading, '&'))
-            skip(&reading);
     }
     return true;
 }

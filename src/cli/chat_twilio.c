@@ -44,7 +44,7 @@ static struct str signature_of(const struct channel_conf *conf, struct str path,
         buf_put(&text, next->value);
         last = next->name;
     }
-    hmac_sha1(secret_first(conf->twilio.auth_token), buf_str(&text), digest);
+    hmac_sha1(secret_first(conf->twilio.auth_token), (const struct str[]){buf_str(&text)}, 1, digest);
     return base64_encode(arena, digest, sizeof digest);
 }
 
