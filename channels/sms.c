@@ -330,6 +330,7 @@ static void compose(const struct channel_conf *conf, const struct outbound *say,
 const struct channel channel_sms = {
     .name = "sms",
     .kind = CHANNEL_SMS,
+    .signature_header = STR_INIT(TWILIO_SIGNATURE_HEADER),
     .authenticate = twilio_authenticate,
     .parse = parse,
     .reply = reply,

@@ -263,13 +263,13 @@ static bool digest_fits(const struct http_request *request, struct arena *arena)
 enum err twilio_authenticate(const struct channel_conf *confs, const struct http_request *request,
                              struct arena *arena, const struct channel_conf **matched, const char **reason)
 {
-    struct claim claim = {arena, request, http_header_of(request, "X-Twilio-Signature"), {0}};
+    struct claim claim = {arena, request, http_header_of(request, TWILIO_SIGNATURE_HEADER), {0}};
     struct form form = {0};
     bool is_signed_form = is_post(request) && is_form(request);
-    *reason = "no X-Twilio-Signature";
+    *reason = "no " TWILIO_SIGNATURE_HEADER;
     if (claim.signature.len == 0)
         return ERR_UNAUTHENTIC;
-    *reason = "X-Twilio-Signature is not a signature";
+    *reason = TWILIO_SIGNATURE_HEADER " is not a signature";
     if (claim.signature.len != SIGNATURE_LEN)
         return ERR_UNAUTHENTIC;
     *reason = "the form has too many fields";
@@ -287,7 +287,7 @@ enum err twilio_authenticate(const struct channel_conf *confs, const struct http
             return ERR_NONE;
         }
     }
-    *reason = "X-Twilio-Signature does not fit (auth token, or PUBLIC_URL is not what Twilio calls)";
+    *reason = TWILIO_SIGNATURE_HEADER " does not fit (auth token, or PUBLIC_URL is not what Twilio calls)";
     return ERR_UNAUTHENTIC;
 }
 

@@ -8,13 +8,10 @@
 
 #define MAX_FIELDS 256
 
-/* The text itself where all of it stands for itself. False: a % is followed by no digits. */
+/* False: a % is followed by no digits. */
 static bool decode(struct arena *arena, struct str text, bool has_plus, struct str *out)
 {
-    *out = text;
-    if (str_find_char(text, '%') == STR_NONE && !(has_plus && str_find_char(text, '+') != STR_NONE))
-        return true;
-    char *bytes = arena_alloc(arena, text.len);
+    char *bytes = arena_alloc(arena, text.len + 1);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         uint8_t byte = (uint8_t)text.data[i];
@@ -36,6 +33,17 @@ bool url_decode(struct arena *arena, struct str text, struct str *out)
     return decode(arena, text, false, out);
 }
 
+static bool decode_field(struct arena *arena, struct form_field *field)
+{
+    return decode(arena, field->name, true, &field->name) && decode(arena, field->value, true, &field->value);
+}
+
+/* All of it stands for itself. */
+static bool is_literal(struct str text)
+{
+    return str_find_char(text, '%') == STR_NONE && str_find_char(text, '+') == STR_NONE;
+}
+
 static size_t count_fields(struct str text)
 {
     size_t count = 1;
@@ -50,15 +58,15 @@ bool form_parse(struct arena *arena, struct str text, struct form *out)
     if (most > MAX_FIELDS)
         return false;
     *out = (struct form){.fields = arena_new_array(arena, struct form_field, most)};
-    struct str value;
-    while (str_cut(&text, '&', &value)) {
-        struct str name;
-        str_cut(&value, '=', &name);
-        if (name.len == 0 && !value.data)
+    struct str part;
+    while (str_cut(&text, '&', &part)) {
+        struct form_field field = {.value = part};
+        str_cut(&field.value, '=', &field.name);
+        if (field.name.len == 0 && !field.value.data)
             continue;
-        struct form_field *field = &out->fields[out->count++];
-        if (!decode(arena, name, true, &field->name) || !decode(arena, value, true, &field->value))
+        if (!is_literal(part) && !decode_field(arena, &field))
             return false;
+        out->fields[out->count++] = field;
     }
     return true;
 }

@@ -14,8 +14,8 @@ struct form {
     size_t count;
 };
 
-/* Decodes '+' and %xx; what needs no decoding stays where it is, in `text`. False when a % is not followed by
- * two hex digits or there are more than 256 fields. */
+/* Decodes '+' and %xx; a field that needs no decoding stays where it is, in `text`. False when a % is not
+ * followed by two hex digits or there are more than 256 fields. */
 bool form_parse(struct arena *arena, struct str text, struct form *out);
 /* The first field of that name, or NULL; form_get, its value or the empty text, and form_has where the name
  * is a literal. */
@@ -32,7 +32,6 @@ static inline bool form_has(const struct form *form, const char *name)
 
 /* Encodes what is not a letter, digit, or one of -._~ as %XX. */
 struct str url_encode(struct arena *arena, struct str text);
-/* %xx only; '+' stays. Gives `text` itself where there is nothing to decode. */
-bool url_decode(struct arena *arena, struct str text, struct str *out);
+bool url_decode(struct arena *arena, struct str text, struct str *out); /* %xx only; '+' stays */
 /* Appends "name=value" (with "&" before all but the first), both encoded. */
 void form_put(struct buf *body, const char *name, struct str value);

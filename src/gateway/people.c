@@ -78,10 +78,7 @@ size_t people_busy(const struct people *people)
     return people->count;
 }
 
-int64_t lane_of(struct str brand, struct str address)
+int64_t lane_of(struct str brand, struct str address, struct arena *arena)
 {
-    struct arena arena = {0};
-    uint64_t hash = siphash(arena_printf(&arena, "%.*s\n%.*s", STR_ARG(brand), STR_ARG(address)));
-    arena_free(&arena);
-    return (int64_t)hash;
+    return (int64_t)siphash(arena_printf(arena, "%.*s\n%.*s", STR_ARG(brand), STR_ARG(address)));
 }
