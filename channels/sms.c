@@ -273,7 +273,7 @@ static void put_message(struct buf *verbs, const struct channel_conf *conf, cons
 static void reply(const struct channel_conf *conf, const struct outbound *say, size_t count,
                   struct arena *arena, struct replied *out)
 {
-    *out = (struct replied){0};
+    out->degraded_count = 0;
     struct buf verbs = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
         struct split parts = parts_of(&say[i], arena, DEGRADATIONS_OF(out));
