@@ -97,7 +97,8 @@ static void note(struct hmac_key *key, struct str text)
     key->is_prepared = true;
 }
 
-/* The key, or the digest of one longer than a block, combined with the byte that tells inside from outside. */
+/* The key, or the digest of one longer than a block, combined with the byte that tells inside from outside.
+ */
 static void fill_block(uint8_t block[static HMAC_BLOCK_BYTES], struct str key, uint8_t pad)
 {
     memset(block, pad, HMAC_BLOCK_BYTES);
