@@ -93,6 +93,7 @@ struct judged {
 struct channel {
     const char *name;
     enum channel_kind kind;
+    struct str signature_header; /* where a webhook's signature stands */
     /* Checks the signature over the raw bytes against every configured secret of this kind. On success
      * `*matched` is the setting whose secret fits. Otherwise ERR_UNAUTHENTIC and `*reason`, a constant for
      * the operator's log. */

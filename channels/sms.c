@@ -282,7 +282,7 @@ static void put_message(struct buf *verbs, const struct channel_conf *conf, cons
 static void reply(const struct channel_conf *conf, const struct outbound *say, size_t count,
                   struct arena *arena, struct replied *out)
 {
-    *out = (struct replied){0};
+    out->degraded_count = 0;
     struct buf verbs = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
         struct split parts = parts_of(&say[i], arena, DEGRADATIONS_OF(out));
@@ -339,6 +339,7 @@ static void compose(const struct channel_conf *conf, const struct outbound *say,
 const struct channel channel_sms = {
     .name = "sms",
     .kind = CHANNEL_SMS,
+    .signature_header = STR_INIT(TWILIO_SIGNATURE_HEADER),
     .authenticate = twilio_authenticate,
     .parse = parse,
     .reply = reply,

@@ -11,7 +11,6 @@
 #include "channels/errors.h"
 #include "channels/secret.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SIGNATURE_LEN 28 /* base64 of SHA1_BYTES */
@@ -69,25 +68,45 @@ static bool lenient_form(const struct http_request *request, struct arena *arena
     return form_parse(arena, buf_str(&mended), out);
 }
 
-static int by_name_and_value(const void *a, const void *b)
+static int by_name_and_value(const struct form_field *left, const struct form_field *right)
 {
-    const struct form_field *left = *(const struct form_field *const *)a;
-    const struct form_field *right = *(const struct form_field *const *)b;
     int order = str_compare(left->name, right->name);
     return order ? order : str_compare(left->value, right->value);
 }
 
-/* The part of the signed text after the URL: names and values in byte order, a repeated pair once. */
+/* The fields in the order of their names and values, a repeated pair once; gives how many. */
+static size_t sort_fields(const struct form *form, const struct form_field **sorted)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_field *field = &form->fields[i];
+        size_t from = 0;
+        size_t to = count;
+        int order = 1;
+        while (from < to && order) {
+            size_t middle = (from + to) / 2;
+            order = by_name_and_value(field, sorted[middle]);
+            if (order < 0)
+                to = middle;
+            else
+                from = middle + 1;
+        }
+        if (order == 0)
+            continue;
+        memmove(&sorted[from + 1], &sorted[from], (count - from) * sizeof *sorted);
+        sorted[from] = field;
+        count++;
+    }
+    return count;
+}
+
+/* The part of the signed text after the URL. */
 static struct str signed_fields(struct arena *arena, const struct form *form)
 {
     struct buf text = {.arena = arena};
     const struct form_field **fields = arena_alloc_array(arena, form->count, sizeof *fields);
-    for (size_t i = 0; i < form->count; i++)
-        fields[i] = &form->fields[i];
-    qsort(fields, form->count, sizeof *fields, by_name_and_value);
-    for (size_t i = 0; i < form->count; i++) {
-        if (i && by_name_and_value(&fields[i - 1], &fields[i]) == 0)
-            continue;
+    size_t count = sort_fields(form, fields);
+    for (size_t i = 0; i < count; i++) {
         buf_put(&text, fields[i]->name);
         buf_put(&text, fields[i]->value);
     }
@@ -98,10 +117,8 @@ struct str twilio_sign(const struct channel_conf *conf, struct str target, const
                        struct arena *arena)
 {
     uint8_t digest[SHA1_BYTES];
-    struct str fields = signed_fields(arena, form);
-    struct str text =
-        arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(conf->public_url), STR_ARG(target), STR_ARG(fields));
-    hmac_sha1(secret_first(conf->twilio.auth_token), text, digest);
+    const struct str parts[] = {conf->public_url, target, signed_fields(arena, form)};
+    hmac_sha1(secret_first(conf->twilio.auth_token), parts, sizeof parts / sizeof *parts, digest);
     return base64_encode(arena, digest, sizeof digest);
 }
 
@@ -193,16 +210,11 @@ struct claim {
 static bool fits(const struct claim *claim, struct str secret, struct base_url base, struct str port,
                  struct str target)
 {
-    struct buf text = {.arena = claim->arena};
-    buf_put(&text, base.before_port);
-    buf_put(&text, port);
-    buf_put(&text, base.after_port);
-    buf_put(&text, target);
-    buf_put(&text, claim->fields);
+    const struct str parts[] = {base.before_port, port, base.after_port, target, claim->fields};
     struct str key;
     while (secret_next(&secret, &key)) {
         uint8_t digest[SHA1_BYTES];
-        hmac_sha1(key, buf_str(&text), digest);
+        hmac_sha1(key, parts, sizeof parts / sizeof *parts, digest);
         if (secret_eq(base64_encode(claim->arena, digest, sizeof digest), claim->signature))
             return true;
     }
@@ -251,13 +263,13 @@ static bool digest_fits(const struct http_request *request, struct arena *arena)
 enum err twilio_authenticate(const struct channel_conf *confs, const struct http_request *request,
                              struct arena *arena, const struct channel_conf **matched, const char **reason)
 {
-    struct claim claim = {arena, request, http_header_of(request, "X-Twilio-Signature"), {0}};
+    struct claim claim = {arena, request, http_header_of(request, TWILIO_SIGNATURE_HEADER), {0}};
     struct form form = {0};
     bool is_signed_form = is_post(request) && is_form(request);
-    *reason = "no X-Twilio-Signature";
+    *reason = "no " TWILIO_SIGNATURE_HEADER;
     if (claim.signature.len == 0)
         return ERR_UNAUTHENTIC;
-    *reason = "X-Twilio-Signature is not a signature";
+    *reason = TWILIO_SIGNATURE_HEADER " is not a signature";
     if (claim.signature.len != SIGNATURE_LEN)
         return ERR_UNAUTHENTIC;
     *reason = "the form has too many fields";
@@ -275,7 +287,7 @@ enum err twilio_authenticate(const struct channel_conf *confs, const struct http
             return ERR_NONE;
         }
     }
-    *reason = "X-Twilio-Signature does not fit (auth token, or PUBLIC_URL is not what Twilio calls)";
+    *reason = TWILIO_SIGNATURE_HEADER " does not fit (auth token, or PUBLIC_URL is not what Twilio calls)";
     return ERR_UNAUTHENTIC;
 }
 

@@ -5,12 +5,14 @@
 #include "base/form.h"
 #include "channels/channel.h"
 
+#define TWILIO_SIGNATURE_HEADER "X-Twilio-Signature"
+
 /* As channel.authenticate. The URL that Twilio signed is conf->public_url and the request target as
  * received. */
 enum err twilio_authenticate(const struct channel_conf *confs, const struct http_request *request,
                              struct arena *arena, const struct channel_conf **matched, const char **reason);
 
-/* The header X-Twilio-Signature of a webhook to that path and query with that form. */
+/* What that header says of a webhook to that path and query with that form. */
 struct str twilio_sign(const struct channel_conf *conf, struct str target, const struct form *form,
                        struct arena *arena);
 

@@ -53,7 +53,9 @@ void twiml_put_text(struct buf *document, struct str text)
 
 void twiml_put_attribute(struct buf *document, const char *name, struct str value)
 {
-    buf_printf(document, " %s=\"", name);
+    buf_put_char(document, ' ');
+    buf_put(document, str_from(name));
+    buf_put(document, STR("=\""));
     twiml_put_text(document, value);
     buf_put_char(document, '"');
 }

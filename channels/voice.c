@@ -174,6 +174,7 @@ static void compose(const struct channel_conf *conf, const struct outbound *say,
 const struct channel channel_voice = {
     .name = "voice",
     .kind = CHANNEL_VOICE,
+    .signature_header = STR_INIT(TWILIO_SIGNATURE_HEADER),
     .authenticate = twilio_authenticate,
     .parse = parse,
     .reply = voice_reply,

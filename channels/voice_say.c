@@ -200,7 +200,7 @@ static bool expects_answer(const struct outbound *say)
 void voice_reply(const struct channel_conf *conf, const struct outbound *say, size_t count,
                  struct arena *arena, struct replied *out)
 {
-    *out = (struct replied){0};
+    out->degraded_count = 0;
     struct buf verbs = {.arena = arena};
     if (count && expects_answer(&say[count - 1])) {
         put_gather(&verbs, conf, say, count, DEGRADATIONS_OF(out));

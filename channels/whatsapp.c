@@ -66,12 +66,12 @@ struct str whatsapp_sign(const struct channel_conf *conf, struct str body, struc
 static enum err authenticate_events(const struct channel_conf *confs, const struct http_request *request,
                                     const struct channel_conf **matched, const char **reason)
 {
-    struct str header = http_header_of(request, "X-Hub-Signature-256");
+    struct str header = http_header_of(request, WHATSAPP_SIGNATURE_HEADER);
     uint8_t signature[SHA256_BYTES];
-    *reason = "no X-Hub-Signature-256";
+    *reason = "no " WHATSAPP_SIGNATURE_HEADER;
     if (header.len == 0)
         return ERR_UNAUTHENTIC;
-    *reason = "X-Hub-Signature-256 is not sha256=<64 hex digits>";
+    *reason = WHATSAPP_SIGNATURE_HEADER " is not sha256=<64 hex digits>";
     if (!str_starts(header, STR(SIGNATURE_PREFIX)) ||
         !hex_decode(str_slice(header, sizeof SIGNATURE_PREFIX - 1, header.len), signature, sizeof signature))
         return ERR_UNAUTHENTIC;
@@ -84,7 +84,7 @@ static enum err authenticate_events(const struct channel_conf *confs, const stru
             return ERR_NONE;
         }
     }
-    *reason = "X-Hub-Signature-256 does not fit";
+    *reason = WHATSAPP_SIGNATURE_HEADER " does not fit";
     return ERR_UNAUTHENTIC;
 }
 
@@ -157,6 +157,7 @@ static void judge(const struct channel_conf *conf, const struct http_response *r
 const struct channel channel_whatsapp = {
     .name = "whatsapp",
     .kind = CHANNEL_WHATSAPP,
+    .signature_header = STR_INIT(WHATSAPP_SIGNATURE_HEADER),
     .authenticate = authenticate,
     .parse = whatsapp_parse,
     .reply = reply,

@@ -11,7 +11,8 @@ extern const struct channel channel_whatsapp;
 void whatsapp_compose_read(const struct channel_conf *conf, struct str message_id, bool is_typing,
                            struct arena *arena, struct http_request *out);
 
-/* The header X-Hub-Signature-256 of a webhook with that body. */
+#define WHATSAPP_SIGNATURE_HEADER "X-Hub-Signature-256"
+/* What it says of a webhook with that body. */
 struct str whatsapp_sign(const struct channel_conf *conf, struct str body, struct arena *arena);
 
 /* Shared by the files of this channel. */

@@ -3,31 +3,24 @@
 #include "base/digest.h"
 
 #include <endian.h>
-#include <openssl/core_names.h>
+/* The digests themselves, and not by way of OpenSSL's providers: what these do for each text costs more than
+ * the digest of a short one. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
-#include <stdio.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #define UUID_TEXT_LEN 36
 
-/* Looking an algorithm up costs OpenSSL more than a short text's digest: each is looked up once, and the
- * contexts are used again, each by its own thread: a worker's disk work is on other threads than its turns.
- */
 void sha256(struct str data, uint8_t out[static SHA256_BYTES])
 {
-    static _Thread_local EVP_MD *kind;
-    static _Thread_local EVP_MD_CTX *context;
-    if (!kind) {
-        kind = EVP_MD_fetch(NULL, "SHA256", NULL);
-        context = EVP_MD_CTX_new();
-    }
-    if (!kind || !context || !EVP_DigestInit_ex2(context, kind, NULL) ||
-        !EVP_DigestUpdate(context, data.data, data.len) || !EVP_DigestFinal_ex(context, out, NULL))
-        abort();
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, data.data, data.len);
+    SHA256_Final(out, &context);
 }
 
 static inline void sip_round(uint64_t v[static 4])
@@ -80,59 +73,110 @@ uint64_t siphash(struct str data)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* A context, and the key that it was prepared with: a number's webhooks all have the same. */
-struct keyed {
-    EVP_MAC_CTX *context;
+/* Of both digests (RFC 2104). */
+#define HMAC_BLOCK_BYTES 64
+
+/* A number's webhooks all have the same key: the last one stays prepared, each thread's own, since a worker's
+ * disk work is on other threads than its turns. */
+struct hmac_key {
     struct arena arena;
-    struct str key;
+    struct str text;
+    bool is_prepared;
 };
 
-static EVP_MAC_CTX *new_hmac(const char *digest)
+/* False: it must be prepared. */
+static bool is_same(const struct hmac_key *key, struct str text)
 {
-    char name[16];
-    EVP_MAC *kind = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(kind);
-    EVP_MAC_free(kind);
-    snprintf(name, sizeof name, "%s", digest);
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-                           OSSL_PARAM_construct_end()};
-    if (!context || !EVP_MAC_CTX_set_params(context, params))
-        abort();
-    return context;
+    return key->is_prepared && secret_eq(key->text, text);
 }
 
-static bool prepare(struct keyed *keyed, struct str key, const char *digest)
+static void note(struct hmac_key *key, struct str text)
 {
-    if (keyed->context && secret_eq(keyed->key, key))
-        return EVP_MAC_init(keyed->context, NULL, 0, NULL);
-    if (!keyed->context)
-        keyed->context = new_hmac(digest);
-    arena_reset(&keyed->arena);
-    keyed->key = arena_copy(&keyed->arena, key);
-    return EVP_MAC_init(keyed->context, (const unsigned char *)keyed->key.data, key.len, NULL);
+    arena_reset(&key->arena);
+    key->text = arena_copy(&key->arena, text);
+    key->is_prepared = true;
 }
 
-static void hmac(struct keyed *keyed, const char *digest, struct str key, struct str data, uint8_t *out,
-                 size_t bytes)
+/* The key, or the digest of one longer than a block, combined with the byte that tells inside from outside.
+ */
+static void fill_block(uint8_t block[static HMAC_BLOCK_BYTES], struct str key, uint8_t pad)
 {
-    static const unsigned char nothing[] = "";
-    size_t len;
-    if (!prepare(keyed, key, digest) ||
-        !EVP_MAC_update(keyed->context, data.data ? (const unsigned char *)data.data : nothing, data.len) ||
-        !EVP_MAC_final(keyed->context, out, &len, bytes))
-        abort();
+    memset(block, pad, HMAC_BLOCK_BYTES);
+    for (size_t i = 0; i < key.len; i++)
+        block[i] ^= (uint8_t)key.data[i];
+}
+
+struct hmac_sha256 {
+    struct hmac_key key;
+    SHA256_CTX inside;
+    SHA256_CTX outside;
+};
+
+static void prepare_sha256(struct hmac_sha256 *hmac, struct str key)
+{
+    uint8_t block[HMAC_BLOCK_BYTES];
+    uint8_t digest[SHA256_BYTES];
+    note(&hmac->key, key);
+    if (key.len > sizeof block) {
+        sha256(key, digest);
+        key = (struct str){(const char *)digest, sizeof digest};
+    }
+    fill_block(block, key, 0x36);
+    SHA256_Init(&hmac->inside);
+    SHA256_Update(&hmac->inside, block, sizeof block);
+    fill_block(block, key, 0x5C);
+    SHA256_Init(&hmac->outside);
+    SHA256_Update(&hmac->outside, block, sizeof block);
 }
 
 void hmac_sha256(struct str key, struct str data, uint8_t out[static SHA256_BYTES])
 {
-    static _Thread_local struct keyed keyed;
-    hmac(&keyed, "SHA256", key, data, out, SHA256_BYTES);
+    static _Thread_local struct hmac_sha256 hmac;
+    if (!is_same(&hmac.key, key))
+        prepare_sha256(&hmac, key);
+    SHA256_CTX context = hmac.inside;
+    SHA256_Update(&context, data.data, data.len);
+    SHA256_Final(out, &context);
+    context = hmac.outside;
+    SHA256_Update(&context, out, SHA256_BYTES);
+    SHA256_Final(out, &context);
 }
 
-void hmac_sha1(struct str key, struct str data, uint8_t out[static SHA1_BYTES])
+struct hmac_sha1 {
+    struct hmac_key key;
+    SHA_CTX inside;
+    SHA_CTX outside;
+};
+
+static void prepare_sha1(struct hmac_sha1 *hmac, struct str key)
 {
-    static _Thread_local struct keyed keyed;
-    hmac(&keyed, "SHA1", key, data, out, SHA1_BYTES);
+    uint8_t block[HMAC_BLOCK_BYTES];
+    uint8_t digest[SHA1_BYTES];
+    note(&hmac->key, key);
+    if (key.len > sizeof block) {
+        SHA1((const unsigned char *)key.data, key.len, digest);
+        key = (struct str){(const char *)digest, sizeof digest};
+    }
+    fill_block(block, key, 0x36);
+    SHA1_Init(&hmac->inside);
+    SHA1_Update(&hmac->inside, block, sizeof block);
+    fill_block(block, key, 0x5C);
+    SHA1_Init(&hmac->outside);
+    SHA1_Update(&hmac->outside, block, sizeof block);
+}
+
+void hmac_sha1(struct str key, const struct str *parts, size_t count, uint8_t out[static SHA1_BYTES])
+{
+    static _Thread_local struct hmac_sha1 hmac;
+    if (!is_same(&hmac.key, key))
+        prepare_sha1(&hmac, key);
+    SHA_CTX context = hmac.inside;
+    for (size_t i = 0; i < count; i++)
+        SHA1_Update(&context, parts[i].data, parts[i].len);
+    SHA1_Final(out, &context);
+    context = hmac.outside;
+    SHA1_Update(&context, out, SHA1_BYTES);
+    SHA1_Final(out, &context);
 }
 
 bool secret_eq(struct str a, struct str b)

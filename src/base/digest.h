@@ -9,7 +9,8 @@
 
 void sha256(struct str data, uint8_t out[static SHA256_BYTES]);
 void hmac_sha256(struct str key, struct str data, uint8_t out[static SHA256_BYTES]);
-void hmac_sha1(struct str key, struct str data, uint8_t out[static SHA1_BYTES]);
+/* Of texts that follow each other. */
+void hmac_sha1(struct str key, const struct str *parts, size_t count, uint8_t out[static SHA1_BYTES]);
 
 /* SipHash-2-4 under a fixed key: short, the same everywhere and for ever, for telling things apart where a
  * collision harms nobody. Not for what somebody could want to forge. */

@@ -8,7 +8,8 @@
 
 #define MAX_FIELDS 256
 
-bool url_decode(struct arena *arena, struct str text, struct str *out)
+/* False: a % is followed by no digits. */
+static bool decode(struct arena *arena, struct str text, bool has_plus, struct str *out)
 {
     char *bytes = arena_alloc(arena, text.len + 1);
     size_t len = 0;
@@ -18,11 +19,29 @@ bool url_decode(struct arena *arena, struct str text, struct str *out)
             if (!hex_decode(str_slice(text, i + 1, i + 3), &byte, 1))
                 return false;
             i += 2;
+        } else if (byte == '+' && has_plus) {
+            byte = ' ';
         }
         bytes[len++] = (char)byte;
     }
     *out = (struct str){bytes, len};
     return true;
+}
+
+bool url_decode(struct arena *arena, struct str text, struct str *out)
+{
+    return decode(arena, text, false, out);
+}
+
+static bool decode_field(struct arena *arena, struct form_field *field)
+{
+    return decode(arena, field->name, true, &field->name) && decode(arena, field->value, true, &field->value);
+}
+
+/* All of it stands for itself. */
+static bool is_literal(struct str text)
+{
+    return str_find_char(text, '%') == STR_NONE && str_find_char(text, '+') == STR_NONE;
 }
 
 static size_t count_fields(struct str text)
@@ -33,75 +52,21 @@ static size_t count_fields(struct str text)
     return count;
 }
 
-/* A form being read: each byte is looked at once. */
-struct reading {
-    struct str rest;
-    char *out; /* room for what is left, decoded */
-};
-
-static const bool has_meaning[256] = {['&'] = true, ['='] = true, ['%'] = true, ['+'] = true};
-
-/* The text up to '&', `end` or the end of the form, which stays in front; false: a % is followed by no
- * digits. */
-static bool take_part(struct reading *reading, char end, struct str *part)
-{
-    struct str rest = reading->rest;
-    char *out = reading->out;
-    size_t at = 0;
-    for (; at < rest.len; at++) {
-        char c = rest.data[at];
-        if (has_meaning[(uint8_t)c]) {
-            uint8_t byte;
-            if (c == '&' || c == end)
-                break;
-            if (c == '%') {
-                if (!hex_decode(str_slice(rest, at + 1, at + 3), &byte, 1))
-                    return false;
-                c = (char)byte;
-                at += 2;
-            } else if (c == '+') {
-                c = ' ';
-            }
-        }
-        *out++ = c;
-    }
-    *part = (struct str){reading->out, (size_t)(out - reading->out)};
-    reading->rest = str_slice(rest, at, rest.len);
-    reading->out = out;
-    return true;
-}
-
-static bool is_next(const struct reading *reading, char c)
-{
-    return reading->rest.len && reading->rest.data[0] == c;
-}
-
-static void skip(struct reading *reading)
-{
-    reading->rest = str_slice(reading->rest, 1, reading->rest.len);
-}
-
 bool form_parse(struct arena *arena, struct str text, struct form *out)
 {
     size_t most = count_fields(text);
     if (most > MAX_FIELDS)
         return false;
     *out = (struct form){.fields = arena_new_array(arena, struct form_field, most)};
-    struct reading reading = {text, arena_alloc(arena, text.len)};
-    while (reading.rest.len) {
-        struct form_field field = {0};
-        if (!take_part(&reading, '=', &field.name))
+    struct str part;
+    while (str_cut(&text, '&', &part)) {
+        struct form_field field = {.value = part};
+        str_cut(&field.value, '=', &field.name);
+        if (field.name.len == 0 && !field.value.data)
+            continue;
+        if (!is_literal(part) && !decode_field(arena, &field))
             return false;
-        bool has_value = is_next(&reading, '=');
-        if (has_value) {
-            skip(&reading);
-            if (!take_part(&reading, '&', &field.value))
-                return false;
-        }
-        if (field.name.len || has_value)
-            out->fields[out->count++] = field;
-        if (is_next(&reading, '&'))
-            skip(&reading);
+        out->fields[out->count++] = field;
     }
     return true;
 }

@@ -14,7 +14,8 @@ struct form {
     size_t count;
 };
 
-/* Decodes '+' and %xx. False when a % is not followed by two hex digits or there are more than 256 fields. */
+/* Decodes '+' and %xx; a field that needs no decoding stays where it is, in `text`. False when a % is not
+ * followed by two hex digits or there are more than 256 fields. */
 bool form_parse(struct arena *arena, struct str text, struct form *out);
 /* The first field of that name, or NULL; form_get, its value or the empty text, and form_has where the name
  * is a literal. */

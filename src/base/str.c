@@ -31,6 +31,8 @@ bool str_eq_nocase(struct str a, struct str b)
 int str_compare(struct str a, struct str b)
 {
     size_t shared = a.len < b.len ? a.len : b.len;
+    if (shared && a.data[0] != b.data[0])
+        return (unsigned char)a.data[0] < (unsigned char)b.data[0] ? -1 : 1;
     int order = shared ? memcmp(a.data, b.data, shared) : 0;
     if (order != 0)
         return order;

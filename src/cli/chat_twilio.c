@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/form.h"
 #include "channels/secret.h"
+#include "channels/twilio.h"
 #include "cli/chat.h"
 
 #include <unistd.h>
@@ -44,7 +45,7 @@ static struct str signature_of(const struct channel_conf *conf, struct str path,
         buf_put(&text, next->value);
         last = next->name;
     }
-    hmac_sha1(secret_first(conf->twilio.auth_token), buf_str(&text), digest);
+    hmac_sha1(secret_first(conf->twilio.auth_token), (const struct str[]){buf_str(&text)}, 1, digest);
     return base64_encode(arena, digest, sizeof digest);
 }
 
@@ -59,7 +60,7 @@ static enum chat_end post(struct chat *chat, const struct channel_conf *conf, st
         form_put(&body, arena_cstring(arena, fields[i].name), fields[i].value);
     struct http_request request = {.method = STR("POST"), .url = path, .body = buf_str(&body)};
     http_add_header(&request, "Content-Type", STR("application/x-www-form-urlencoded"));
-    http_add_header(&request, "X-Twilio-Signature", signature_of(conf, path, fields, count, arena));
+    http_add_header(&request, TWILIO_SIGNATURE_HEADER, signature_of(conf, path, fields, count, arena));
     if (!chat_request(chat, &request, arena, &response))
         return CHAT_FAILED;
     if (chat_is_success(chat, &response, arena))

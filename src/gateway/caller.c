@@ -5,8 +5,7 @@
 #include "base/digest.h"
 #include "channels/voice.h"
 
-#define NAME_BYTES    6
-#define SPEAKER_BYTES 8
+#define NAME_BYTES 6
 
 const struct channel_conf *text_conf_of(const struct config *config, const struct channel_conf *voice)
 {
@@ -32,11 +31,12 @@ static struct str spoken_address(struct str url)
     return scheme == STR_NONE ? url : str_slice(url, scheme + 3, url.len);
 }
 
-static struct str digest_of(struct str text, size_t bytes, struct arena *arena)
+/* Says which call it is, without naming it. */
+static struct str call_name(struct str call, struct arena *arena)
 {
     uint8_t digest[SHA256_BYTES];
-    sha256(text, digest);
-    return hex_encode(arena, digest, bytes);
+    sha256(call, digest);
+    return hex_encode(arena, digest, NAME_BYTES);
 }
 
 const struct caller *caller_of(const struct config *config, const struct channel_conf *conf,
@@ -44,7 +44,7 @@ const struct caller *caller_of(const struct config *config, const struct channel
 {
     struct caller *caller = arena_new(arena, struct caller);
     *caller = (struct caller){
-        .call = digest_of(voice_call_of(said->provider_id), NAME_BYTES, arena),
+        .call = call_name(voice_call_of(said->provider_id), arena),
         .turn = voice_turn_of(said->provider_id),
         .is_known = load->last_language.len != 0,
         .is_retry = said->is_retry,
@@ -61,7 +61,7 @@ struct str speaker_of(struct str brand, struct str phone, const struct inbound *
     if (phone.len == 0 && !is_call)
         return (struct str){0};
     struct str who = phone.len ? phone : voice_call_of(said->provider_id);
-    return digest_of(arena_printf(arena, "%.*s|%.*s", STR_ARG(brand), STR_ARG(who)), SPEAKER_BYTES, arena);
+    return arena_printf(arena, "%.*s|%.*s", STR_ARG(brand), STR_ARG(who));
 }
 
 struct str call_turn_name(const struct inbound *said, int64_t turn, struct arena *arena)

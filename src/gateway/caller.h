@@ -11,7 +11,7 @@
 const struct caller *caller_of(const struct config *config, const struct channel_conf *conf,
                                const struct inbound *said, const struct turn_load *load, struct arena *arena);
 
-/* A digest of who says it: the number, or the call where that is withheld; empty where neither is known. */
+/* Who says it: the brand's number, or the call where that is withheld; empty where neither is known. */
 struct str speaker_of(struct str brand, struct str phone, const struct inbound *said, struct arena *arena);
 
 /* The SMS number of the same brand, at best the very one that was called; NULL: there is none. */

@@ -122,7 +122,7 @@ void doctor_sign_whatsapp(struct doctor *doctor)
         .body = STR("{\"object\":\"whatsapp_business_account\",\"entry\":[]}"),
     };
     http_add_header(&request, "Content-Type", STR("application/json"));
-    http_add_header(&request, "X-Hub-Signature-256",
+    http_add_header(&request, WHATSAPP_SIGNATURE_HEADER,
                     whatsapp_sign(doctor->conf, request.body, doctor->arena));
     doctor_ask(doctor, &request, read_signed);
 }
@@ -148,7 +148,7 @@ void doctor_sign_twilio(struct doctor *doctor)
         .body = buf_str(&body),
     };
     http_add_header(&request, "Content-Type", STR("application/x-www-form-urlencoded"));
-    http_add_header(&request, "X-Twilio-Signature", twilio_sign(conf, target, &form, doctor->arena));
+    http_add_header(&request, TWILIO_SIGNATURE_HEADER, twilio_sign(conf, target, &form, doctor->arena));
     doctor_ask(doctor, &request, read_signed);
 }
 

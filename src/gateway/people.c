@@ -70,10 +70,7 @@ void person_leave(struct people *people, struct place_in_line *place)
     heir->turn_comes(heir->arg);
 }
 
-int64_t lane_of(struct str brand, struct str address)
+int64_t lane_of(struct str brand, struct str address, struct arena *arena)
 {
-    struct arena arena = {0};
-    uint64_t hash = siphash(arena_printf(&arena, "%.*s\n%.*s", STR_ARG(brand), STR_ARG(address)));
-    arena_free(&arena);
-    return (int64_t)hash;
+    return (int64_t)siphash(arena_join(arena, brand, STR("\n"), address));
 }

@@ -4,7 +4,7 @@
  * order of arrival. A person is known here by their lane, a hash of brand and address or of the session key.
  */
 
-#include "base/str.h"
+#include "base/arena.h"
 
 struct people;
 
@@ -29,4 +29,4 @@ static inline bool person_is_awaited(const struct place_in_line *place)
 }
 
 /* The lane of a text that names somebody. */
-int64_t lane_of(struct str brand, struct str address);
+int64_t lane_of(struct str brand, struct str address, struct arena *arena);

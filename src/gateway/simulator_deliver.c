@@ -189,7 +189,8 @@ static void make_whatsapp(struct post *post)
         put_whatsapp_message(post, wa_id, value);
     post->sent.body = json_print(arena, body);
     http_add_header(&post->sent, "Content-Type", STR("application/json"));
-    http_add_header(&post->sent, "X-Hub-Signature-256", whatsapp_sign(post->conf, post->sent.body, arena));
+    http_add_header(&post->sent, WHATSAPP_SIGNATURE_HEADER,
+                    whatsapp_sign(post->conf, post->sent.body, arena));
 }
 
 /* ---- Twilio ---- */
@@ -254,7 +255,8 @@ static void make_twilio(struct post *post)
     post->sent.body = buf_str(&body);
     form_parse(arena, post->sent.body, &form);
     http_add_header(&post->sent, "Content-Type", STR("application/x-www-form-urlencoded; charset=UTF-8"));
-    http_add_header(&post->sent, "X-Twilio-Signature", twilio_sign(post->conf, post->target, &form, arena));
+    http_add_header(&post->sent, TWILIO_SIGNATURE_HEADER,
+                    twilio_sign(post->conf, post->target, &form, arena));
 }
 
 /* ---- There and back ---- */

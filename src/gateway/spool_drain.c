@@ -185,7 +185,7 @@ static enum err read_record(struct replay *replay)
     replay->conf = find_conf(gateway->config, &replay->spooled);
     if (!replay->conf)
         return ERR_NOT_FOUND;
-    if (webhook_is_poison(gateway, &replay->spooled.request))
+    if (webhook_is_poison(gateway, &replay->spooled.request, replay->conf->kind))
         return ERR_INVALID;
     return webhook_parse(gateway, &replay->spooled.request, replay->conf, &replay->arena, &replay->batch);
 }

@@ -58,21 +58,22 @@ static struct uuid suspect_of(const struct turn *turn)
     return suspect;
 }
 
-static int64_t person_lane(struct str brand, struct str phone, struct str whatsapp_user, struct str otherwise)
+static int64_t person_lane(struct str brand, struct str phone, struct str whatsapp_user, struct str otherwise,
+                           struct arena *arena)
 {
-    return lane_of(brand, phone.len ? phone : whatsapp_user.len ? whatsapp_user : otherwise);
+    return lane_of(brand, phone.len ? phone : whatsapp_user.len ? whatsapp_user : otherwise, arena);
 }
 
 int64_t turn_lane(const struct channel_conf *conf, const struct inbound *said)
 {
     struct arena arena = {0};
     struct str phone = phone_address(said->channel, said->from, &arena);
-    int64_t lane = person_lane(conf->brand, phone, said->user_id, said->provider_id);
+    int64_t lane = person_lane(conf->brand, phone, said->user_id, said->provider_id, &arena);
     arena_free(&arena);
     return lane;
 }
 
-static int64_t lane_of_turn(const struct turn *turn)
+static int64_t lane_of_turn(struct turn *turn)
 {
     const struct turn_load *load = &turn->load;
     if (turn->ask.door)
@@ -80,7 +81,7 @@ static int64_t lane_of_turn(const struct turn *turn)
     struct str otherwise = turn->ask.session_key.len            ? turn->ask.session_key
                            : turn->ask.channel == CHANNEL_VOICE ? voice_call_of(turn->ask.message_id)
                                                                 : turn->ask.message_id;
-    return person_lane(load->brand, load->phone, load->whatsapp_user, otherwise);
+    return person_lane(load->brand, load->phone, load->whatsapp_user, otherwise, &turn->arena);
 }
 
 void turn_start(struct gateway *gateway, const struct turn_ask *ask)

@@ -198,18 +198,23 @@ static void handle(struct webhook *webhook)
         start_turns(webhook);
 }
 
-/* A webhook that kills the worker while it is read is not read a third time. */
-static bool is_poison(struct gateway *gateway, const struct http_request *request, uint8_t key[static 16])
+/* A webhook that kills the worker while it is read is not read a third time. It is known by its signature;
+ * one from the disk, where that is not kept, by its body. */
+static bool is_poison(struct gateway *gateway, const struct channel *channel,
+                      const struct http_request *request, uint8_t key[static 16])
 {
-    uint64_t name[2] = {siphash(request->body), request->body.len};
+    struct str known = http_find_header(request->headers, request->header_count, channel->signature_header);
+    if (known.len == 0)
+        known = request->body;
+    uint64_t name[2] = {siphash(known), known.len};
     memcpy(key, name, sizeof name);
     return shared_is_poison(gateway->shared, key);
 }
 
-bool webhook_is_poison(struct gateway *gateway, const struct http_request *request)
+bool webhook_is_poison(struct gateway *gateway, const struct http_request *request, enum channel_kind kind)
 {
     uint8_t key[16];
-    return is_poison(gateway, request, key);
+    return is_poison(gateway, channel_of(kind), request, key);
 }
 
 enum err webhook_parse(struct gateway *gateway, const struct http_request *request,
@@ -217,7 +222,7 @@ enum err webhook_parse(struct gateway *gateway, const struct http_request *reque
 {
     const struct channel *channel = channel_of(conf->kind);
     uint8_t key[16];
-    if (is_poison(gateway, request, key)) {
+    if (is_poison(gateway, channel, request, key)) {
         metric_add(gateway->metrics, METRIC_POISON, 1);
         log_event(LOG_ERROR, "a webhook on which workers died is set aside",
                   log_cstr("channel", channel->name));

@@ -16,7 +16,7 @@ enum err webhook_read(struct gateway *gateway, const struct http_request *reques
 enum err webhook_parse(struct gateway *gateway, const struct http_request *request,
                        const struct channel_conf *conf, struct arena *arena, struct batch *batch);
 /* Workers died while they read it, twice. */
-bool webhook_is_poison(struct gateway *gateway, const struct http_request *request);
+bool webhook_is_poison(struct gateway *gateway, const struct http_request *request, enum channel_kind kind);
 
 /* Answers with a response that says these messages of the outbox: they are settled once it was written.
  * Everything is copied. */

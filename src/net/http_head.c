@@ -13,7 +13,7 @@ static const bool token_chars[256] = {
     ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
 };
 
-/* What a header's value is made of: all but control characters. */
+/* What a line is made of: all but control characters. */
 static const bool text_chars[256] = {
     ['\t'] = true,
     [' ' ... '~'] = true,
@@ -61,11 +61,10 @@ bool http_head_scan(struct http_head_scan *scan, struct str bytes, size_t *taken
             good = c == '\n' && end_line(scan);
         } else if (c == '\r') {
             scan->after_cr = true;
-        } else if (c == '\n' || c == '\0') {
-            good = false;
         } else {
             scan->line_begun = true;
             scan->begun = true;
+            good = text_chars[(uint8_t)c];
             i = skip_text(bytes, i);
         }
     }
@@ -148,9 +147,7 @@ static bool is_header_line(struct str line)
     size_t colon = 0;
     while (colon < line.len && token_chars[(uint8_t)line.data[colon]])
         colon++;
-    if (colon == 0 || colon == line.len || line.data[colon] != ':')
-        return false;
-    return skip_text(line, colon + 1) == line.len;
+    return colon > 0 && colon < line.len && line.data[colon] == ':';
 }
 
 /* Cuts one line with its CRLF off. */

@@ -24,13 +24,12 @@ struct http_head_scan {
     uint8_t blank_lines;
 };
 
-/* Takes bytes up to the end of the head at most; gives how many. False: a bare CR or LF, or a NUL. One empty
- * line before the request line is let pass, as old clients send one after a body. */
+/* Takes bytes up to the end of the head at most; gives how many. False: a bare CR or LF, or another control
+ * character. One empty line before the request line is let pass, as old clients send one after a body. */
 bool http_head_scan(struct http_head_scan *scan, struct str bytes, size_t *taken);
 
 /* The bytes of a whole head, lines as http_head_scan found them: the request line's form, version, method and
- * target; header names without a space before the colon, no folding, no control characters. Gives the number
- * of header lines. */
+ * target; header names without a space before the colon, no folding. Gives the number of header lines. */
 bool http_head_check(struct str head, size_t *header_count, struct http_refusal *why);
 
 /* What the headers say about the message around the request. */

@@ -120,7 +120,7 @@ struct input {
     bool can_remind;           /* by that door one may be written to unasked, and has written first */
     int32_t utc_offset_s;      /* of the person's zone */
     enum beginning beginning;  /* of a session that `outcome.begins` asked for: nothing is said in it yet */
-    struct str speaker; /* digest of the number (or of the anonymous call) it came from; empty: not known */
+    struct str speaker;        /* the number (or the anonymous call) that it came from; empty: not known */
 };
 
 /* What the turn was, for metrics, the loop guard and the API. */

@@ -275,8 +275,18 @@ static void digests_match_published_vectors(void **state)
     hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), digest);
     assert_str(hex_encode(&arena, digest, sizeof digest),
                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    /* RFC 4231 and 2202, test case 6: a key longer than a block. */
+    char long_key[131];
+    memset(long_key, 0xAA, sizeof long_key);
+    struct str long_text = STR("Test Using Larger Than Block-Size Key - Hash Key First");
+    hmac_sha256((struct str){long_key, sizeof long_key}, long_text, digest);
+    assert_str(hex_encode(&arena, digest, sizeof digest),
+               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    hmac_sha1((struct str){long_key, 80}, &long_text, 1, digest);
+    assert_str(hex_encode(&arena, digest, SHA1_BYTES), "aa4ae5e15272d00e95705637ce8a3b55ed402112");
     /* RFC 2202, test case 2. */
-    hmac_sha1(STR("Jefe"), STR("what do ya want for nothing?"), digest);
+    const struct str parts[] = {STR("what do ya "), {0}, STR("want for nothing?")};
+    hmac_sha1(STR("Jefe"), parts, 3, digest);
     assert_str(hex_encode(&arena, digest, SHA1_BYTES), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
     sha256(STR("abc"), digest);
     assert_str(hex_encode(&arena, digest, sizeof digest),

@@ -169,9 +169,10 @@ static void people_of_one_lane_come_one_at_a_time_in_order(void **state)
 static void lanes_tell_brands_and_people_apart(void **state)
 {
     (void)state;
-    assert_true(lane_of(STR("a"), STR("+911")) == lane_of(STR("a"), STR("+911")));
-    assert_true(lane_of(STR("a"), STR("+911")) != lane_of(STR("b"), STR("+911")));
-    assert_true(lane_of(STR("a"), STR("+911")) != lane_of(STR("a"), STR("+912")));
+    int64_t lane = lane_of(STR("a"), STR("+911"), &arena);
+    assert_true(lane == lane_of(STR("a"), STR("+911"), &arena));
+    assert_true(lane != lane_of(STR("b"), STR("+911"), &arena));
+    assert_true(lane != lane_of(STR("a"), STR("+912"), &arena));
 }
 
 /* ---- networks ---- */
