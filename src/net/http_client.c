@@ -2,7 +2,8 @@
  *
  * libcurl does the protocol; the loop tells it what is ready and when time is up. http_call -> (curl works,
  * from the loop) -> take_results -> finish -> done. Connections, names and their lifetimes are kept by the
- * multi handle; an easy handle and what never changes of its settings serve one call after another. */
+ * multi handle; a call, its easy handle, the URL as it was parsed and all settings that never change serve
+ * again and again. */
 
 #include "net/http_client.h"
 
@@ -16,7 +17,7 @@
 #define CONNECT_MS           5000L
 #define CONNECTIONS_A_HOST   64L
 #define CONNECTIONS_KEPT     128L
-#define HANDLES_KEPT         64
+#define CALLS_KEPT           64
 #define ANSWER_HEADERS_BYTES ((size_t)64 * 1024)
 
 struct http_client {
@@ -24,7 +25,7 @@ struct http_client {
     CURLM *multi;
     struct loop_timer *timer;
     struct call *calls; /* under way */
-    CURL *idle[HANDLES_KEPT];
+    struct call *idle[CALLS_KEPT]; /* the one longest unused first */
     size_t idle_count;
 };
 
@@ -33,13 +34,17 @@ struct call {
     struct call *next;
     struct call *previous;
     CURL *easy;
-    struct curl_slist *headers;
+    CURLU *address;   /* `url`, parsed; empty where that is unusable */
+    struct str url;   /* where the call leads, or led while it is idle */
+    struct arena own; /* of `url` */
+    /* From here on: of the one call under way. */
     struct arena arena;
     struct http_response response;
     size_t header_bytes;
     struct buf body;
     size_t body_most;
     bool is_too_large;
+    bool only_public;
     bool is_led_inside; /* its URL led to an address that it may not connect to */
     void (*done)(void *arg, enum err err, const struct http_response *response, struct arena *arena);
     void *arg;
@@ -77,21 +82,24 @@ static enum err judge(const struct call *call, CURLcode result)
     return result == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_UNAVAILABLE;
 }
 
-/* It keeps nothing of the call: what every call sets is set anew, and the rest is taken back here. */
-static void put_back(struct http_client *client, CURL *easy)
+static void destroy(struct call *call)
 {
-    if (client->idle_count == HANDLES_KEPT) {
-        curl_easy_cleanup(easy);
-        return;
-    }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
-    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, NULL);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 0L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 0L);
-    client->idle[client->idle_count++] = easy;
+    curl_easy_cleanup(call->easy);
+    curl_url_cleanup(call->address);
+    arena_free(&call->own);
+    free(call);
+}
+
+static void put_back(struct call *call)
+{
+    struct http_client *client = call->client;
+    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, NULL);
+    arena_free(&call->arena);
+    if (client->idle_count == CALLS_KEPT)
+        destroy(call);
+    else
+        client->idle[client->idle_count++] = call;
 }
 
 static void finish(struct call *call, enum err err)
@@ -104,8 +112,6 @@ static void finish(struct call *call, enum err err)
         call->response.body = buf_str(&call->body);
     }
     curl_multi_remove_handle(client->multi, call->easy);
-    put_back(client, call->easy);
-    curl_slist_free_all(call->headers);
     if (call->previous)
         call->previous->next = call->next;
     else
@@ -113,8 +119,7 @@ static void finish(struct call *call, enum err err)
     if (call->next)
         call->next->previous = call->previous;
     call->done(call->arg, err, err == ERR_NONE ? &call->response : NULL, &call->arena);
-    arena_free(&call->arena);
-    free(call);
+    put_back(call);
 }
 
 static void take_results(struct http_client *client)
@@ -215,17 +220,15 @@ static size_t take_header(char *data, size_t size, size_t count, void *arg)
     size_t colon = str_find_char(line, ':');
     if (colon == STR_NONE || response->header_count == HTTP_ANSWER_HEADERS_MAX)
         return line.len;
-    response->headers[response->header_count++] = (struct http_header){
-        arena_copy(&call->arena, str_slice(line, 0, colon)),
-        arena_copy(&call->arena, str_trim(str_slice(line, colon + 1, line.len))),
-    };
+    struct str kept = arena_copy(&call->arena, line);
+    response->headers[response->header_count++] =
+        (struct http_header){str_slice(kept, 0, colon), str_trim(str_slice(kept, colon + 1, kept.len))};
     return line.len;
 }
 
 /* ---- The request ---- */
 
-#define SET_ON(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
-#define SET(call, option, value)    SET_ON((call)->easy, option, value)
+#define SET(call, option, value) must(curl_easy_setopt((call)->easy, (option), (value)) == CURLE_OK)
 
 static bool has_control(struct str text)
 {
@@ -246,48 +249,50 @@ static bool is_sendable(const struct http_request *request)
     return true;
 }
 
-static void add_header(struct call *call, struct str line)
+/* libcurl takes "Name;" for a header without a value, and "Name:" for one to leave out. */
+static const char *header_line(struct arena *arena, const struct http_header *header)
 {
-    struct curl_slist *grown = curl_slist_append(call->headers, line.data);
-    must(grown != NULL);
-    call->headers = grown;
+    if (header->value.len == 0)
+        return arena_printf(arena, "%.*s;", STR_ARG(header->name)).data;
+    return arena_printf(arena, "%.*s: %.*s", STR_ARG(header->name), STR_ARG(header->value)).data;
 }
 
+/* libcurl keeps the list as it is given and only reads it, so it can stand in our arena. */
 static void set_headers(struct call *call, const struct http_request *request)
 {
-    for (size_t i = 0; i < request->header_count; i++) {
-        const struct http_header *header = &request->headers[i];
-        /* libcurl takes "Name;" for a header without a value, and "Name:" for one to leave out. */
-        if (header->value.len)
-            add_header(call, arena_printf(&call->arena, "%.*s: %.*s", STR_ARG(header->name),
-                                          STR_ARG(header->value)));
-        else
-            add_header(call, arena_printf(&call->arena, "%.*s;", STR_ARG(header->name)));
-    }
+    size_t count = 0;
+    struct curl_slist *lines = arena_new_array(&call->arena, struct curl_slist, request->header_count + 2);
+    for (size_t i = 0; i < request->header_count; i++)
+        lines[count++].data = (char *)header_line(&call->arena, &request->headers[i]);
     /* What libcurl would add by itself. */
-    add_header(call, STR("Expect:"));
+    lines[count++].data = (char *)"Expect:";
     if (!http_header_of(request, "Content-Type").len)
-        add_header(call, STR("Content-Type:"));
-    SET(call, CURLOPT_HTTPHEADER, call->headers);
+        lines[count++].data = (char *)"Content-Type:";
+    for (size_t i = 1; i < count; i++)
+        lines[i - 1].next = &lines[i];
+    SET(call, CURLOPT_HTTPHEADER, lines);
 }
 
 static void set_method(struct call *call, const struct http_request *request)
 {
-    bool may_have_body = !str_eq(request->method, STR("GET")) && !str_eq(request->method, STR("HEAD"));
+    const char *name = NULL; /* where it is another than libcurl takes by itself */
+    SET(call, CURLOPT_HTTPGET, 1L);
     if (str_eq(request->method, STR("HEAD"))) {
         SET(call, CURLOPT_NOBODY, 1L);
-    } else if (may_have_body) {
+    } else if (!str_eq(request->method, STR("GET"))) {
         SET(call, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
         SET(call, CURLOPT_POSTFIELDS, arena_cstring(&call->arena, request->body));
-        SET(call, CURLOPT_CUSTOMREQUEST, arena_cstring(&call->arena, request->method));
+        if (!str_eq(request->method, STR("POST")))
+            name = arena_cstring(&call->arena, request->method);
     }
+    SET(call, CURLOPT_CUSTOMREQUEST, name);
 }
 
-static curl_socket_t open_public_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
     (void)purpose;
     struct call *call = arg;
-    if (address_is_public(&to->addr))
+    if (!call->only_public || address_is_public(&to->addr))
         return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
     call->is_led_inside = true;
     return CURL_SOCKET_BAD;
@@ -298,30 +303,70 @@ static void set_bounds(struct call *call, const struct http_bounds *bounds)
     uint64_t asked = bounds->deadline_ms;
     long deadline = asked > 0 && asked < INT32_MAX ? (long)asked : INT32_MAX;
     call->body_most = bounds->answer_bytes ? bounds->answer_bytes : HTTP_CLIENT_ANSWER_BYTES;
-    if (bounds->only_public) {
-        SET(call, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
-        SET(call, CURLOPT_OPENSOCKETDATA, call);
-        /* A connection that another call has made was not looked at. */
-        SET(call, CURLOPT_FRESH_CONNECT, 1L);
-        SET(call, CURLOPT_FORBID_REUSE, 1L);
-    }
+    call->only_public = bounds->only_public;
+    /* A connection that another call has made was not looked at. */
+    SET(call, CURLOPT_FRESH_CONNECT, (long)bounds->only_public);
+    SET(call, CURLOPT_FORBID_REUSE, (long)bounds->only_public);
     SET(call, CURLOPT_TIMEOUT_MS, deadline);
     SET(call, CURLOPT_CONNECTTIMEOUT_MS, deadline < CONNECT_MS ? deadline : CONNECT_MS);
 }
 
-static CURL *new_handle(void)
+/* Parses the URL that this and probably the next calls lead to. */
+static void lead(struct call *call, struct str url)
 {
-    CURL *easy = curl_easy_init();
-    must(easy != NULL);
-    SET_ON(easy, CURLOPT_NOSIGNAL, 1L);
-    SET_ON(easy, CURLOPT_QUICK_EXIT,
-           1L); /* a call given up does not wait for the thread that looks its name up */
-    SET_ON(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    SET_ON(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
-    SET_ON(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    SET_ON(easy, CURLOPT_WRITEFUNCTION, take_body);
-    SET_ON(easy, CURLOPT_HEADERFUNCTION, take_header);
-    return easy;
+    arena_free(&call->own);
+    call->url = arena_copy(&call->own, url);
+    curl_url_cleanup(call->address);
+    call->address = curl_url();
+    must(call->address != NULL);
+    /* An unusable one stays empty, and fails from the loop like every other failure. */
+    (void)curl_url_set(call->address, CURLUPART_URL, call->url.data,
+                       CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
+    SET(call, CURLOPT_CURLU, call->address);
+}
+
+static struct call *new_call(struct http_client *client)
+{
+    struct call *call = calloc(1, sizeof *call);
+    must(call != NULL);
+    call->client = client;
+    call->easy = curl_easy_init();
+    must(call->easy != NULL);
+    SET(call, CURLOPT_NOSIGNAL, 1L);
+    SET(call, CURLOPT_QUICK_EXIT, 1L); /* a call given up does not wait for the look-up of its name */
+    SET(call, CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(call, CURLOPT_PROXY, ""); /* none, whatever the environment says */
+    SET(call, CURLOPT_NOPROXY, "");
+    SET(call, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(call, CURLOPT_PRIVATE, call);
+    SET(call, CURLOPT_WRITEFUNCTION, take_body);
+    SET(call, CURLOPT_WRITEDATA, call);
+    SET(call, CURLOPT_HEADERFUNCTION, take_header);
+    SET(call, CURLOPT_HEADERDATA, call);
+    SET(call, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    SET(call, CURLOPT_OPENSOCKETDATA, call);
+    lead(call, STR(""));
+    return call;
+}
+
+static struct call *take_idle(struct http_client *client, size_t place)
+{
+    struct call *call = client->idle[place];
+    client->idle_count--;
+    memmove(&client->idle[place], &client->idle[place + 1],
+            (client->idle_count - place) * sizeof(struct call *));
+    return call;
+}
+
+/* One that led to the same URL before, if there is one. */
+static struct call *take_call(struct http_client *client, struct str url)
+{
+    for (size_t i = client->idle_count; i-- > 0;)
+        if (str_eq(client->idle[i]->url, url))
+            return take_idle(client, i);
+    struct call *call = client->idle_count == CALLS_KEPT ? take_idle(client, 0) : new_call(client);
+    lead(call, url);
+    return call;
 }
 
 void http_call(struct http_client *client, const struct http_request *request, uint64_t deadline_ms,
@@ -329,8 +374,7 @@ void http_call(struct http_client *client, const struct http_request *request, u
                             struct arena *arena),
                void *arg)
 {
-    struct http_bounds bounds = {.deadline_ms = deadline_ms};
-    http_fetch(client, request, &bounds, done, arg);
+    http_fetch(client, request, &(struct http_bounds){.deadline_ms = deadline_ms}, done, arg);
 }
 
 void http_fetch(struct http_client *client, const struct http_request *request,
@@ -339,25 +383,21 @@ void http_fetch(struct http_client *client, const struct http_request *request,
                              struct arena *arena),
                 void *arg)
 {
-    struct call *call = calloc(1, sizeof *call);
-    must(call != NULL);
-    call->client = client;
+    bool can_be_sent = is_sendable(request);
+    struct call *call = take_call(client, can_be_sent ? request->url : STR(""));
     call->done = done;
     call->arg = arg;
-    call->body.arena = &call->arena;
-    call->easy = client->idle_count ? client->idle[--client->idle_count] : new_handle();
-    SET(call, CURLOPT_PRIVATE, call);
-    SET(call, CURLOPT_WRITEDATA, call);
-    SET(call, CURLOPT_HEADERDATA, call);
+    call->response.header_count = 0;
+    call->header_bytes = 0;
+    call->body = (struct buf){.arena = &call->arena};
+    call->is_too_large = call->is_led_inside = false;
     set_bounds(call, bounds);
-    if (is_sendable(request)) {
-        SET(call, CURLOPT_URL, arena_cstring(&call->arena, request->url));
+    if (can_be_sent) {
         set_method(call, request);
         set_headers(call, request);
-    } else {
-        SET(call, CURLOPT_URL, ""); /* fails as an unusable URL, from the loop like every other failure */
     }
 
+    call->previous = NULL;
     call->next = client->calls;
     if (call->next)
         call->next->previous = call;
@@ -394,7 +434,7 @@ void http_client_free(struct http_client *client)
         call = next;
     }
     while (client->idle_count)
-        curl_easy_cleanup(client->idle[--client->idle_count]);
+        destroy(client->idle[--client->idle_count]);
     curl_multi_cleanup(client->multi);
     loop_timer_free(client->timer);
     free(client);

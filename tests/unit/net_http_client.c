@@ -174,9 +174,31 @@ static void a_call_brings_request_and_answer_across(void **state)
     assert_string_equal(peers.body, "PUT|/seen|ours||");
     assert_int_equal(call(&peers, "HEAD", "/seen", STR("")), ERR_NONE);
     assert_int_equal(peers.body_len, 0);
+    assert_int_equal(call(&peers, "GET", "/seen", STR("")), ERR_NONE);
+    assert_string_equal(peers.body, "GET|/seen|ours||");
     assert_int_equal(call(&peers, "GET", "/moved", STR("")), ERR_NONE);
     assert_int_equal(peers.status, 302);
-    assert_int_equal(peers.handled, 5);
+    assert_int_equal(peers.handled, 6);
+    teardown(&peers);
+}
+
+/* What serves one call after another must lead each where it wants to go: here to more addresses than are
+ * kept, to one of them again, and between them to one that is none. */
+static void each_call_leads_to_its_own_url(void **state)
+{
+    (void)state;
+    struct peers peers;
+    setup(&peers);
+    for (int i = 0; i < 100; i++) {
+        char path[32];
+        char seen[64];
+        (void)snprintf(path, sizeof path, "/seen?%d", i % 80);
+        (void)snprintf(seen, sizeof seen, "POST|%s|ours||body", path);
+        assert_int_equal(call(&peers, "POST", path, STR("body")), ERR_NONE);
+        assert_string_equal(peers.body, seen);
+        assert_int_equal(call(&peers, "POST", "\n", STR("body")), ERR_INVALID);
+    }
+    assert_int_equal(peers.handled, 100);
     teardown(&peers);
 }
 
@@ -356,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_brings_request_and_answer_across),
+        cmocka_unit_test(each_call_leads_to_its_own_url),
         cmocka_unit_test(bodies_may_be_large_and_answers_have_a_bound),
         cmocka_unit_test(an_answer_that_does_not_come_is_a_timeout),
         cmocka_unit_test(a_closed_port_and_a_silent_handshake_are_unreachable),
