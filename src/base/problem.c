@@ -5,6 +5,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Two readers of one file find the same mistake in it: words and phrases, for one. */
+static bool is_told(const struct problems *problems, const struct problem *found)
+{
+    for (const struct problem *told = problems->first; told; told = told->next)
+        if (told->line == found->line && told->column == found->column && str_eq(told->file, found->file) &&
+            str_eq(told->message, found->message))
+            return true;
+    return false;
+}
+
 void problem_add(struct problems *problems, struct str file, int line, int column, const char *format, ...)
 {
     char message[512];
@@ -19,6 +29,8 @@ void problem_add(struct problems *problems, struct str file, int line, int colum
         .column = column,
         .message = arena_copy(problems->arena, str_from(message)),
     };
+    if (is_told(problems, problem))
+        return;
     if (problems->last)
         problems->last->next = problem;
     else

@@ -19,6 +19,7 @@ struct problems {
     size_t count;
 };
 
+/* What was told already is not told again. */
 void problem_add(struct problems *problems, struct str file, int line, int column, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 /* "file:line:column: message\n" for each. */

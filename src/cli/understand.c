@@ -81,7 +81,7 @@ static struct str print_commanded(struct commanded commanded, struct arena *aren
         [COMMAND_STATUS] = "status",     [COMMAND_DELETE_DATA] = "delete_data",
         [COMMAND_BOT] = "bot",
     };
-    if (commanded.command == COMMAND_LANGUAGE)
+    if (commanded.command == COMMAND_LANGUAGE && commanded.language.len)
         return arena_printf(arena, "language:%.*s", STR_ARG(commanded.language));
     return str_from(names[commanded.command]);
 }

@@ -269,9 +269,10 @@ static void rule_guard(struct turn *turn)
      * comes again, as words. */
     if (!said || turn->input.caller || turn->outcome.listens)
         return;
-    /* A photo, a pin and a contact card have no words, but are not the same thing said three times. */
-    struct str what = arena_printf(&turn->arena, "%.*s %.*s", STR_ARG(inbound_kind_name(said->kind)),
-                                   STR_ARG(turn->input.text));
+    /* A photo, a voice note and a contact card have no words, but are not the same thing said three times. */
+    struct str mime = said->media_count ? said->media[0].mime : (struct str){0};
+    struct str what = arena_printf(&turn->arena, "%.*s %.*s %.*s", STR_ARG(inbound_kind_name(said->kind)),
+                                   STR_ARG(mime), STR_ARG(turn->input.text));
     struct guard_ruling ruling = guard_rule(turn->load.guard, what, moved_on(turn->outcome.kind),
                                             turn->outcome.say_count != 0, turn->input.now_ms, &turn->arena);
     turn->commit.guard = ruling.guard;

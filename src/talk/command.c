@@ -136,7 +136,9 @@ static void back(struct turn *turn)
 static void wish_language(struct turn *turn)
 {
     struct str language = wished_language(turn);
-    if (language.len == 0) {
+    if (turn->command.language.len == 0) {
+        turn_lead(turn, turn_words(turn, "language.which", NULL));
+    } else if (language.len == 0) {
         turn_lead(turn, turn_words(turn, "language.none", NULL));
     } else {
         turn_switch_language(turn, language, STR("wish"));

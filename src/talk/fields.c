@@ -186,7 +186,7 @@ static bool take_field(struct taking *taking, struct str key, const struct json 
             add_plain_error(turn, key, "wrong_type");
         taking->wants_confirm = json_kind(value) == JSON_BOOL;
         taking->confirms = json_truth(value);
-    } else {
+    } else if (turn->input->other != INBOUND_FORM) { /* a form holds more than its person filled in */
         add_plain_error(turn, key, "unknown_field");
     }
     return true;

@@ -90,9 +90,9 @@ struct input {
     const struct json *chart_choices; /* with a time that the clocks skipped or repeated: its `choices` */
     bool is_heard;                    /* the person can answer where this is said */
     struct location location;
-    enum inbound_kind other;
-    bool is_recording; /* `other` is a voice note that can be written down: it comes again, as words */
-    bool is_unheard;   /* … and of this one no words could be had */
+    enum inbound_kind other; /* of INPUT_OTHER what it is; INBOUND_FORM: a person's form, not a program */
+    bool is_recording;       /* `other` is a voice note that can be written down: it comes again, as words */
+    bool is_unheard;         /* … and of this one no words could be had */
     struct str provider_opt_out; /* STOP, START, HELP where the provider has dealt with the word already */
     bool has_provider_words;     /* the channel's provider acts on STOP, START … itself (SMS): those exact
                                     whole-message words     opt out silently, YES/START/UNSTOP opt in only who is

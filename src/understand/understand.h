@@ -119,7 +119,7 @@ enum command {
 };
 struct commanded {
     enum command command;
-    struct str language; /* of COMMAND_LANGUAGE: "en", "hi" … as the lexicon's files are named */
+    struct str language; /* of COMMAND_LANGUAGE: "en", "hi" … as the files are named; empty: none was named */
     bool is_bare;        /* the whole utterance is the command, and nothing else */
 };
 struct commanded understand_command(const struct lexicon *lexicon, const struct utterance *said,

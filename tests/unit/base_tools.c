@@ -212,6 +212,19 @@ static void numbers_beyond_us_leave_the_rest_readable(void **state)
     assert_int_equal(json_read(&arena, STR("{\"a\":1.}"), &row), ERR_MALFORMED);
 }
 
+static void a_mistake_that_two_readers_find_is_told_once(void **state)
+{
+    (void)state;
+    struct problems problems = {.arena = &arena};
+    for (int reader = 0; reader < 2; reader++) {
+        problem_add(&problems, STR("en.yaml"), 9, 1, "did not find expected '%s'", "]");
+        problem_add(&problems, STR("en.yaml"), 9, 2, "did not find expected '%s'", "]");
+    }
+    assert_int_equal(problems.count, 2);
+    assert_true(str_eq(problems_text(&problems, &arena), STR("en.yaml:9:1: did not find expected ']'\n"
+                                                             "en.yaml:9:2: did not find expected ']'\n")));
+}
+
 static void yaml_points_at_the_mistake(void **state)
 {
     (void)state;
@@ -397,6 +410,7 @@ int main(void)
         cmocka_unit_test(a_row_of_json_grows_in_its_order),
         cmocka_unit_test(texts_are_filled_in),
         cmocka_unit_test(numbers_beyond_us_leave_the_rest_readable),
+        cmocka_unit_test(a_mistake_that_two_readers_find_is_told_once),
         cmocka_unit_test(yaml_points_at_the_mistake),
         cmocka_unit_test(forms_are_decoded_and_encoded),
         cmocka_unit_test(digests_match_published_vectors),

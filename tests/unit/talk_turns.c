@@ -153,6 +153,22 @@ static void good_fields_are_taken_beside_bad_ones(void **state)
     person_leaves(&person);
 }
 
+static void what_a_form_holds_beside_the_answers_is_nobodys_mistake(void **state)
+{
+    (void)state;
+    struct person person = meet("instant_onboarding", CHANNEL_WHATSAPP);
+    const struct json *fields;
+    assert_int_equal(
+        json_parse(&person.arena, STR("{\"flow_token\":\"unused\",\"name\":\"Asha Rao\"}"), &fields),
+        ERR_NONE);
+    person_does(&person, (struct input){.kind = INPUT_FIELDS, .fields = fields, .other = INBOUND_FORM});
+    assert_int_equal(person.out.error_count, 0);
+    assert_int_equal(person.out.kind, TURN_ANSWERED);
+    person_fills(&person, "{\"flow_token\":\"unused\"}");
+    assert_int_equal(person.out.error_count, 1); /* a program is told */
+    person_leaves(&person);
+}
+
 static void exact_times_of_the_api_are_not_guessed_at(void **state)
 {
     (void)state;
@@ -371,6 +387,7 @@ int main(void)
         cmocka_unit_test(nonsense_in_a_row_harms_nobody),
         cmocka_unit_test(each_field_that_is_not_taken_is_told),
         cmocka_unit_test(good_fields_are_taken_beside_bad_ones),
+        cmocka_unit_test(what_a_form_holds_beside_the_answers_is_nobodys_mistake),
         cmocka_unit_test(exact_times_of_the_api_are_not_guessed_at),
         cmocka_unit_test(questions_are_numbered_and_choices_carry_the_number),
         cmocka_unit_test(sessions_of_one_person_count_from_different_numbers),

@@ -1,0 +1,69 @@
+// What does the gateway tidy up by itself, and does only one node do it? Weeks that are over go as whole partitions;
+// sessions that nobody came back to go as cleanup_expired_onboarding_sessions() says.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openHouse } from '../support/gateway.mjs';
+import { until } from '../support/until.mjs';
+
+const LONG_AGO = '20200106'; // a Monday
+const AT_IT = `select pg_advisory_xact_lock(hashtext('frontdesk.maintain'))`;
+
+let house;
+let gateway;
+
+before(async () => {
+    house = await openHouse();
+    gateway = await house.start({ workers: 2 });
+});
+after(async () => {
+    await gateway.stop();
+    await house.close();
+});
+
+const weeks = async () => (await gateway.rows(`select inhrelid::regclass::text as name from pg_inherits
+    where inhparent in ('frontdesk.inbound'::regclass, 'frontdesk.outbox'::regclass) order by 1`)).map(({ name }) => name);
+
+/** An old week of both tables, a session of eight days ago, and a day since the last upkeep. */
+const letTimePass = () => gateway.sql(`
+    create table frontdesk.inbound_${LONG_AGO} partition of frontdesk.inbound for values from ('2020-01-06') to ('2020-01-13');
+    create table frontdesk.outbox_${LONG_AGO} partition of frontdesk.outbox for values from ('2020-01-06') to ('2020-01-13');
+    set session_replication_role = replica;
+    insert into instant_onboarding_sessions (session_key, channel, updated_at)
+        values ('nobody-came-back-to-this', 'web', now() - interval '8 days');
+    update frontdesk.upkeep set done_at = now() - interval '25 hours' where task = 'daily';`);
+
+const abandoned = () => gateway.value(`select count(*)::int from instant_onboarding_sessions where session_key = 'nobody-came-back-to-this'`);
+
+test('weeks older than eight days are dropped, the coming ones made, abandoned sessions deleted, by the gateway itself', async () => {
+    await letTimePass();
+    await gateway.signal('SIGTERM');
+    await gateway.exited;
+    await gateway.run();
+    await until(async () => (await abandoned()) === 0, 'the abandoned session to be deleted');
+    const kept = await weeks();
+    assert.ok(!kept.some((name) => name.endsWith(LONG_AGO)), `${kept}`);
+    const monday = (ahead) => gateway.value(`select to_char(frontdesk.week_of(now()) + 7 * ${ahead}, 'YYYYMMDD')`);
+    for (const ahead of [-1, 0, 1, 2])
+        for (const table of ['inbound', 'outbox']) assert.ok(kept.includes(`frontdesk.${table}_${await monday(ahead)}`), `${kept}`);
+});
+
+test('a week is kept until its last day is eight days past', async () => {
+    const days = `frontdesk.week_of(now()) - 7`;
+    const [{ name, may_go }] = await gateway.rows(`select 'frontdesk.inbound_' || to_char(${days}, 'YYYYMMDD') as name,
+        ${days} + 7 < (now() at time zone 'UTC')::date - 8 as may_go`);
+    assert.equal(may_go, false);
+    await gateway.sql('select frontdesk.make_weeks()');
+    assert.ok((await weeks()).includes(name));
+});
+
+test('the upkeep is done once a day, and by one node at a time', async () => {
+    assert.equal(await gateway.value('select frontdesk.maintain() as said'), 'done');
+    await gateway.sql(`update frontdesk.upkeep set done_at = now() - interval '25 hours' where task = 'daily'`);
+    const atIt = gateway.sql(`begin; ${AT_IT}; select pg_sleep(3); commit`);
+    await until(() => gateway.value(`select exists (select from pg_locks where locktype = 'advisory' and granted
+        and objid = (hashtext('frontdesk.maintain')::bigint & 4294967295)::oid) as is_held`), 'the other node to be at it');
+    assert.equal(await gateway.value('select frontdesk.maintain() as said'), 'busy');
+    await atIt;
+    assert.match(await gateway.value('select frontdesk.maintain() as said'), /^expired \d+$/);
+});
