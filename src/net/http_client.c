@@ -24,7 +24,7 @@ struct http_client {
     struct loop *loop;
     CURLM *multi;
     struct loop_timer *timer;
-    struct call *calls; /* under way */
+    struct call *calls;            /* under way */
     struct call *idle[CALLS_KEPT]; /* the one longest unused first */
     size_t idle_count;
 };

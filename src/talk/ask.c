@@ -215,8 +215,8 @@ void ask_with(struct turn *turn, struct str text)
     say->choices = choices;
     for (size_t i = 0; i < say->choice_count; i++) {
         choices[i] = offers[i];
-        choices[i].id = arena_join(turn->arena, arena_number(turn->arena, turn->memory.question), STR(":"),
-                                   offers[i].id);
+        choices[i].id =
+            arena_join(turn->arena, arena_number(turn->arena, turn->memory.question), STR(":"), offers[i].id);
     }
 }
 
