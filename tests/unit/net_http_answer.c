@@ -61,12 +61,12 @@ static void as_many_and_as_long_headers_as_there_can_be(void **state)
     struct http_response response = {.status = 511};
     char *value = arena_alloc(&arena, 5000);
     memset(value, 'v', 5000);
-    for (int i = 0; i < HTTP_HEADERS_MAX + 1; i++)
+    for (int i = 0; i < HTTP_ANSWER_HEADERS_MAX + 1; i++)
         http_add_header(&response, "X-Name", ((struct str){value, 5000}));
     struct http_answer answer = {.response = &response, .date = date, .closes = true};
     struct str text = http_answer_text(&answer, &arena);
-    assert_true(text.len > (size_t)HTTP_HEADERS_MAX * 5010 &&
-                text.len < (size_t)HTTP_HEADERS_MAX * 5010 + 200);
+    assert_true(text.len > (size_t)HTTP_ANSWER_HEADERS_MAX * 5010 &&
+                text.len < (size_t)HTTP_ANSWER_HEADERS_MAX * 5010 + 200);
     arena_free(&arena);
 }
 
