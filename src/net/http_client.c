@@ -8,6 +8,7 @@
 #include "net/http_client.h"
 
 #include "net/public_address.h"
+#include "net/socket_watches.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -21,8 +22,8 @@
 #define ANSWER_HEADERS_BYTES ((size_t)64 * 1024)
 
 struct http_client {
-    struct loop *loop;
     CURLM *multi;
+    struct socket_watches *sockets;
     struct loop_timer *timer;
     struct call *calls;            /* under way */
     struct call *idle[CALLS_KEPT]; /* the one longest unused first */
@@ -48,13 +49,6 @@ struct call {
     bool is_led_inside; /* its URL led to an address that it may not connect to */
     void (*done)(void *arg, enum err err, const struct http_response *response, struct arena *arena);
     void *arg;
-};
-
-/* A socket of curl's. */
-struct watched {
-    struct http_client *client;
-    struct loop_watch *watch;
-    curl_socket_t fd;
 };
 
 static void must(bool good)
@@ -138,36 +132,24 @@ static void take_results(struct http_client *client)
 
 /* ---- libcurl on our loop ---- */
 
-static void socket_ready(void *arg, bool readable, bool writable)
+static void socket_ready(void *arg, int fd, bool readable, bool writable)
 {
-    struct watched *watched = arg; /* may be gone once curl has acted */
-    struct http_client *client = watched->client;
+    struct http_client *client = arg;
     int running;
     int what = (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0);
-    curl_multi_socket_action(client->multi, watched->fd, what, &running);
+    curl_multi_socket_action(client->multi, fd, what, &running);
     take_results(client);
 }
 
 static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
 {
     (void)easy;
+    (void)socket_arg;
     struct http_client *client = arg;
-    struct watched *watched = socket_arg;
-    if (what == CURL_POLL_REMOVE) {
-        if (watched)
-            loop_watch_free(watched->watch);
-        free(watched);
-        curl_multi_assign(client->multi, fd, NULL);
-        return 0;
-    }
-    if (!watched) {
-        watched = calloc(1, sizeof *watched);
-        must(watched != NULL);
-        *watched = (struct watched){.client = client, .fd = fd};
-        watched->watch = loop_watch_new(client->loop, fd, socket_ready, watched);
-        curl_multi_assign(client->multi, fd, watched);
-    }
-    loop_watch_set(watched->watch, what != CURL_POLL_OUT, what != CURL_POLL_IN);
+    if (what == CURL_POLL_REMOVE)
+        socket_watches_rest(client->sockets, fd);
+    else
+        socket_watches_set(client->sockets, fd, what != CURL_POLL_OUT, what != CURL_POLL_IN);
     return 0;
 }
 
@@ -293,9 +275,14 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
     (void)purpose;
     struct call *call = arg;
     if (!call->only_public || address_is_public(&to->addr))
-        return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+        return socket_watches_open(call->client->sockets, to->family, to->socktype, to->protocol);
     call->is_led_inside = true;
     return CURL_SOCKET_BAD;
+}
+
+static int close_socket(void *arg, curl_socket_t fd)
+{
+    return socket_watches_close(arg, fd);
 }
 
 static void set_bounds(struct call *call, const struct http_bounds *bounds)
@@ -345,6 +332,8 @@ static struct call *new_call(struct http_client *client)
     SET(call, CURLOPT_HEADERDATA, call);
     SET(call, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(call, CURLOPT_OPENSOCKETDATA, call);
+    SET(call, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    SET(call, CURLOPT_CLOSESOCKETDATA, client->sockets);
     lead(call, STR(""));
     return call;
 }
@@ -410,7 +399,7 @@ struct http_client *http_client_new(struct loop *loop)
     must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     struct http_client *client = calloc(1, sizeof *client);
     must(client != NULL);
-    client->loop = loop;
+    client->sockets = socket_watches_new(loop, socket_ready, client);
     client->timer = loop_timer_new(loop, time_is_up, client);
     client->multi = curl_multi_init();
     must(client->multi != NULL);
@@ -436,6 +425,7 @@ void http_client_free(struct http_client *client)
     while (client->idle_count)
         destroy(client->idle[--client->idle_count]);
     curl_multi_cleanup(client->multi);
+    socket_watches_free(client->sockets);
     loop_timer_free(client->timer);
     free(client);
     curl_global_cleanup();
