@@ -78,13 +78,8 @@ static void handle(void *arg, struct http_exchange *exchange, const struct http_
     http_respond(exchange, &response, NULL, NULL);
 }
 
-static void setup(struct peers *peers)
+static struct http_server *serve(struct peers *peers)
 {
-    *peers = (struct peers){.loop = loop_new()};
-    const char *reason;
-    peers->listen_fd = http_listen("127.0.0.1", 0, &reason);
-    assert_true(peers->listen_fd >= 0);
-    (void)snprintf(peers->url, sizeof peers->url, "http://127.0.0.1:%d", http_listen_port(peers->listen_fd));
     struct http_server_conf conf = {
         .header_bytes = 4096,
         .max_connections = 1000,
@@ -96,7 +91,17 @@ static void setup(struct peers *peers)
         .problem = problem,
         .arg = peers,
     };
-    peers->server = http_server_new(peers->loop, peers->listen_fd, &conf);
+    return http_server_new(peers->loop, peers->listen_fd, &conf);
+}
+
+static void setup(struct peers *peers)
+{
+    *peers = (struct peers){.loop = loop_new()};
+    const char *reason;
+    peers->listen_fd = http_listen("127.0.0.1", 0, &reason);
+    assert_true(peers->listen_fd >= 0);
+    (void)snprintf(peers->url, sizeof peers->url, "http://127.0.0.1:%d", http_listen_port(peers->listen_fd));
+    peers->server = serve(peers);
     peers->client = http_client_new(peers->loop);
 }
 
@@ -199,6 +204,34 @@ static void each_call_leads_to_its_own_url(void **state)
         assert_int_equal(call(&peers, "POST", "\n", STR("body")), ERR_INVALID);
     }
     assert_int_equal(peers.handled, 100);
+    teardown(&peers);
+}
+
+static void stop_loop(void *arg)
+{
+    loop_stop(arg);
+}
+
+/* The service is started again between two calls: the connection that rested is gone, and nobody must stumble
+ * over it. */
+static void a_resting_connection_may_close(void **state)
+{
+    (void)state;
+    struct peers peers;
+    setup(&peers);
+    struct loop_timer *timer = loop_timer_new(peers.loop, stop_loop, peers.loop);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(call(&peers, "POST", "/echo", STR("x")), ERR_NONE);
+        http_server_free(peers.server);
+        peers.server = serve(&peers);
+        /* In every other round the client has seen it close before it calls again. */
+        if (i % 2)
+            continue;
+        loop_timer_start(timer, 20, 0);
+        loop_run(peers.loop);
+    }
+    assert_int_equal(peers.handled, 3);
+    loop_timer_free(timer);
     teardown(&peers);
 }
 
@@ -379,6 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_brings_request_and_answer_across),
         cmocka_unit_test(each_call_leads_to_its_own_url),
+        cmocka_unit_test(a_resting_connection_may_close),
         cmocka_unit_test(bodies_may_be_large_and_answers_have_a_bound),
         cmocka_unit_test(an_answer_that_does_not_come_is_a_timeout),
         cmocka_unit_test(a_closed_port_and_a_silent_handshake_are_unreachable),
