@@ -118,8 +118,9 @@ void socket_watches_set(struct socket_watches *watches, int fd, bool readable, b
 
 void socket_watches_rest(struct socket_watches *watches, int fd)
 {
-    struct watched *watched = know(watches, fd);
-    watched->rests = true;
-    if (!watched->is_ours)
+    struct watched *watched = (size_t)fd < watches->count ? watches->by_fd[fd] : NULL;
+    if (watched && watched->is_ours)
+        watched->rests = true;
+    else
         forget(watches, fd);
 }
