@@ -200,6 +200,21 @@ static void check_word(const struct checking *checking, const struct phrase_entr
                     STR_ARG(entry->text));
 }
 
+/* What a choice is called besides its title; every choice can do without. */
+static void check_names(const struct checking *checking, struct str language, const struct flow *flow,
+                        const struct step *step, struct str choice)
+{
+    const char *heard = arena_join(checking->arena, step->id, STR(".heard."), choice).data;
+    const struct phrase_entry *entry = phrase_find(checking->script->phrases, language, flow->id, heard);
+    struct str rest = entry ? entry->text : (struct str){0}, name;
+    size_t count = 0;
+    while (str_cut(&rest, ',', &name))
+        count++;
+    if (count > FLOW_NAMES_MAX)
+        problem_add(checking->problems, entry->file, entry->line, entry->column,
+                    "a choice is called by more than %d names here", FLOW_NAMES_MAX);
+}
+
 static void check_choices(const struct checking *checking, struct str language, const struct flow *flow,
                           const struct step *step)
 {
@@ -211,6 +226,7 @@ static void check_choices(const struct checking *checking, struct str language, 
         if (require(checking, language, flow->id, name))
             check_label(checking, entry, step->choice_count <= BUTTONS_MAX ? BUTTON_POINTS : ROW_POINTS);
         check_word(checking, entry);
+        check_names(checking, language, flow, step, step->choices[i]);
     }
 }
 

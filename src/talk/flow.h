@@ -21,6 +21,7 @@ const char *answer_kind_name(enum answer_kind kind);
 
 #define FLOW_STEPS_MAX   16
 #define FLOW_CHOICES_MAX OUTBOUND_CHOICES_MAX
+#define FLOW_NAMES_MAX   16 /* that a choice is called besides its title, in a language */
 
 struct step {
     struct str id; /* the key in collected_data: name, birth_date … */

@@ -134,11 +134,11 @@ struct str take_named(struct turn *turn)
     struct offered named[OUTBOUND_CHOICES_MAX];
     size_t count = ask_offers(turn, offers);
     for (size_t i = 0; i < count; i++)
-        named[i] = (struct offered){offers[i].id, offers[i].title};
+        named[i] = (struct offered){.id = offers[i].id, .title = offers[i].title};
     if (count == 0)
         return (struct str){0};
     struct utterance said = turn_utterance(turn, turn->text);
-    struct understood found = understand_choice(turn->script->lexicon, &said, named, count, turn->arena);
+    struct understood found = understand_offer(turn->script->lexicon, &said, named, count, turn->arena);
     return found.finding == FOUND ? found.values[0] : (struct str){0};
 }
 

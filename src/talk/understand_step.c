@@ -118,12 +118,36 @@ static struct meant understand_place_step(struct turn *turn, const struct step *
                           .why = "ambiguous"};
 }
 
+/* What people may call a choice: what every language calls it, and what its `heard` phrases add. */
+static void add_names(struct turn *turn, const struct step *step, struct offered *offered)
+{
+    const struct phrasebook *book = turn->script->phrases;
+    const char *title = arena_join(turn->arena, step->id, STR(".choices."), offered->id).data;
+    const char *heard = arena_join(turn->arena, step->id, STR(".heard."), offered->id).data;
+    struct str languages[LANGUAGES_MAX], name;
+    size_t count = phrasebook_languages(book, languages, LANGUAGES_MAX);
+    struct str *names = arena_new_array(turn->arena, struct str, count * (1 + FLOW_NAMES_MAX));
+    for (size_t i = 0; i < count; i++) {
+        const struct phrase_entry *entry = phrase_find(book, languages[i], turn->flow->id, title);
+        if (entry)
+            names[offered->name_count++] = entry->text;
+        entry = phrase_find(book, languages[i], turn->flow->id, heard);
+        struct str rest = entry ? entry->text : (struct str){0};
+        for (size_t more = 0; more < FLOW_NAMES_MAX && str_cut(&rest, ',', &name); more++)
+            names[offered->name_count++] = str_trim(name);
+    }
+    offered->names = names;
+}
+
 static struct meant understand_choice_step(struct turn *turn, const struct step *step,
                                            const struct utterance *said)
 {
     struct offered offers[FLOW_CHOICES_MAX];
-    for (size_t i = 0; i < step->choice_count; i++)
-        offers[i] = (struct offered){step->choices[i], turn_choice_title(turn, step, step->choices[i])};
+    for (size_t i = 0; i < step->choice_count; i++) {
+        offers[i] = (struct offered){.id = step->choices[i],
+                                     .title = turn_choice_title(turn, step, step->choices[i])};
+        add_names(turn, step, &offers[i]);
+    }
     struct understood found =
         understand_choice(turn->script->lexicon, said, offers, step->choice_count, turn->arena);
     return step_meaning(turn, step, &found);

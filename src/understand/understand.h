@@ -86,14 +86,23 @@ struct str phone_region(struct str e164, struct arena *arena);
 /* Surely nobody reads text messages there: a landline or service number, or no number at all. */
 bool phone_is_landline(struct str e164);
 
-/* One of the offered choices: by its number ("1", "the second", "दो"), its title, or the only title that
- * contains what was said. Values are ids; several fitting titles are FOUND_SEVERAL. */
+/* One of several choices. */
 struct offered {
     struct str id;
-    struct str title;
+    struct str title;        /* as it is shown */
+    const struct str *names; /* what people may call it besides; may be NULL */
+    size_t name_count;
 };
+/* The answer to a question with choices: by its number ("1", "the second", "दो"), its title or another of its
+ * names, or by words that only one of them has, in any form and with slips: "kundli dikhani hai" is "Kundli
+ * dikhana". What is denied ("not a consultation") is not meant. Values are ids; several that fit equally well
+ * are FOUND_SEVERAL. */
 struct understood understand_choice(const struct lexicon *lexicon, const struct utterance *said,
                                     const struct offered *choices, size_t count, struct arena *arena);
+/* The same of what is only offered beside a question that has other answers too: its number, its title as it
+ * stands and is not denied, or the only title that contains all that was said. */
+struct understood understand_offer(const struct lexicon *lexicon, const struct utterance *said,
+                                   const struct offered *choices, size_t count, struct arena *arena);
 
 enum confirmation { CONFIRM_NONE, CONFIRM_YES, CONFIRM_NO, CONFIRM_EDIT };
 struct confirmed {

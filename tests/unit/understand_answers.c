@@ -65,16 +65,23 @@ static void phone_numbers_become_e164(void **state)
     assert_int_equal(understand_phone(lexicon, &utterance, &arena).reason, REASON_NONE);
 }
 
+static const struct str TEETH[] = {STR_INIT("scaling"), STR_INIT("daant saaf karna")};
 static const struct offered SERVICES[] = {
-    {STR_INIT("checkup"), STR_INIT("General check-up")},
-    {STR_INIT("teeth"), STR_INIT("Teeth cleaning")},
-    {STR_INIT("eyes"), STR_INIT("Eye check-up")},
+    {.id = STR_INIT("checkup"), .title = STR_INIT("General check-up")},
+    {.id = STR_INIT("teeth"), .title = STR_INIT("Teeth cleaning"), .names = TEETH, .name_count = 2},
+    {.id = STR_INIT("eyes"), .title = STR_INIT("Eye check-up")},
 };
 
 static struct understood choose(const char *text)
 {
     struct utterance utterance = said(text);
     return understand_choice(lexicon, &utterance, SERVICES, 3, &arena);
+}
+
+static struct understood offer(const char *text)
+{
+    struct utterance utterance = said(text);
+    return understand_offer(lexicon, &utterance, SERVICES, 3, &arena);
 }
 
 static void a_choice_is_taken_by_number_title_or_words(void **state)
@@ -96,6 +103,42 @@ static void a_choice_is_taken_by_number_title_or_words(void **state)
     assert_int_equal(choose("0").finding, FOUND_NOTHING);
     assert_int_equal(choose("surgery").finding, FOUND_NOTHING);
     assert_int_equal(choose("").finding, FOUND_NOTHING);
+}
+
+static void a_choice_is_taken_by_what_people_call_it(void **state)
+{
+    (void)state;
+    assert_value(choose("scaling"), "teeth");
+    assert_value(choose("mujhe daant saaf karwane hain"), "teeth");
+    assert_value(choose("my tooth needs cleaning badly"), "teeth");
+    assert_value(choose("teeth claening"), "teeth");
+    assert_value(choose("clean my teeth"), "teeth");
+    assert_value(choose("generl checkup"), "checkup");
+    assert_value(choose("eye check up"), "eyes");
+    assert_value(choose("eyecheckup pls"), "eyes");
+    assert_int_equal(choose("check up").finding, FOUND_SEVERAL);
+    assert_int_equal(choose("what does the cleaning cost?").finding, FOUND_NOTHING);
+}
+
+static void a_choice_that_is_denied_is_not_taken(void **state)
+{
+    (void)state;
+    assert_int_equal(choose("not teeth cleaning").finding, FOUND_NOTHING);
+    assert_int_equal(choose("I don't want a general check-up").finding, FOUND_NOTHING);
+    assert_int_equal(choose("cleaning nahi").finding, FOUND_NOTHING);
+    assert_value(choose("not teeth cleaning, the eye check-up"), "eyes");
+    assert_value(choose("teeth cleaning nahi, general check-up"), "checkup");
+}
+
+static void what_is_only_offered_is_taken_to_the_letter(void **state)
+{
+    (void)state;
+    assert_value(offer("2"), "teeth");
+    assert_value(offer("teeth"), "teeth");
+    assert_value(offer("I would like teeth cleaning please"), "teeth");
+    assert_int_equal(offer("not teeth cleaning").finding, FOUND_NOTHING);
+    assert_int_equal(offer("clean my teeth").finding, FOUND_NOTHING);
+    assert_int_equal(offer("teeth claening").finding, FOUND_NOTHING);
 }
 
 static void a_bare_command_is_told_from_a_request(void **state)
@@ -266,6 +309,9 @@ int main(void)
         cmocka_unit_test(hindi_in_latin_letters_is_told_from_english),
         cmocka_unit_test(phone_numbers_become_e164),
         cmocka_unit_test(a_choice_is_taken_by_number_title_or_words),
+        cmocka_unit_test(a_choice_is_taken_by_what_people_call_it),
+        cmocka_unit_test(a_choice_that_is_denied_is_not_taken),
+        cmocka_unit_test(what_is_only_offered_is_taken_to_the_letter),
         cmocka_unit_test(a_bare_command_is_told_from_a_request),
         cmocka_unit_test(not_knowing_and_skipping_are_heard),
         cmocka_unit_test(the_script_is_that_of_most_letters),
