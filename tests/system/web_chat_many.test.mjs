@@ -11,7 +11,8 @@ import { until } from '../support/until.mjs';
 import { frame, generous, newTab, upgradeRequest } from '../support/web_person.mjs';
 
 const SOCKETS = 10_000;
-const WARM = 500;
+/* As many turns at once as there will be: what they worked in is kept for the next ones, and is no socket's. */
+const WARM = 2000;
 const IDLE_BYTES = 2048;
 const AT_ONCE = 200;
 /* Three descriptors a socket, two workers. */
