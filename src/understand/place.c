@@ -275,6 +275,11 @@ static void add_landmarks(struct place_query *query, const struct sifting *sifti
     }
 }
 
+static bool is_near_something(const struct heard *heard)
+{
+    return heard_has(heard, WORD_NEAR) || heard_has(heard, WORD_NEAR_AFTER);
+}
+
 static struct place_query query_of(const struct heard *heard, const struct utterance *said, bool looks_nearby)
 {
     struct place_query query = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
@@ -293,7 +298,9 @@ static struct place_query query_of(const struct heard *heard, const struct utter
     sift(&sifting);
     add_stretches(&query, &sifting, KEPT, false);
     add_stretches(&query, &sifting, DOUBTED, false);
-    add_landmarks(&query, &sifting);
+    /* "City Hospital near Kanpur": who names no town but this one is asked about it. */
+    if (query.count > 0 || looks_nearby || !is_near_something(heard))
+        add_landmarks(&query, &sifting);
     query.certain = query.count;
     add_stretches(&query, &sifting, KEPT, true);
     query.home = said->region.len > 0 ? said->region : STR("IN");
@@ -313,8 +320,7 @@ struct place_query understand_place_near(const struct lexicon *lexicon, const st
 {
     struct heard heard = hear(lexicon, said, arena);
     struct place_query none = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
-    bool is_near = heard_has(&heard, WORD_NEAR) || heard_has(&heard, WORD_NEAR_AFTER);
-    return is_near ? query_of(&heard, said, true) : none;
+    return is_near_something(&heard) ? query_of(&heard, said, true) : none;
 }
 
 /* Tokens of the longest found name that begins there. */
