@@ -31,7 +31,7 @@ struct channel_conf {
         bool reply_inline; /* SMS: answer in TwiML instead of by API */
     } twilio;
     int line;                        /* where it stands in the settings file, for messages */
-    const struct channel_conf *next; /* the next of the same kind */
+    struct channel_conf *next; /* the next of the same kind */
 };
 
 enum delivery {

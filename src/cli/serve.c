@@ -49,7 +49,7 @@ static int serve_with(const struct config *loaded, int workers, struct arena *ar
     if (problems->count)
         return complain(problems, arena);
     warn_of_silent_channels(&config);
-    return supervisor_run(&config, script, reference_load(&config, arena));
+    return supervisor_run(&config, script, reference_load(&config, arena), arena);
 }
 
 static int serve(int argc, char **argv, const char *settings)

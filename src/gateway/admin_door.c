@@ -8,6 +8,7 @@
 #include "gateway/operator.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
+#include "gateway/session_mask.h"
 #include "store/documents.h"
 
 /* Then whoever signs in goes on without a row in the audit log. */
@@ -74,18 +75,6 @@ struct sign_in {
     struct operator_identity who; /* no name: no operator has the token */
 };
 
-/* Its first part: enough to see that several are one, too little to find somebody. */
-static struct str masked_client(struct str client, struct arena *arena)
-{
-    char separator = str_find_char(client, ':') == STR_NONE ? '.' : ':';
-    struct str rest = client;
-    struct str first;
-    struct str second;
-    if (!str_cut(&rest, separator, &first) || !str_cut(&rest, separator, &second))
-        return STR("…");
-    return arena_printf(arena, "%.*s%c%.*s%c…", STR_ARG(first), separator, STR_ARG(second), separator);
-}
-
 static void answer_sign_in(struct sign_in *sign_in)
 {
     int64_t ends_s = clock_now_ms() / 1000 + OPERATOR_SESSION;
@@ -117,7 +106,7 @@ static void note(struct sign_in *sign_in)
 {
     struct document_query query = {
         .name = "desk_sign_in",
-        .params = {sign_in->who.name, masked_client(sign_in->request->client, sign_in->arena)},
+        .params = {sign_in->who.name, mask_client(sign_in->request->client, sign_in->arena)},
         .param_count = 2,
         .patience_ms = NOTE_PATIENCE_MS,
     };
@@ -148,7 +137,9 @@ HANDLER(admin_sign_in)
         log_event(LOG_INFO, "an operator signed in", log_str("operator", sign_in->who.name));
     } else {
         sign_in->who = (struct operator_identity){0};
-        log_event(LOG_WARN, "somebody could not sign in to the dashboard");
+        metric_add(gateway->metrics, METRIC_BAD_TOKENS, 1);
+        log_event(LOG_WARN, "somebody could not sign in to the dashboard",
+                  log_str("client", mask_client(request->client, arena)));
     }
     note(sign_in);
 }

@@ -159,12 +159,12 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
     channel->utc_offset_s = 60 * setting_int(reading, map, "utc_offset_minutes", indian, -720, 840);
     if (!has_credentials(channel))
         return;
-    const struct channel_conf **last = &reading->config->channels[kind];
+    struct channel_conf **last = &reading->config->channels[kind];
     while (*last) {
         if (str_eq((*last)->number, channel->number))
             yaml_problem(reading->problems, map, "another %s channel has this number",
                          channel_kind_name(kind).data);
-        last = (const struct channel_conf **)(uintptr_t) & (*last)->next;
+        last = &(*last)->next;
     }
     *last = channel;
 }
@@ -264,6 +264,11 @@ static struct str folder_at(struct reading *reading, const struct yaml *root, co
                        reading->arena);
 }
 
+static struct str usual_public_url(int port, struct arena *arena)
+{
+    return arena_printf(arena, "http://localhost:%d", port);
+}
+
 static void read_texts(struct reading *reading, const struct yaml *root)
 {
     struct config *config = reading->config;
@@ -271,7 +276,7 @@ static void read_texts(struct reading *reading, const struct yaml *root)
     read_admin_bind(reading, root);
     config->public_url = setting_url(reading, root, "public_url");
     if (config->public_url.len == 0)
-        config->public_url = arena_printf(reading->arena, "http://localhost:%d", config->port);
+        config->public_url = usual_public_url(config->port, reading->arena);
     config->database_url = setting_text(reading, root, "database_url");
     config->redis_url = setting_text(reading, root, "redis_url");
     config->redis_line = yaml_get(root, "redis_url") ? yaml_get(root, "redis_url")->line : 0;
@@ -367,4 +372,16 @@ const struct config *config_load(const char *path, struct arena *arena, struct p
     read_channels(&reading, root);
     check_simulator(&reading, root);
     return problems->count == before ? config : NULL;
+}
+
+void config_set_port(struct config *config, int port, struct arena *arena)
+{
+    bool is_usual = str_eq(config->public_url, usual_public_url(config->port, arena));
+    config->port = port;
+    if (!is_usual)
+        return;
+    config->public_url = usual_public_url(port, arena);
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        for (struct channel_conf *channel = config->channels[kind]; channel; channel = channel->next)
+            channel->public_url = config->public_url;
 }

@@ -39,9 +39,9 @@ struct config {
     struct str redis_url; /* empty: without Redis */
     int redis_line;       /* where it stands, for messages */
     bool instant_onboarding;
-    const struct channel_conf *channels[CHANNEL_KINDS]; /* by kind; NULL: the channel is off */
-    struct str admin_token;                             /* empty: there is none */
-    struct str admin_tokens_file;                       /* of further operators; empty likewise */
+    struct channel_conf *channels[CHANNEL_KINDS]; /* by kind; NULL: the channel is off */
+    struct str admin_token;                       /* empty: there is none */
+    struct str admin_tokens_file;                 /* of further operators; empty likewise */
     struct str allowed_origins[ORIGINS_MAX];
     size_t allowed_origin_count;
     struct str webhook_secret;
@@ -113,3 +113,6 @@ struct str config_path(const char *file, struct str path, struct arena *arena);
 
 /* Reads the file (NULL: config/frontdesk.yaml) and the environment. NULL when problems were added. */
 const struct config *config_load(const char *path, struct arena *arena, struct problems *problems);
+
+/* The port that we got, where any was asked for (PORT=0). A PUBLIC_URL that nobody has set names it. */
+void config_set_port(struct config *config, int port, struct arena *arena);

@@ -47,7 +47,9 @@ static bool has_room(const struct gateway *gateway, struct arena *arena, struct 
     uint64_t records = atomic_load(&spool->records);
     if (records)
         json_add_str(arena, why,
-                     arena_printf(arena, "%llu webhooks wait in the spool", (unsigned long long)records));
+                     records == 1 ? STR("1 webhook waits in the spool")
+                                  : arena_printf(arena, "%llu webhooks wait in the spool",
+                                                 (unsigned long long)records));
     if (atomic_load(&spool->is_full))
         json_add_str(arena, why, STR("the spool is full"));
     return !atomic_load(&spool->is_full);

@@ -36,6 +36,7 @@ static const struct rate usual_rates[LIMITS] = {
     [LIMIT_SPEECH] = {.burst = 20, .per_second = 20.0 / 60},
     [LIMIT_SIGN_IN] = {.burst = 5, .per_second = 5.0 / 60},
     [LIMIT_SIGN_INS] = {.burst = 60, .per_second = 1},
+    [LIMIT_TOKEN] = {.burst = 20, .per_second = 20.0 / 60},
     [LIMIT_REQUEST] = {.burst = 400, .per_second = 100},
 };
 
@@ -226,6 +227,22 @@ struct str limit_client(struct str address, char text[static LIMIT_CLIENT_BYTES]
     return str_from(text);
 }
 
+static int wait_of(const struct bucket *bucket, const struct rate *rate)
+{
+    return bucket->tokens < 1 ? (int)((1 - bucket->tokens) / rate->per_second) + 1 : 0;
+}
+
+int limit_wait(struct limits *limits, enum limit limit, struct str address, uint64_t now_ns)
+{
+    char text[LIMIT_CLIENT_BYTES];
+    uint64_t hash = hash_of(limit, limit_client(address, text));
+    struct bucket *bucket = find(limits, hash);
+    if (bucket->client != hash)
+        return 0;
+    fill(bucket, &limits->rates[limit], now_ns);
+    return wait_of(bucket, &limits->rates[limit]);
+}
+
 int limit_take(struct limits *limits, enum limit limit, struct str address, uint64_t now_ns)
 {
     char text[LIMIT_CLIENT_BYTES];
@@ -236,8 +253,9 @@ int limit_take(struct limits *limits, enum limit limit, struct str address, uint
     if (bucket->client != hash)
         *bucket = (struct bucket){.client = hash, .filled_ns = now_ns, .tokens = rate->burst};
     fill(bucket, rate, now_ns);
-    if (bucket->tokens < 1)
-        return (int)((1 - bucket->tokens) / rate->per_second) + 1;
+    int wait_s = wait_of(bucket, rate);
+    if (wait_s)
+        return wait_s;
     bucket->tokens -= 1;
     note_taken(limits, bucket, limit, client);
     return 0;

@@ -15,6 +15,7 @@ enum limit {
     LIMIT_SPEECH,      /* recordings of a session, by the API: each costs the operator money */
     LIMIT_SIGN_IN,     /* tokens tried for the dashboard, by one client */
     LIMIT_SIGN_INS,    /* the same, by all together */
+    LIMIT_TOKEN,       /* wrong tokens that one client's programs send */
     LIMIT_REQUEST,     /* everything else a client asks of the API */
     LIMITS
 };
@@ -32,3 +33,5 @@ void limits_free(struct limits *limits);
 void limits_set(struct limits *limits, enum limit limit, double burst, double per_second);
 /* 0 when it may; else seconds until it may again. Never waits for Redis. */
 int limit_take(struct limits *limits, enum limit limit, struct str client, uint64_t now_ns);
+/* What limit_take would give now; takes nothing. For limits on what fails, which is known only afterwards. */
+int limit_wait(struct limits *limits, enum limit limit, struct str client, uint64_t now_ns);

@@ -21,6 +21,8 @@ static const struct {
     [METRIC_SILENCED] = {"silenced_total", "replies withheld by the loop guard"},
     [METRIC_POISON] = {"poison_total", "inputs set aside because workers died on them"},
     [METRIC_LIMITED] = {"limited_total", "requests answered 429"},
+    [METRIC_BAD_TOKENS] = {"operator_tokens_refused_total",
+                           "operators' tokens that were wrong or expired, signing in or as Bearer"},
     [METRIC_SENT] = {"outbox_sent_total", "messages that a provider took"},
     [METRIC_SEND_RETRIES] = {"outbox_retries_total", "sends put off after an error"},
     [METRIC_SEND_FAILURES] = {"outbox_failures_total", "messages given up"},

@@ -23,6 +23,7 @@ enum metric {
     METRIC_SILENCED,    /* replies withheld by the loop guard */
     METRIC_POISON,      /* inputs set aside because a worker died on them twice */
     METRIC_LIMITED,     /* requests answered 429 */
+    METRIC_BAD_TOKENS,  /* operators' tokens that were wrong or expired */
     METRIC_SENT,        /* messages a provider took */
     METRIC_SEND_RETRIES,
     METRIC_SEND_FAILURES, /* given up */

@@ -3,7 +3,9 @@
 #include "gateway/operator.h"
 
 #include "base/clock.h"
+#include "gateway/limits.h"
 #include "gateway/respond.h"
+#include "gateway/session_mask.h"
 
 static struct str bearer_of(const struct http_request *request)
 {
@@ -34,6 +36,24 @@ static bool refuse(struct gateway *gateway, struct http_exchange *exchange,
     return false;
 }
 
+static bool is_slowed_down(struct gateway *gateway, struct http_exchange *exchange,
+                           const struct http_request *request)
+{
+    int wait_s = limit_wait(gateway->limits, LIMIT_TOKEN, request->client, clock_monotonic_ns());
+    if (wait_s)
+        respond_too_many(gateway, exchange, request, wait_s);
+    return wait_s > 0;
+}
+
+static void note_wrong_token(struct gateway *gateway, struct http_exchange *exchange,
+                             const struct http_request *request)
+{
+    limit_take(gateway->limits, LIMIT_TOKEN, request->client, clock_monotonic_ns());
+    metric_add(gateway->metrics, METRIC_BAD_TOKENS, 1);
+    log_event(LOG_WARN, "an operator's token was refused",
+              log_str("client", mask_client(request->client, http_exchange_arena(exchange))));
+}
+
 bool operator_admit(struct gateway *gateway, struct http_exchange *exchange,
                     const struct http_request *request, enum operator_role minimum,
                     struct operator_identity *who)
@@ -42,8 +62,12 @@ bool operator_admit(struct gateway *gateway, struct http_exchange *exchange,
         return refuse(gateway, exchange, request, ERR_NOT_FOUND, (struct str){0});
     int64_t now_s = clock_now_ms() / 1000;
     struct str token = bearer_of(request);
+    if (token.len && is_slowed_down(gateway, exchange, request))
+        return false;
     bool is_known = token.len ? operators_by_token(gateway->operators, token, now_s, who)
                               : operators_by_statement(gateway->operators, cookie_of(request), now_s, who);
+    if (!is_known && token.len)
+        note_wrong_token(gateway, exchange, request);
     if (!is_known)
         return refuse(gateway, exchange, request, ERR_UNAUTHORISED,
                       STR("Sign in at /admin, or send an operator's token: Authorization: Bearer, then "

@@ -9,8 +9,9 @@
 #define OPERATOR_SESSION 43200 /* seconds from signing in: half a day */
 
 /* Admits by `Authorization: Bearer` or by the cookie of /admin. Otherwise it was answered: 404 where nobody
- * has a token, 401 without a good one, 403 where the role does not suffice, or where a POST by cookie lacks
- * the header X-Frontdesk-Csrf, which no other site can send. */
+ * has a token, 401 without a good one, 429 after many wrong ones (whatever comes then, since else an answer
+ * to each guess would be had nonetheless), 403 where the role does not suffice, or where a POST by cookie
+ * lacks the header X-Frontdesk-Csrf, which no other site can send. */
 bool operator_admit(struct gateway *gateway, struct http_exchange *exchange,
                     const struct http_request *request, enum operator_role minimum,
                     struct operator_identity *who);

@@ -25,6 +25,17 @@ struct str mask_address(struct str address, struct arena *arena)
     return utf8_is_valid(mask) ? mask : STR("…");
 }
 
+struct str mask_client(struct str client, struct arena *arena)
+{
+    char separator = str_find_char(client, ':') == STR_NONE ? '.' : ':';
+    struct str rest = client;
+    struct str first;
+    struct str second;
+    if (!str_cut(&rest, separator, &first) || !str_cut(&rest, separator, &second))
+        return STR("…");
+    return arena_printf(arena, "%.*s%c%.*s%c…", STR_ARG(first), separator, STR_ARG(second), separator);
+}
+
 struct str mask_text(struct str text, struct arena *arena)
 {
     size_t length = utf8_length(text);

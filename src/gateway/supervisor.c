@@ -211,8 +211,8 @@ static bool adopt_spool(const struct supervisor *supervisor)
     return !why;
 }
 
-int supervisor_run(const struct config *config, const struct script *script,
-                   const struct reference *reference)
+int supervisor_run(struct config *config, const struct script *script, const struct reference *reference,
+                   struct arena *arena)
 {
     static struct supervisor supervisor;
     supervisor.config = config;
@@ -220,6 +220,7 @@ int supervisor_run(const struct config *config, const struct script *script,
     supervisor.reference = reference;
     if (!open_ports(&supervisor))
         return 1;
+    config_set_port(config, http_listen_port(supervisor.listen_fd), arena);
     supervisor.shared = shared_new();
     if (!adopt_spool(&supervisor))
         return 1;
@@ -235,8 +236,7 @@ int supervisor_run(const struct config *config, const struct script *script,
     sigprocmask(SIG_BLOCK, &blocked, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     log_event(LOG_INFO, "frontdesk serves", log_str("address", config->bind_address),
-              log_int("port", http_listen_port(supervisor.listen_fd)),
-              log_int("workers", supervisor.workers));
+              log_int("port", config->port), log_int("workers", supervisor.workers));
     watch(&supervisor, &blocked);
     close(supervisor.listen_fd);
     if (supervisor.admin_fd >= 0)

@@ -8,6 +8,6 @@
 
 /* Runs until SIGTERM or SIGINT. `script` is what a worker falls back on when it starts later and the files
  * have been spoilt meanwhile. Exit status: 0 after a clean stop, 1 when the port can't be had, 2 when a first
- * worker found the configuration unusable. */
-int supervisor_run(const struct config *config, const struct script *script,
-                   const struct reference *reference);
+ * worker found the configuration unusable. `config` learns which port it is. */
+int supervisor_run(struct config *config, const struct script *script, const struct reference *reference,
+                   struct arena *arena);

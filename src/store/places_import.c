@@ -300,7 +300,7 @@ enum err places_import_aliases(struct str database_url, struct str sql_folder, s
     struct str count;
     if (is_done && pg_blocking_value(import.connection, "select count(*)::text from frontdesk.place_aliases",
                                      NULL, 0, arena, &count))
-        printf("loaded %.*s names of your own\n", STR_ARG(count));
+        printf("loaded %.*s name%s of your own\n", STR_ARG(count), str_eq(count, STR("1")) ? "" : "s");
     arena_free(&import.line);
     pg_blocking_close(import.connection);
     return is_done ? ERR_NONE : ERR_INVALID;

@@ -194,7 +194,7 @@ static void check_label(const struct checking *checking, const struct phrase_ent
 /* A choice may be sent as its words: by SMS these would stop us instead. */
 static void check_word(const struct checking *checking, const struct phrase_entry *entry)
 {
-    if (entry && opt_out_is_word(str_trim(entry->text)))
+    if (entry && opt_out_is_word(entry->text))
         problem_add(checking->problems, entry->file, entry->line, entry->column,
                     "the choice \"%.*s\" is a word that SMS carriers act on themselves",
                     STR_ARG(entry->text));

@@ -34,6 +34,15 @@ static bool is_latest(const struct turn *turn, const struct step *step)
     return false;
 }
 
+/* "not delhi, agra": who says at the confirmation which town stands there may say which it is. */
+static bool is_town_named(struct turn *turn, const struct step *step)
+{
+    struct str place = stored_of(turn, step), town;
+    if (turn->memory.asking != ASKING_CONFIRM || step->kind != ANSWER_PLACE || !str_cut(&place, ',', &town))
+        return false;
+    return str_find(text_fold(turn->arena, turn->text), text_fold(turn->arena, town)) != STR_NONE;
+}
+
 static bool may_change(const struct turn *turn, const struct step *step)
 {
     bool is_on_table =
@@ -156,7 +165,7 @@ static bool read_words(struct turn *turn, struct str rest, struct change *change
 {
     for (size_t i = 0; i < turn->flow->step_count && change->count == 0; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (!is_latest(turn, step) || stored_of(turn, step).len == 0)
+        if (stored_of(turn, step).len == 0 || !(is_latest(turn, step) || is_town_named(turn, step)))
             continue;
         if (step->kind == ANSWER_NAME)
             read_name(turn, step, rest, change);
@@ -190,14 +199,24 @@ static void take_change(struct turn *turn, const struct change *change)
     ask_open(turn);
 }
 
-/* What replaces something: behind the words that take it back, or at the confirmation a whole date or time.
- */
+static bool is_any_town_named(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->flow->step_count; i++)
+        if (is_town_named(turn, &turn->flow->steps[i]))
+            return true;
+    return false;
+}
+
+/* What replaces something: behind the words that take it back, or at the confirmation a whole date or time,
+ * or what names the town that stands there. */
 static struct str replacement(struct turn *turn, bool *is_whole)
 {
     struct utterance said = turn_utterance(turn, turn->text);
     struct str rest = understand_correction(turn->script->lexicon, &said, turn->arena);
     if (rest.len || turn->memory.asking != ASKING_CONFIRM)
         return rest;
+    if (is_any_town_named(turn))
+        return turn->text;
     struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
     *is_whole = true;
     return (carried.date.len || carried.time.len) && !carried.place.len ? turn->text : (struct str){0};

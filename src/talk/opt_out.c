@@ -1,10 +1,15 @@
 /* Does this person want to hear from us at all? Asked before the flow sees anything.
  *
- * Where the provider acts on STOP and START itself (SMS), those exact words are answered by it and not by
- * us. YES and UNSTOP opt in only someone who is out; to anyone else they are ordinary answers. HELP and INFO
- * have an answer at any time, also before the conversation and after its end: carriers ask for it. */
+ * Where the provider acts on STOP and START itself (SMS), those words alone are answered by it and not by us:
+ * what we said to somebody whom it has blocked would come back as an error. How it takes "Stop." is not
+ * told, so punctuation makes no difference to us either; a sentence ("STOP please") it lets pass, and our
+ * farewell answers that. YES and UNSTOP opt in only someone who is out; to anyone else they are ordinary
+ * answers. HELP and INFO have an answer at any time, also before the conversation and after its end: carriers
+ * ask for it. */
 
 #include "talk/turn.h"
+
+#include <ctype.h>
 
 static const struct str stop_words[] = {STR_INIT("STOP"),   STR_INIT("STOPALL"), STR_INIT("UNSUBSCRIBE"),
                                         STR_INIT("CANCEL"), STR_INIT("END"),     STR_INIT("QUIT"),
@@ -22,9 +27,26 @@ static bool is_one_of(struct str text, const struct str words[], size_t count)
     return false;
 }
 
+static bool is_edge(char c)
+{
+    return isspace((unsigned char)c) || ispunct((unsigned char)c);
+}
+
+/* "Stop." and "'stop' !" are the word alone. */
+static struct str bare(struct str text)
+{
+    struct str word = text;
+    while (word.len && is_edge(word.data[word.len - 1]))
+        word.len--;
+    while (word.len && is_edge(word.data[0]))
+        word = str_slice(word, 1, word.len);
+    return word;
+}
+
 bool opt_out_is_word(struct str text)
 {
-    return IS_ONE_OF(text, stop_words) || IS_ONE_OF(text, help_words);
+    struct str word = bare(text);
+    return IS_ONE_OF(word, stop_words) || IS_ONE_OF(word, help_words);
 }
 
 static bool stay_silent(struct turn *turn, enum turn_kind kind)
@@ -69,7 +91,7 @@ static bool settle_outsider(struct turn *turn, struct str word)
 bool opt_out_settles(struct turn *turn)
 {
     const struct input *input = turn->input;
-    struct str word = str_trim(turn->text);
+    struct str word = bare(turn->text);
     if (str_eq_nocase(input->provider_opt_out, STR("STOP")))
         return opt_out(turn, true);
     if (str_eq_nocase(input->provider_opt_out, STR("START")) && input->is_opted_out)
@@ -84,7 +106,8 @@ bool opt_out_settles(struct turn *turn)
         return settle_outsider(turn, word);
     if (turn->command.command == COMMAND_STOP)
         return opt_out(turn, false);
-    bool is_help = input->has_provider_words && IS_ONE_OF(word, help_words);
+    /* Of this word too little is worse than twice: "help!" is answered, whatever the provider makes of it. */
+    bool is_help = input->has_provider_words && IS_ONE_OF(str_trim(turn->text), help_words);
     if (is_help && input->provider_answers_help)
         return stay_silent(turn, TURN_COMMANDED);
     if (is_help)

@@ -81,6 +81,7 @@ enum word_shape {
     X(NAME_CUE, "name_cues", LIST, false)     /* name, called: the talk is about what somebody is called */    \
     X(TALK, "talk", LIST, false)              /* I, the, is, very: sentences have them and names do not */     \
     X(NOT_NAME, "not_names", LIST, false)     /* with one of these it is a sentence, not a name */             \
+    X(ALSO_NAME, "also_names", LIST, false)   /* talk, and what people are called: Kar, Shahi */               \
     X(PLACE_LINK, "place_links", LIST, false) /* born, in, city of, mein: around a place */                    \
     X(NEAR, "near", LIST, false)              /* the place that follows is not the answer */                   \
     X(NEAR_AFTER, "near_after", LIST, false)  /* the place before is not the answer */                         \

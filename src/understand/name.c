@@ -263,18 +263,20 @@ static enum certainty find_name(const struct heard *heard, struct range words, s
     struct range all = {words.from, cut.to < trimmed.to ? cut.to : words.to}, range = trim(heard, cut);
     bool is_of_another =
         heard->count > 1 && heard_is(heard, range.from, WORD_NAME_END) > 0; /* "born in Pune" */
-    if (range.from >= range.to || is_of_another || name_is_frame(heard, range))
+    if (range.from >= range.to || is_of_another ||
+        (name_is_frame(heard, range) && !talk_is_also_name(heard, range)))
         return NO_NAME;
     range = trim(heard, talk_cut_correction(heard, range));
     bool is_framed = take_off_frames(heard, &range);
     range = drop_titles(heard, talk_cut_spelling(heard, cut_consent(heard, range)));
-    if (range.from < range.to && talk_has(heard, range)) {
+    bool is_also_name = talk_is_also_name(heard, range);
+    if (range.from < range.to && !is_also_name && talk_has(heard, range)) {
         is_framed = talk_names(heard, all, &range);
         if (!is_framed)
             return NO_NAME;
         range = drop_titles(heard, range);
     }
-    if (range.from >= range.to || is_remark(heard, range) || has_markup(heard, range) ||
+    if (range.from >= range.to || (is_remark(heard, range) && !is_also_name) || has_markup(heard, range) ||
         is_sentence(heard, range) || letters_of(heard, range) < 2)
         return NO_NAME;
     *name = range;

@@ -3,6 +3,31 @@
 
 #include "understand/name_frame.h"
 
+#define CAPITALS_WORDS 3 /* "My Linh", "Le Van Do": as many are a name when written like one */
+
+static bool is_capital(const struct heard *heard, size_t at, size_t letter)
+{
+    const struct token *token = &heard->list[at];
+    if (token->from + letter >= token->to)
+        return false;
+    char c = heard->text.data[token->from + letter];
+    return c >= 'A' && c <= 'Z';
+}
+
+/* "Will Do", but not "I will do" nor "WILL DO". */
+bool name_is_written_as_one(const struct heard *heard, struct range range)
+{
+    size_t words = 0;
+    for (size_t at = range.from; at < range.to; at++) {
+        if (heard->list[at].kind != TOKEN_WORD)
+            continue;
+        words++;
+        if (!is_capital(heard, at, 0) || is_capital(heard, at, 1))
+            return false;
+    }
+    return words <= CAPITALS_WORDS;
+}
+
 /* Frames have their words as the lexicon spells them. */
 static bool is_frame_word(const struct heard *heard, size_t at, struct str word)
 {
@@ -78,11 +103,21 @@ struct fit {
     const struct frame *frame;
 };
 
+/* "Mei Kumar" may be "I am Kumar" in other words; written like this it is a name. */
+static bool begins_as_name(const struct heard *heard, struct range range, const struct frame *frame)
+{
+    bool is_one_word = str_find_char(frame->before, ' ') == STR_NONE;
+    return is_one_word && heard_is(heard, range.from, WORD_ALSO_NAME) == 1 &&
+           name_is_written_as_one(heard, range);
+}
+
 /* The frame that leaves least counts; of equal ones the one that stands first in the files. */
 static void try_frame(const struct heard *heard, struct range range, const struct frame *frame,
                       struct fit *best)
 {
     struct range inner = range;
+    if (frame->after.len == 0 && begins_as_name(heard, range, frame))
+        return;
     if (frame->before.len > 0) {
         size_t len = match_words(heard, inner.from, inner.to, frame->before);
         if (len == 0)

@@ -8,6 +8,9 @@ struct range {
     size_t from, to; /* tokens */
 };
 
+/* "Will Do", but not "I will do" nor "WILL DO": a few words, each with one capital. */
+bool name_is_written_as_one(const struct heard *heard, struct range range);
+
 /* Takes off the longest frame that fits around the words; false: none does. */
 bool name_unframe(const struct heard *heard, struct range *range);
 

@@ -6,7 +6,6 @@
 #define NAME_WORDS_LIKELY 4
 #define SPELLED_LETTERS   3 /* fewer single letters are initials */
 #define SPELLED_BYTES     64
-#define CAPITALS_WORDS    3 /* "My Linh", "Le Van Do": as many are a name when written like one */
 
 static bool is_word(const struct heard *heard, size_t at)
 {
@@ -39,38 +38,27 @@ static size_t talk_at(const struct heard *heard, size_t at)
     return is_among && !is_short ? len : 0;
 }
 
-static bool is_capital(const struct heard *heard, size_t at, size_t letter)
-{
-    const struct token *token = &heard->list[at];
-    if (token->from + letter >= token->to)
-        return false;
-    char c = heard->text.data[token->from + letter];
-    return c >= 'A' && c <= 'Z';
-}
-
-/* "Will Do", but not "I will do" nor "WILL DO". */
-static bool is_written_as_name(const struct heard *heard, struct range range)
-{
-    size_t words = 0;
-    for (size_t at = range.from; at < range.to; at++) {
-        if (!is_word(heard, at))
-            continue;
-        words++;
-        if (!is_capital(heard, at, 0) || is_capital(heard, at, 1))
-            return false;
-    }
-    return words <= CAPITALS_WORDS;
-}
-
 bool talk_has(const struct heard *heard, struct range range)
 {
-    if (is_written_as_name(heard, range))
+    if (name_is_written_as_one(heard, range))
         return false;
     for (size_t at = range.from; at < range.to; at++)
         if (!is_letter(heard, at) && talk_at(heard, at) > 0 &&
             (heard_is(heard, at, WORD_TALK) > 0 || heard_is(heard, at, WORD_NAME_CUE) > 0))
             return true;
     return false;
+}
+
+bool talk_is_also_name(const struct heard *heard, struct range range)
+{
+    size_t names = 0;
+    for (size_t at = range.from; at < range.to; at++) {
+        bool is_also_name = heard_is(heard, at, WORD_ALSO_NAME) > 0;
+        names += is_also_name;
+        if (!is_also_name && (!is_word(heard, at) || heard_is_known(heard, at)))
+            return false;
+    }
+    return names > 0;
 }
 
 /* With one of these the answer is no answer. */

@@ -7,6 +7,9 @@
 /* Does a word stand there that sentences are made of and names are not? */
 bool talk_has(const struct heard *heard, struct range range);
 
+/* "Shahi", "anita kar": nothing but words of talk that people are called by, too, and unknown ones. */
+bool talk_is_also_name(const struct heard *heard, struct range range);
+
 /* The only words that are no talk, where the talk is about what somebody is called ("in the family everybody
  * calls me {} only"); false where it is about something else, or more than one name may be meant. */
 bool talk_names(const struct heard *heard, struct range range, struct range *name);

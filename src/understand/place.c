@@ -11,7 +11,13 @@
 #define KNOWN_PEOPLE      100000 /* a smaller town is too easily any word */
 #define METROPOLIS_PEOPLE 1000000
 
-enum fate { KEPT, GAP, DROPPED }; /* a gap ends a stretch and is no part of a name */
+enum fate {
+    KEPT,
+    GAP,      /* ends a stretch and is no part of a name */
+    DOUBTED,  /* may belong to a landmark */
+    LANDMARK, /* its words and those before it */
+    DROPPED
+};
 
 struct sifting {
     const struct heard *heard;
@@ -50,10 +56,10 @@ static bool is_break(const struct sifting *sifting, size_t at)
            (sifting->heard->list[at].kind == TOKEN_MARK && !is_joint(sifting->heard, at));
 }
 
-static void drop(struct sifting *sifting, size_t from, size_t to)
+static void give(struct sifting *sifting, enum fate fate, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        sifting->fates[i] = DROPPED;
+        sifting->fates[i] = fate;
 }
 
 static size_t stretch_start(const struct sifting *sifting, size_t at)
@@ -71,6 +77,16 @@ static size_t stretch_end(const struct sifting *sifting, size_t at)
     return at;
 }
 
+/* "Tata Main Hospital": "main" is Hindi for "in" as well, and what stands before it may be the hospital's. */
+static void doubt_before(struct sifting *sifting, size_t at)
+{
+    size_t gap = at;
+    while (gap > 0 && sifting->fates[gap - 1] == GAP && !is_break(sifting, gap - 1))
+        gap--;
+    if (gap < at)
+        give(sifting, DOUBTED, stretch_start(sifting, gap), gap);
+}
+
 /* Words that take what follows or precedes with them; gives their tokens, 0 when there are none. "Near" is
  * the first of both lists, and left out where the town near by is looked for. */
 static size_t sift_away(struct sifting *sifting, size_t at)
@@ -84,17 +100,19 @@ static size_t sift_away(struct sifting *sifting, size_t at)
         if (len == 0 || len < link)
             continue;
         size_t end = stretch_end(sifting, at + len);
-        drop(sifting, at, end);
+        give(sifting, DROPPED, at, end);
         return end - at;
     }
     for (size_t i = sifting->looks_nearby; i < sizeof backward / sizeof *backward; i++) {
         size_t len = heard_is(heard, at, backward[i]);
         if (len == 0)
             continue;
-        size_t start = at > 0 && sifting->fates[at - 1] == GAP && backward[i] != WORD_LANDMARK
-                           ? stretch_start(sifting, at - 1)
-                           : stretch_start(sifting, at);
-        drop(sifting, start, at + len);
+        bool is_landmark = backward[i] == WORD_LANDMARK;
+        bool is_after_gap = at > 0 && sifting->fates[at - 1] == GAP;
+        size_t start = stretch_start(sifting, is_after_gap && !is_landmark ? at - 1 : at);
+        give(sifting, is_landmark ? LANDMARK : DROPPED, start, at + len);
+        if (is_landmark && start == at)
+            doubt_before(sifting, at);
         return len;
     }
     return 0;
@@ -201,7 +219,7 @@ static void add_whole(struct place_query *query, const struct sifting *sifting, 
     size_t words = 0;
     bool has_name = false;
     for (size_t i = from; i < to; i++) {
-        if (sifting->fates[i] == DROPPED || heard->list[i].kind == TOKEN_SYMBOL)
+        if (sifting->fates[i] >= LANDMARK || heard->list[i].kind == TOKEN_SYMBOL)
             return;
         words += heard->list[i].kind == TOKEN_WORD;
         has_name = has_name || sifting->fates[i] == KEPT; /* "at home" is no town */
@@ -213,7 +231,8 @@ static void add_whole(struct place_query *query, const struct sifting *sifting, 
         add_span(query, heard, from, to);
 }
 
-static void add_stretches(struct place_query *query, const struct sifting *sifting, bool of_yes_or_no)
+static void add_stretches(struct place_query *query, const struct sifting *sifting, enum fate fate,
+                          bool of_yes_or_no)
 {
     const struct heard *heard = sifting->heard;
     size_t whole_end = 0;
@@ -224,12 +243,41 @@ static void add_stretches(struct place_query *query, const struct sifting *sifti
                 whole_end++;
             add_whole(query, sifting, at, whole_end);
         }
-        while (end < heard->count && sifting->fates[end] == KEPT)
+        while (end < heard->count && sifting->fates[end] == fate)
             end++;
         if (end > at)
             add_stretch(query, heard, at, end, of_yes_or_no);
         at = end + (end == at);
     }
+}
+
+/* Is a landmark part of what stands there, and nothing that is out of question? */
+static bool has_landmark(const struct sifting *sifting, size_t from, size_t to)
+{
+    bool has_one = false;
+    for (size_t at = from; at < to; at++) {
+        if (sifting->fates[at] == DROPPED || is_break(sifting, at))
+            return false;
+        has_one = has_one || sifting->fates[at] == LANDMARK;
+    }
+    return has_one;
+}
+
+/* "Abu Road", "College Station", "Road Town": towns whose names have a landmark's word. */
+static void add_landmarks(struct place_query *query, const struct sifting *sifting)
+{
+    const struct heard *heard = sifting->heard;
+    for (size_t len = SPAN_WORDS_MAX; len > 1; len--) {
+        for (size_t at = 0; at + len <= heard->count; at++) {
+            if (has_landmark(sifting, at, at + len))
+                add_span(query, heard, at, at + len);
+        }
+    }
+}
+
+static bool is_near_something(const struct heard *heard)
+{
+    return heard_has(heard, WORD_NEAR) || heard_has(heard, WORD_NEAR_AFTER);
 }
 
 static struct place_query query_of(const struct heard *heard, const struct utterance *said, bool looks_nearby)
@@ -248,9 +296,13 @@ static struct place_query query_of(const struct heard *heard, const struct utter
     struct sifting sifting = {heard, arena_new_array(heard->arena, enum fate, heard->count + 1),
                               looks_nearby};
     sift(&sifting);
-    add_stretches(&query, &sifting, false);
+    add_stretches(&query, &sifting, KEPT, false);
+    add_stretches(&query, &sifting, DOUBTED, false);
+    /* "City Hospital near Kanpur": who names no town but this one is asked about it. */
+    if (query.count > 0 || looks_nearby || !is_near_something(heard))
+        add_landmarks(&query, &sifting);
     query.certain = query.count;
-    add_stretches(&query, &sifting, true);
+    add_stretches(&query, &sifting, KEPT, true);
     query.home = said->region.len > 0 ? said->region : STR("IN");
     query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
     return query;
@@ -268,8 +320,7 @@ struct place_query understand_place_near(const struct lexicon *lexicon, const st
 {
     struct heard heard = hear(lexicon, said, arena);
     struct place_query none = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
-    bool is_near = heard_has(&heard, WORD_NEAR) || heard_has(&heard, WORD_NEAR_AFTER);
-    return is_near ? query_of(&heard, said, true) : none;
+    return is_near_something(&heard) ? query_of(&heard, said, true) : none;
 }
 
 /* Tokens of the longest found name that begins there. */

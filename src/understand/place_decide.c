@@ -96,8 +96,17 @@ static bool goes_with_regions(const struct deciding *deciding, size_t name, cons
     return true;
 }
 
+/* In Vatican City, Monaco and Gibraltar the town is the country. */
+static bool is_city_state(const struct place *place, const struct region_found *country)
+{
+    bool is_in_no_state = place->admin1_code.len == 0 || str_eq(place->admin1_code, STR("00"));
+    return country->admin1_code.len == 0 && str_eq(country->country, place->country) && is_in_no_state;
+}
+
 static bool is_city_for(const struct place *place, const struct region_found *region)
 {
+    if (is_city_state(place, region))
+        return true;
     bool is_same_country = str_eq(region->country, place->country);
     bool is_namesake =
         is_same_country && region->admin1_code.len > 0 && str_eq(region->admin1_code, place->admin1_code);

@@ -99,6 +99,26 @@ test('whoever guesses is slowed down, and nobody else with them', async () => {
     assert.equal((await signIn(TOKENS.vera, '10.1.1.2')).status, 200);
 });
 
+test('a program that tries tokens is slowed down like a person, counted, and told of in the log', async () => {
+    const stats = (token, client) => ask(`${gateway.url}/api/v2/instant-onboarding/stats`,
+        { headers: from(client, { authorization: `Bearer ${token}` }) });
+    const refused = () => gateway.metric('frontdesk_operator_tokens_refused_total');
+    const before = await refused();
+    for (let i = 0; i < 30; i++) assert.equal((await stats(TOKENS.vera, '198.51.100.7')).status, 200, 'right ones cost nothing');
+    const answers = [];
+    while (answers.length < 60 && answers.at(-1)?.status !== 429) answers.push(await stats('my-secret-guess', '198.51.100.7'));
+    const wrong = answers.slice(0, -1);
+    assert.ok(wrong.length >= 20 && wrong.length < 59, `${wrong.length} were let pass`);
+    assert.equal(new Set(wrong.map(({ status, text }) => `${status} ${text}`)).size, 1, 'all are refused alike');
+    assert.equal(wrong[0].status, 401);
+    assert.ok(Number(answers.at(-1).headers['retry-after']) >= 1);
+    assert.equal((await stats(TOKENS.vera, '198.51.100.7')).status, 429, 'no guess is answered any more');
+    assert.equal((await stats(TOKENS.vera, '198.51.100.8')).status, 200);
+    assert.equal(await refused(), before + wrong.length);
+    assert.match(gateway.log, /an operator's token was refused.*198\.51\.…/);
+    assert.doesNotMatch(gateway.log, /my-secret-guess|198\.51\.100/);
+});
+
 test('SIGHUP takes the list anew: who is no more in it is out, and one with mistakes changes nothing', async () => {
     const priya = { cookie: cookieOf(await signIn(TOKENS.priya)) };
     writeFileSync(list, VERA.replace('viewer', 'boss'));

@@ -343,7 +343,7 @@ test("the operator's own names are found, stay through an import, and replace th
     const names = () => pg.psql('select folded from frontdesk.place_names where place_id = 7 order by 1', { db: 'own' });
     const load = (...rows) => run(['places', 'import', '--aliases', writeFile('mine.tsv', header + rows.join(''))], database);
     assert.equal(run(['places', 'import', writeFile('list.tsv', own(ROW))], database).status, 0);
-    assert.equal(load('7\tNyestadt\ten\tours\n').stdout, 'loaded 1 names of your own\n');
+    assert.equal(load('7\tNyestadt\ten\tours\n').stdout, 'loaded 1 name of your own\n');
     assert.equal(await names(), 'neustadt\nnew town\nnyestadt');
     assert.equal(await pg.psql(`select count(*) from frontdesk.place_sounds where sound = 'nyestadt'`, { db: 'own' }), '1');
 

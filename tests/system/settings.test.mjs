@@ -8,6 +8,7 @@ import twilio from 'twilio';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { metaEvent, postMeta, postTwilio, smsParams, smsPerson, whatsappPerson, wordsOf } from '../support/people.mjs';
 import { ask } from '../support/request.mjs';
+import { until } from '../support/until.mjs';
 
 const SMS = '/webhooks/twilio/sms';
 const OTHER_BRAND = '+15550100002';
@@ -81,6 +82,21 @@ test('signatures are checked against PUBLIC_URL, whatever Host and X-Forwarded-*
         assert.equal(right.status, 200);
         assert.match(right.text, /statusCallback="https:\/\/bot\.example\.com\/base\/webhooks\/twilio\/sms\/status\?id=\d+"/);
     });
+});
+
+test('with any port (PORT=0), the usual PUBLIC_URL names the one that it became', async () => {
+    const gateway = await house.start({ env: { PORT: '0', PUBLIC_URL: null }, isReady: false });
+    try {
+        const [, port] = await until(() => gateway.log.match(/frontdesk serves.* port=(\d+)/), 'the port in the log');
+        gateway.url = `http://127.0.0.1:${port}`;
+        gateway.publicUrl = `http://localhost:${port}`;
+        await gateway.isReady();
+        const { status, text } = await smsPerson(gateway, '+919812420009').says('hi');
+        assert.equal(status, 200, 'Twilio signs the address that it calls');
+        assert.match(text, new RegExp(`statusCallback="http://localhost:${port}/`));
+    } finally {
+        await gateway.stop();
+    }
 });
 
 test('X-Forwarded-For is believed from trusted proxies only, and from the right', async () => {

@@ -55,6 +55,7 @@ test('6: while PostgreSQL is away messages and receipts are answered 200, kept, 
         for (const text of ['15 August 1990', '6:30 pm', 'Pune']) {
             const { status, text: said, headers } = await asha.says(text);
             assert.deepEqual([status, said, headers['content-type'].split(';')[0]], [200, NOTHING_SAID, 'text/xml']);
+            if (text === '15 August 1990') assert.ok((await readiness(gateway)).why.includes('1 webhook waits in the spool'));
         }
         assert.equal((await ravi.sends(ravi.text('Ravi'), ravi.text('3 March 1985'))).status, 200);
         const statuses = [{ id: told, status: 'delivered', timestamp: '1700000000', recipient_id: ravi.number }];

@@ -273,6 +273,67 @@ static void check_finds_labels_gaps_and_long_questions(void **state)
     close_desk(&desk, (const char *const[]){"en.yaml", NULL});
 }
 
+static void cut_end(struct str *text, struct str end)
+{
+    if (str_ends(*text, end))
+        text->len -= end.len;
+}
+
+/* "You can also write: back, restart, or status." names three. */
+static size_t commands_named(struct str text, struct str language, struct commanded named[], size_t most,
+                             struct arena *arena)
+{
+    static const struct str or_words[] = {STR_INIT("or "), STR_INIT("या "), STR_INIT("ya ")};
+    const struct lexicon *lexicon = world_script(arena)->lexicon;
+    struct str rest = text;
+    struct str word;
+    size_t count = 0;
+    assert_true(str_cut(&rest, ':', &word));
+    cut_end(&rest, STR("."));
+    cut_end(&rest, STR("।"));
+    while (count < most && str_cut(&rest, ',', &word)) {
+        word = str_trim(word);
+        for (size_t i = 0; i < WORLD_COUNT(or_words); i++)
+            if (str_starts(word, or_words[i]))
+                word = str_slice(word, or_words[i].len, word.len);
+        struct utterance said = {.text = word, .language = language};
+        named[count] = understand_command(lexicon, &said, arena);
+        if (named[count++].command == COMMAND_NONE)
+            fail_msg("in %.*s nobody understands \"%.*s\"", STR_ARG(language), STR_ARG(word));
+    }
+    return count;
+}
+
+static void the_commands_that_help_names_are_understood_and_the_same_in_each_language(void **state)
+{
+    (void)state;
+    static const enum command written[] = {COMMAND_BACK,  COMMAND_RESTART,  COMMAND_STATUS,
+                                           COMMAND_AGENT, COMMAND_LANGUAGE, COMMAND_DELETE_DATA};
+    static const enum command spoken[] = {COMMAND_BACK, COMMAND_RESTART, COMMAND_AGENT, COMMAND_LANGUAGE};
+    struct arena arena = {0};
+    const struct phrasebook *book = world_script(&arena)->phrases;
+    struct str languages[8];
+    size_t count = phrasebook_languages(book, languages, WORLD_COUNT(languages));
+    assert_true(count >= 3);
+    for (size_t i = 0; i < 2 * count; i++) {
+        bool is_spoken = i >= count;
+        struct str language = languages[i % count];
+        struct commanded named[10];
+        const struct phrase_entry *help =
+            phrase_find(book, language, (struct str){0}, is_spoken ? "help.commands.voice" : "help.commands");
+        if (is_spoken && !help)
+            continue; /* it is spoken as another language is */
+        size_t named_count = commands_named(help->text, language, named, WORLD_COUNT(named), &arena);
+        assert_int_equal(named_count, is_spoken ? WORLD_COUNT(spoken) : WORLD_COUNT(written));
+        for (size_t at = 0; at < named_count; at++) {
+            assert_int_equal(named[at].command, is_spoken ? spoken[at] : written[at]);
+            bool is_language = named[at].command == COMMAND_LANGUAGE;
+            assert_true(!is_language || (named[at].language.len && !str_eq(named[at].language, language)));
+        }
+    }
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +344,7 @@ int main(void)
         cmocka_unit_test(a_phrase_is_found_from_the_special_to_the_common),
         cmocka_unit_test(check_finds_what_would_go_wrong_in_a_conversation),
         cmocka_unit_test(check_finds_labels_gaps_and_long_questions),
+        cmocka_unit_test(the_commands_that_help_names_are_understood_and_the_same_in_each_language),
     };
     return cmocka_run_group_tests_name("flows and phrases", tests, NULL, NULL);
 }

@@ -13,7 +13,8 @@ const AWAY = 'The gateway can’t be reached. What you wrote is still here; try 
 async function problemOf(answer, method) {
     const body = await answer.json().catch(() => ({}));
     const fields = (body.errors ?? []).map(({ detail }) => detail).join(' ');
-    if (answer.status === 429) return `Too fast: try again in ${answer.headers.get('Retry-After') ?? 'a few'} seconds.`;
+    const wait = Number(answer.headers.get('Retry-After'));
+    if (answer.status === 429) return `Too fast: try again in ${wait ? counted(wait, 'second', 'seconds') : 'a few seconds'}.`;
     if (answer.status === 503) return method === 'GET' ? 'PostgreSQL is away just now; try again in a moment.' : 'PostgreSQL did not answer. Look again before you repeat it: it may have been done.';
     return fields || body.detail || body.title || `The gateway answered ${answer.status}.`;
 }

@@ -33,7 +33,7 @@ async function showFlow(place, argument) {
     const menu = make('select', { onchange: () => { location.hash = `#/flow/${encodeURIComponent(menu.value)}`; } },
         ...flows.map(({ id }) => make('option', { value: id, selected: id === flow.id }, named(id))));
     place.append(make('div', { class: 'head' }, make('h2', {}, 'Flow'), make('div', { class: 'filters' }, make('label', {}, 'Flow', menu))),
-        make('p', { class: 'hint apart' }, `${count(flow.sessions)} sessions began today (since midnight UTC). Numbers on the arrows say how many of them went that way; of steps back and of changes no count is kept.`),
+        make('p', { class: 'hint apart' }, `${counted(flow.sessions, 'session', 'sessions')} began today (since midnight UTC). Numbers on the arrows say how many of them went that way; of steps back and of changes no count is kept.`),
         make('div', { class: 'cards drawn' }, make('section', { class: 'card' }, drawFlow(flow)),
             make('section', { class: 'card steady' }, waysTable(flow, 'Ways, and how many went them today', flow.ways.filter((way) => way.count !== null), [TODAY]), placesTable(flow),
                 make('details', {}, make('summary', {}, 'Ways that are not counted'), waysTable(flow, 'Steps back and changes', flow.ways.filter((way) => way.count === null), [])))));

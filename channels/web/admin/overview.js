@@ -18,7 +18,7 @@ function needsOf({ needs }) {
     facts.push(['Workers', `${needs.workers}${needs.worker_restarts ? `, ${needs.worker_restarts} started again` : ''}`]);
     if (needs.spooled || needs.is_spool_full)
         facts.push(['On disk', make('span', { class: needs.is_spool_full ? 'bad' : 'warn' },
-            `${count(needs.spooled)} webhooks wait${needs.is_spool_full ? ', and there is no more room' : ''}`)]);
+            `${counted(needs.spooled, 'webhook waits', 'webhooks wait')}${needs.is_spool_full ? ', and there is no more room' : ''}`)]);
     if (needs.script_problem) facts.push(['Flows and words', make('span', { class: 'bad' }, 'have a mistake')]);
     return facts.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]);
 }

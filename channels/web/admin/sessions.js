@@ -45,7 +45,7 @@ async function fetchExport(wish, tell) {
         const part = await call('POST', 'sessions/export', { ...wish, ...(after ? { after } : {}) });
         parts.push(part.csv);
         rows += part.rows;
-        tell(`${count(rows)} sessions so far …`);
+        tell(`${counted(rows, 'session', 'sessions')} so far …`);
         ({ after } = part);
     }
     saveFile(`sessions-${new Date().toISOString().slice(0, 10)}.csv`, 'text/csv;charset=utf-8', parts);
@@ -64,7 +64,7 @@ async function exportSessions(filters, told) {
         send: (why) => fetchExport({ why, status: filters.status, channel: filters.channel, since: since.value, reveals: reveals.checked },
             (words) => { progress.textContent = words; }),
     });
-    if (rows !== null) told(`${count(rows)} sessions exported.`);
+    if (rows !== null) told(`${counted(rows, 'session', 'sessions')} exported.`);
 }
 
 // ---- The page ----
