@@ -23,11 +23,12 @@ static bool is_stored(struct turn *turn, const struct step *step, const struct j
                   json_text(json_member(turn->out.next.data, step->id)));
 }
 
-/* "My name is Asha Rao", but neither "my name is wrong" nor anything without such a frame. */
-static struct meant framed_name(struct turn *turn, const struct step *step)
+/* "My name is Asha Rao" and "the name is wrong, Asha Rao", but neither "my name is wrong" nor anything
+ * without such a frame. */
+static struct meant framed_name(struct turn *turn, const struct step *step, struct str rest)
 {
     struct meant none = {.meaning = MEANT_NOTHING};
-    struct meant meant = step_understand(turn, step, turn->text);
+    struct meant meant = step_understand(turn, step, rest.len ? rest : turn->text);
     struct str name = json_text(json_member(meant.members, step->id));
     struct utterance said = turn_utterance(turn, name);
     if (meant.meaning != MEANT_VALUE || str_eq(name, str_trim(turn->text)))
@@ -38,15 +39,16 @@ static struct meant framed_name(struct turn *turn, const struct step *step)
 
 /* "No, the time is 6:30 pm": what names the answer often brings the new one along, or says again which one is
  * wrong. */
-void otherwise_edit(struct turn *turn, const struct step *step)
+void otherwise_edit(struct turn *turn, const struct step *step, struct str rest)
 {
     struct meant meant = {.meaning = MEANT_NOTHING};
     if (is_certain_kind(step->kind))
         meant = correct_meant(turn, step);
     else if (step->kind == ANSWER_NAME && !turn->input->caller)
-        meant = framed_name(turn, step);
+        meant = framed_name(turn, step, rest);
     else if (step->kind == ANSWER_PLACE && !turn->input->caller)
-        meant = step_understand_place_alone(turn, step, turn->text, KNOWN_TOWN);
+        meant = step_understand_place_alone(turn, step, rest.len ? rest : turn->text,
+                                            rest.len ? ANY_TOWN : KNOWN_TOWN);
     if (meant.meaning == MEANT_WAITS)
         return;
     bool is_new = meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members);
@@ -56,13 +58,13 @@ void otherwise_edit(struct turn *turn, const struct step *step)
         ask_step_again(turn, step, true);
 }
 
-bool otherwise_restates_place(struct turn *turn)
+bool otherwise_restates_place(struct turn *turn, struct str words)
 {
     for (size_t i = 0; i < turn->flow->step_count && !turn->input->caller; i++) {
         const struct step *step = &turn->flow->steps[i];
         if (step->kind != ANSWER_PLACE)
             continue;
-        struct meant meant = step_understand_place_alone(turn, step, turn->text, KNOWN_TOWN);
+        struct meant meant = step_understand_place_alone(turn, step, words, KNOWN_TOWN);
         bool is_new = meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members);
         if (is_new)
             take_members(turn, step, meant.members);
@@ -82,7 +84,7 @@ static bool wants_edit(struct turn *turn, const struct step *asked)
     if (!step || step == asked || !turn_is_settled(turn, step))
         return false;
     turn->out.kind = TURN_COMMANDED;
-    otherwise_edit(turn, step);
+    otherwise_edit(turn, step, confirmed.rest);
     return true;
 }
 

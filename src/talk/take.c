@@ -152,14 +152,14 @@ static void take_offer_or_miss(struct turn *turn)
 }
 
 /* The field to change, or nothing; on this question "no" means that nothing is wrong. */
-static void take_edit(struct turn *turn, const struct step *step, enum confirmation confirmation)
+static void take_edit(struct turn *turn, const struct step *step, const struct confirmed *confirmed)
 {
     struct str offer = step ? (struct str){0} : take_named(turn);
     if (step)
-        otherwise_edit(turn, step);
+        otherwise_edit(turn, step, confirmed->rest);
     else if (offer.len)
         take_choice(turn, offer);
-    else if (confirmation == CONFIRM_NO)
+    else if (confirmed->confirmation == CONFIRM_NO)
         take_choice(turn, STR("none"));
     else
         miss_question(turn);
@@ -174,12 +174,14 @@ static void take_confirmation(struct turn *turn)
         step = otherwise_step_of_field(turn->flow, confirmed.field);
     turn->out.kind = TURN_ANSWERED;
     if (turn->memory.asking == ASKING_EDIT || step)
-        take_edit(turn, step, confirmed.confirmation);
+        take_edit(turn, step, &confirmed);
     else if (confirmed.confirmation == CONFIRM_YES)
         take_choice(turn, STR("yes"));
+    else if (confirmed.rest.len && otherwise_restates_place(turn, confirmed.rest))
+        return;
     else if (confirmed.confirmation == CONFIRM_NO || confirmed.confirmation == CONFIRM_EDIT)
         take_choice(turn, STR("no"));
-    else if (!otherwise_restates_place(turn))
+    else if (!otherwise_restates_place(turn, turn->text))
         take_offer_or_miss(turn);
 }
 

@@ -137,11 +137,11 @@ void correct_note_latest(struct turn *turn); /* remembers what this turn answere
 bool otherwise_takes(struct turn *turn, const struct step *asked);
 /* The step that a person calls so; NULL when there is none. */
 const struct step *otherwise_step_of_field(const struct flow *flow, struct str field);
-/* Changes that answer: to what the words bring along, else by asking for it. */
-void otherwise_edit(struct turn *turn, const struct step *step);
+/* Changes that answer: to what the words bring along, in `rest` or anywhere, else by asking for it. */
+void otherwise_edit(struct turn *turn, const struct step *step, struct str rest);
 /* At the confirmation: a town that people know, and nothing else, is another place of birth. False: it is
  * none. */
-bool otherwise_restates_place(struct turn *turn);
+bool otherwise_restates_place(struct turn *turn, struct str words);
 
 /* understand_step.c: what was meant, for one step. */
 enum meaning {

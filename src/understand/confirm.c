@@ -19,6 +19,7 @@ struct signs {
     size_t count;
     size_t strangers;       /* words that are no sign */
     size_t fillers;         /* and those that say nothing */
+    size_t end;             /* the token behind the last of them */
     struct str value_field; /* which answer a date or a time of day among the words is one of */
     bool is_question;
 };
@@ -96,6 +97,7 @@ static void collect(const struct heard *heard, struct signs *signs)
             signs->list[signs->count++] = sign;
             signs->is_question = signs->is_question || sign.class == WORD_QUESTION;
             at += len;
+            signs->end = at;
             continue;
         }
         signs->is_question = signs->is_question || heard_is_mark(heard, at, '?');
@@ -194,7 +196,7 @@ static struct confirmed judge(const struct signs *signs)
     struct confirmed none = {.confirmation = CONFIRM_NONE};
     if (!has_field && signs->value_field.len > 0 && wrong + change + no + stray > 0 && !is_unsure &&
         !signs->is_question)
-        return (struct confirmed){CONFIRM_EDIT, signs->value_field};
+        return (struct confirmed){.confirmation = CONFIRM_EDIT, .field = signs->value_field};
     if (has_field) {
         bool is_open = right + yes == 0 && !signs->is_question && !is_unsure;
         bool is_denied = stray > 0 && is_open;
@@ -202,7 +204,7 @@ static struct confirmed judge(const struct signs *signs)
         bool is_first = signs->list[0].class == WORD_FIELD && signs->strangers <= RESTATED_WORDS;
         bool is_alone = is_open && (signs->strangers == 0 || is_first);
         if (wrong + change + except + no > 0 || is_alone || is_denied)
-            return (struct confirmed){CONFIRM_EDIT, field_of(signs)};
+            return (struct confirmed){.confirmation = CONFIRM_EDIT, .field = field_of(signs)};
         bool is_yes = yes > 0 && signs->strangers <= 1 && !signs->is_question && !is_unsure && stray == 0;
         return is_yes ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
     }
@@ -218,6 +220,16 @@ static struct confirmed judge(const struct signs *signs)
         return (struct confirmed){.confirmation = CONFIRM_NO};
     bool is_yes = (yes > 0 && signs->strangers <= 2) || (right > 0 && signs->strangers <= 1);
     return is_yes && stray == 0 ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
+}
+
+/* "Ravi Kumar" of "naam galat hai, Ravi Kumar". */
+static struct str rest_of(const struct heard *heard, const struct signs *signs)
+{
+    size_t at = signs->end;
+    while (at < heard->count && (heard->list[at].kind != TOKEN_WORD || is_filler(heard, at)))
+        at++;
+    return at < heard->count ? str_slice(heard->text, heard->list[at].from, heard->text.len)
+                             : (struct str){0};
 }
 
 static struct confirmed hear_keypad(const struct heard *heard)
@@ -241,5 +253,8 @@ struct confirmed understand_confirm(const struct lexicon *lexicon, const struct 
     struct signs signs = {0};
     collect(&heard, &signs);
     negate(&heard, &signs);
-    return judge(&signs);
+    struct confirmed confirmed = judge(&signs);
+    if (confirmed.confirmation == CONFIRM_EDIT || confirmed.confirmation == CONFIRM_NO)
+        confirmed.rest = rest_of(&heard, &signs);
+    return confirmed;
 }

@@ -346,6 +346,8 @@ static size_t found_name_at(const struct heard *heard, size_t at, const struct p
 static bool is_renowned(const struct place *place, const struct place_query *query, enum renown least)
 {
     switch (least) {
+    case ANY_TOWN:
+        return true;
     case KNOWN_TOWN:
         return place->population >= KNOWN_PEOPLE;
     case KNOWN_METROPOLIS:

@@ -72,6 +72,7 @@ struct alike_query place_alike(const struct place_query *query, const struct fin
 /* Towns of which one may think before a person's name: anywhere, or where the open question asks for a name.
  */
 enum renown {
+    ANY_TOWN, /* where it is a place that is talked about */
     KNOWN_TOWN,
     KNOWN_METROPOLIS /* a million people, in the country where they are likely from */
 };

@@ -109,6 +109,8 @@ struct confirmed {
     enum confirmation confirmation;
     struct str field; /* of CONFIRM_EDIT: a key of the lexicon's `fields` (name, date, time, place, phone,
                          service …) */
+    struct str rest;  /* of CONFIRM_EDIT and CONFIRM_NO: what is said behind all that, perhaps the right
+                         answer:  "Ravi Kumar" of "the name is wrong, Ravi Kumar"; empty: nothing */
 };
 struct confirmed understand_confirm(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena);
