@@ -222,9 +222,12 @@ static struct confirmed judge(const struct signs *signs)
     return is_yes && stray == 0 ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
 }
 
-/* "Ravi Kumar" of "naam galat hai, Ravi Kumar". */
+/* "Ravi Kumar" of "naam galat hai, Ravi Kumar"; but of "Nashik, not Agra" nothing. */
 static struct str rest_of(const struct heard *heard, const struct signs *signs)
 {
+    const struct sign *last = signs->count ? &signs->list[signs->count - 1] : NULL;
+    if (last && last->class == WORD_NOT_BEFORE)
+        return (struct str){0};
     size_t at = signs->end;
     while (at < heard->count && (heard->list[at].kind != TOKEN_WORD || is_filler(heard, at)))
         at++;
