@@ -12,7 +12,7 @@
 static struct str mark_of(struct turn *turn, const struct step *step)
 {
     uint8_t digest[SHA256_BYTES];
-    const struct json *value = json_member(turn->out.next.data, step->id);
+    const struct json *value = json_member(turn->out->next.data, step->id);
     struct str printed = value ? json_print(turn->arena, value) : STR("-");
     sha256(arena_join(turn->arena, turn->input->speaker, STR("|"), printed), digest);
     return hex_encode(turn->arena, digest, MARK_BYTES);

@@ -163,7 +163,7 @@ static void take(struct turn *turn, const struct carrying *carrying)
     size_t lead = turn->lead.len;
     struct str taken = take_certain(turn, carrying);
     remember_several(turn, carrying);
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     struct filling fillings[] = {{"value", taken}, {NULL, {0}}};
     if (!turn_open_step(turn) && turn->flow->confirms)
         turn->lead.len = lead; /* the confirmation says everything back by itself */

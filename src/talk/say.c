@@ -7,7 +7,7 @@
 void turn_answer_in(struct turn *turn, enum manner manner)
 {
     const struct phrasebook *book = turn->script->phrases;
-    struct str *language = &turn->out.next.language;
+    struct str *language = &turn->out->next.language;
     struct str before = *language;
     turn->manner = manner;
     if (manner == MANNER_SPOKEN) {
@@ -25,7 +25,7 @@ struct telling turn_telling(const struct turn *turn)
 {
     return (struct telling){
         .phrases = turn->script->phrases,
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
         .flow = turn->flow->id,
         .manner = turn->manner,
         .arena = turn->arena,
@@ -40,7 +40,7 @@ struct str turn_words(struct turn *turn, const char *name, const struct filling 
 
 bool turn_has_words(struct turn *turn, const char *name)
 {
-    return phrase_exists(turn->script->phrases, turn->out.next.language, turn->flow->id, name);
+    return phrase_exists(turn->script->phrases, turn->out->next.language, turn->flow->id, name);
 }
 
 /* The variant for who writes the month first, where the words speak of the order. */
@@ -85,13 +85,13 @@ void turn_say(struct turn *turn, struct str text)
         return;
     struct outbound say = {
         .text = arena_copy(turn->arena, buf_str(&turn->lead)),
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
     };
     turn->lead.len = 0;
-    if (turn->out.say_count < SAYS_MAX)
-        turn->out.says[turn->out.say_count++] = say;
+    if (turn->out->say_count < SAYS_MAX)
+        turn->out->says[turn->out->say_count++] = say;
     else /* the last word counts */
-        turn->out.says[SAYS_MAX - 1] = say;
+        turn->out->says[SAYS_MAX - 1] = say;
 }
 
 static struct str choices_aloud(struct turn *turn, const struct outbound *say)
@@ -109,8 +109,8 @@ static struct str choices_aloud(struct turn *turn, const struct outbound *say)
 
 void turn_announce_choices(struct turn *turn)
 {
-    for (size_t i = 0; i < turn->out.say_count; i++) {
-        struct outbound *say = &turn->out.says[i];
+    for (size_t i = 0; i < turn->out->say_count; i++) {
+        struct outbound *say = &turn->out->says[i];
         if (say->choice_count && turn->manner == MANNER_SPOKEN)
             say->aloud = choices_aloud(turn, say);
         else if (say->choice_count)
@@ -157,7 +157,7 @@ struct str turn_value_words(struct turn *turn, const struct step *step, const st
     struct date date;
     int hour;
     int minute;
-    if (value && members == turn->out.next.data && !call_may_say(turn, step))
+    if (value && members == turn->out->next.data && !call_may_say(turn, step))
         return turn_words(turn, "value.unsaid", NULL);
     if (json_kind(value) == JSON_NULL_VALUE)
         return turn_words(turn, "value.unknown", NULL);
@@ -184,10 +184,10 @@ struct str turn_first_name(struct turn *turn)
 {
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out.next.data) ||
+        if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out->next.data) ||
             !call_may_say(turn, step))
             continue;
-        struct str name = json_text(json_member(turn->out.next.data, step->id));
+        struct str name = json_text(json_member(turn->out->next.data, step->id));
         size_t blank = str_find_char(name, ' ');
         struct str first = blank == STR_NONE ? name : str_slice(name, 0, blank);
         return utf8_length(first) <= FIRST_NAME_POINTS ? first : (struct str){0};

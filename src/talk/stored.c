@@ -5,7 +5,7 @@
 
 void turn_store(struct turn *turn, const struct json *data, const struct json *steps_completed)
 {
-    struct session *next = &turn->out.next;
+    struct session *next = &turn->out->next;
     next->data = data;
     next->steps_completed = steps_completed;
     turn->settled = answers_settled(turn->flow, next);
@@ -13,13 +13,13 @@ void turn_store(struct turn *turn, const struct json *data, const struct json *s
 
 void turn_store_answer(struct turn *turn, const struct step *step, const struct json *members)
 {
-    const struct session *next = &turn->out.next;
+    const struct session *next = &turn->out->next;
     turn_store(turn, answers_with(next->data, step, members, turn->arena), next->steps_completed);
 }
 
 void turn_store_completed(struct turn *turn, const struct step *step)
 {
-    struct session *next = &turn->out.next;
+    struct session *next = &turn->out->next;
     next->steps_completed =
         answers_completed(turn->flow, next->steps_completed, turn->settled, step, turn->arena);
     turn->settled |= (uint32_t)answer_is_settled(step, next) << flow_index(turn->flow, step);

@@ -14,9 +14,9 @@ struct turn {
     const struct flow *flow;
     const struct input *input;
     struct arena *arena;
-    struct memory before; /* as the session came */
-    struct memory memory; /* as it will be kept */
-    struct outcome out;
+    struct memory before;       /* as the session came */
+    struct memory memory;       /* as it will be kept */
+    struct outcome *out;        /* zeroed at first */
     struct str text;            /* what was said, clean and bounded */
     struct commanded command;   /* what the words ask for, if anything */
     struct buf lead;            /* said in front of the next question */
