@@ -7,8 +7,8 @@ struct str miss_reason(struct turn *turn, const struct step *step, const char *w
 {
     const char *name = arena_printf(turn->arena, "miss.%s", why).data;
     struct str text = turn_step_words(turn, step, name);
-    if (text.len == 0 && turn_has_words(turn, name))
-        text = turn_words(turn, name, NULL);
+    if (text.len == 0)
+        text = turn_words_if_any(turn, name, NULL);
     return text.len ? text : turn_step_words(turn, step, "miss.none");
 }
 

@@ -266,12 +266,29 @@ static struct str fill(struct str text, const struct filling *fillings, struct a
     return buf_str(&filled);
 }
 
+static struct str fill_entry(const struct phrase_entry *entry, const char *name,
+                             const struct filling *fillings, struct arena *arena)
+{
+    struct str text = entry ? fill(entry->text, fillings, arena) : (struct str){0};
+    return text.len ? text : arena_copy(arena, str_from(name));
+}
+
 struct str phrase(const struct phrasebook *book, struct str language, struct str flow, const char *name,
                   enum manner manner, const struct filling *fillings, struct arena *arena)
 {
     const struct phrase_entry *entry = find_entry(find_language(book, language), flow, name, manner);
     if (!entry)
         entry = find_entry(find_language(book, FALLBACK), flow, name, manner);
-    struct str text = entry ? fill(entry->text, fillings, arena) : (struct str){0};
-    return text.len ? text : arena_copy(arena, str_from(name));
+    return fill_entry(entry, name, fillings, arena);
+}
+
+struct str phrase_if_any(const struct phrasebook *book, struct str language, struct str flow,
+                         const char *name, enum manner manner, const struct filling *fillings,
+                         struct arena *arena)
+{
+    const struct book_language *found = find_language(book, language);
+    const struct phrase_entry *entry = find_entry(found, flow, name, MANNER_WRITTEN);
+    if (entry && manner == MANNER_SPOKEN)
+        entry = find_entry(found, flow, name, manner);
+    return entry ? fill_entry(entry, name, fillings, arena) : (struct str){0};
 }

@@ -38,6 +38,10 @@ enum manner { MANNER_WRITTEN, MANNER_SPOKEN };
  * NULL name; a gap without filling is left empty. */
 struct str phrase(const struct phrasebook *book, struct str language, struct str flow, const char *name,
                   enum manner manner, const struct filling *fillings, struct arena *arena);
+/* The same in exactly that language; empty where nobody wrote it. */
+struct str phrase_if_any(const struct phrasebook *book, struct str language, struct str flow,
+                         const char *name, enum manner manner, const struct filling *fillings,
+                         struct arena *arena);
 /* In exactly that language, the flow's own or the common one. */
 bool phrase_exists(const struct phrasebook *book, struct str language, struct str flow, const char *name);
 

@@ -38,31 +38,40 @@ struct str turn_words(struct turn *turn, const char *name, const struct filling 
     return tell(&telling, name, fillings);
 }
 
+struct str turn_words_if_any(struct turn *turn, const char *name, const struct filling *fillings)
+{
+    return phrase_if_any(turn->script->phrases, turn->out->next.language, turn->flow->id, name, turn->manner,
+                         fillings, turn->arena);
+}
+
 bool turn_has_words(struct turn *turn, const char *name)
 {
     return phrase_exists(turn->script->phrases, turn->out->next.language, turn->flow->id, name);
 }
 
-/* The variant for who writes the month first, where the words speak of the order. */
-static const char *in_their_order(struct turn *turn, const struct step *step, const char *name)
+/* In the variant for who writes the month first, where the words speak of the order. */
+static struct str words_in_their_order(struct turn *turn, const struct step *step, struct str name,
+                                       const struct filling *fillings)
 {
-    if (step->kind != ANSWER_DATE || !region_is_month_first(turn_region(turn)))
-        return name;
-    const char *variant = arena_join(turn->arena, str_from(name), STR(".month_first")).data;
-    return turn_has_words(turn, variant) ? variant : name;
+    if (step->kind == ANSWER_DATE && region_is_month_first(turn_region(turn)) &&
+        turn_has_words(turn, name.data)) {
+        const char *variant = arena_join(turn->arena, name, STR(".month_first")).data;
+        struct str words = turn_words_if_any(turn, variant, fillings);
+        if (words.len)
+            return words;
+    }
+    return turn_words_if_any(turn, name.data, fillings);
 }
 
 struct str turn_step_words(struct turn *turn, const struct step *step, const char *what)
 {
-    struct str kind = str_from(answer_kind_name(step->kind));
-    const char *name = arena_join(turn->arena, step->id, STR("."), str_from(what)).data;
-    if (!turn_has_words(turn, name)) {
-        name = arena_join(turn->arena, str_from(what), STR("."), kind).data;
-        if (!turn_has_words(turn, name))
-            return (struct str){0};
-    }
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
-    return turn_words(turn, in_their_order(turn, step, name), fillings);
+    struct str name = arena_join(turn->arena, step->id, STR("."), str_from(what));
+    struct str words = words_in_their_order(turn, step, name, fillings);
+    if (words.len)
+        return words;
+    name = arena_join(turn->arena, str_from(what), STR("."), str_from(answer_kind_name(step->kind)));
+    return words_in_their_order(turn, step, name, fillings);
 }
 
 static void join(struct buf *sentences, struct str text)
@@ -184,10 +193,12 @@ struct str turn_first_name(struct turn *turn)
 {
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out->next.data) ||
-            !call_may_say(turn, step))
+        const struct json *answer = step->kind == ANSWER_NAME && turn_is_settled(turn, step)
+                                        ? json_member(turn->out->next.data, step->id)
+                                        : NULL;
+        if (!answer || !call_may_say(turn, step))
             continue;
-        struct str name = json_text(json_member(turn->out->next.data, step->id));
+        struct str name = json_text(answer);
         size_t blank = str_find_char(name, ' ');
         struct str first = blank == STR_NONE ? name : str_slice(name, 0, blank);
         return utf8_length(first) <= FIRST_NAME_POINTS ? first : (struct str){0};

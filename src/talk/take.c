@@ -17,11 +17,9 @@ static void settle(struct turn *turn, const struct step *step)
 static void thank(struct turn *turn, const struct step *step)
 {
     const char *thanks = arena_join(turn->arena, step->id, STR(".taken")).data;
-    if (!turn_has_words(turn, thanks))
-        return;
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
     if (step->kind != ANSWER_NAME || fillings[0].value.len)
-        turn_lead(turn, turn_words(turn, thanks, fillings));
+        turn_lead(turn, turn_words_if_any(turn, thanks, fillings));
 }
 
 void take_quietly(struct turn *turn, const struct step *step, const struct json *members)
