@@ -16,8 +16,8 @@
 #define FALLBACK    STR("en")
 #define DEPTH_MAX   8
 #define ENTRIES_MAX 2048
-#define SLOTS       ((size_t)4 * ENTRIES_MAX) /* a power of two: each entry has at most two */
-#define FLOW_BYTES  4                         /* of a flow's name that its own phrases are found by */
+#define SLOTS_FIRST 64 /* a power of two, as what it is doubled to */
+#define FLOW_BYTES  4  /* of a flow's name that its own phrases are found by */
 
 struct book_language {
     struct str id;
@@ -26,6 +26,7 @@ struct book_language {
     struct phrase_entry *entries;
     size_t count;
     const struct phrase_entry **slots; /* the same by their names' hash, open addressing; NULL: free */
+    size_t mask;
 };
 
 struct phrasebook {
@@ -59,9 +60,9 @@ static void read_entries(const struct yaml *node, struct str prefix, int depth,
 
 static void take_slot(struct book_language *language, uint32_t hash, const struct phrase_entry *entry)
 {
-    size_t at = hash % SLOTS;
+    size_t at = hash & language->mask;
     while (language->slots[at])
-        at = (at + 1) % SLOTS;
+        at = (at + 1) & language->mask;
     language->slots[at] = entry;
 }
 
@@ -75,7 +76,11 @@ static uint32_t own_hash(uint32_t name_hash, struct str flow)
 /* By the whole name, and as what a flow may be called and the rest. */
 static void index_entries(struct book_language *language, struct arena *arena)
 {
-    language->slots = arena_alloc_array(arena, SLOTS, sizeof *language->slots);
+    size_t slots = SLOTS_FIRST;
+    while (slots < 4 * language->count) /* of which an entry takes at most two */
+        slots *= 2;
+    language->slots = arena_alloc_array(arena, slots, sizeof *language->slots);
+    language->mask = slots - 1;
     for (size_t i = 0; i < language->count; i++) {
         const struct phrase_entry *entry = &language->entries[i];
         struct str rest = entry->name, flow;
@@ -205,9 +210,9 @@ static bool is_named(struct str text, struct str flow, const struct wanted *want
 static const struct phrase_entry *look_up(const struct book_language *language, struct str flow,
                                           const struct wanted *wanted)
 {
-    size_t at = (flow.len > 0 ? own_hash(wanted->hash, flow) : wanted->hash) % SLOTS;
+    size_t at = (flow.len > 0 ? own_hash(wanted->hash, flow) : wanted->hash) & language->mask;
     while (language->slots[at] && !is_named(language->slots[at]->name, flow, wanted))
-        at = (at + 1) % SLOTS;
+        at = (at + 1) & language->mask;
     return language->slots[at];
 }
 

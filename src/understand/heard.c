@@ -98,7 +98,7 @@ static bool is_kept(const struct lexicon *lexicon, const struct utterance *said)
 {
     const struct heard *kept = *said->kept;
     return kept && kept->lexicon == lexicon && str_eq(kept->source, said->text) &&
-           kept->language == language_of(lexicon, said->language);
+           str_eq(kept->hint, said->language);
 }
 
 static struct heard hear_anew(const struct lexicon *lexicon, const struct utterance *said,
@@ -109,6 +109,7 @@ static struct heard hear_anew(const struct lexicon *lexicon, const struct uttera
     heard.tokens = tokens_of(arena, heard.text);
     heard.list = heard.tokens.list;
     heard.count = heard.tokens.count;
+    heard.hint = said->language;
     heard.language = language_of(lexicon, said->language);
     heard.matches = arena_alloc_array(arena, heard.count, sizeof *heard.matches);
     heard.classes = arena_new_array(arena, struct class_set, heard.count);

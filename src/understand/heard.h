@@ -25,7 +25,8 @@ struct heard {
     struct class_set *classes;            /* of each token: those of all its matches */
     struct class_set all_classes;         /* of all tokens */
     struct str *spellings; /* of each token what it is read as too (respell.h), or empty; NULL: none */
-    uint8_t language;      /* the hinted one; 255 when the lexicon has no such file */
+    struct str hint;       /* said->language */
+    uint8_t language;      /* the same; 255 when the lexicon has no such file */
     struct arena *arena;
 };
 
