@@ -16,6 +16,7 @@
 #define FALLBACK    STR("en")
 #define DEPTH_MAX   8
 #define ENTRIES_MAX 2048
+#define PIECES_MAX  16
 #define SLOTS_FIRST 64 /* a power of two, as what it is doubled to */
 #define FLOW_BYTES  4  /* of a flow's name that its own phrases are found by */
 
@@ -39,6 +40,26 @@ static int by_name(const void *a, const void *b)
     return str_compare(((const struct phrase_entry *)a)->name, ((const struct phrase_entry *)b)->name);
 }
 
+/* What stands before each gap, and the gap; behind the last one there is none. */
+static void cut_pieces(struct phrase_entry *entry, const struct yaml *node, struct arena *arena,
+                       struct problems *problems)
+{
+    struct phrase_piece pieces[PIECES_MAX];
+    struct str rest = entry->text;
+    size_t count = 0, open, close;
+    while ((open = str_find_char(rest, '{')) != STR_NONE && (close = str_find_char(rest, '}')) != STR_NONE &&
+           close > open && count < PIECES_MAX - 1) {
+        pieces[count++] = (struct phrase_piece){str_slice(rest, 0, open), str_slice(rest, open + 1, close)};
+        rest = str_slice(rest, close + 1, rest.len);
+    }
+    if (count == PIECES_MAX - 1)
+        yaml_problem(problems, node, "a phrase has fewer than %d gaps", PIECES_MAX - 1);
+    pieces[count++] = (struct phrase_piece){.words = rest};
+    entry->piece_count = count;
+    entry->pieces =
+        memcpy(arena_new_array(arena, struct phrase_piece, count), pieces, count * sizeof *pieces);
+}
+
 static void read_entries(const struct yaml *node, struct str prefix, int depth,
                          struct book_language *language, struct arena *arena, struct problems *problems)
 {
@@ -53,8 +74,9 @@ static void read_entries(const struct yaml *node, struct str prefix, int depth,
     } else if (prefix.len >= NAME_BYTES || language->count == ENTRIES_MAX) {
         yaml_problem(problems, node, "too many phrases, or too long a name");
     } else {
-        language->entries[language->count++] =
-            (struct phrase_entry){prefix, node->text, node->file, node->line, node->column};
+        struct phrase_entry *entry = &language->entries[language->count++];
+        *entry = (struct phrase_entry){prefix, node->text, node->file, node->line, node->column};
+        cut_pieces(entry, node, arena, problems);
     }
 }
 
@@ -253,28 +275,22 @@ static struct str filling_for(const struct filling *fillings, struct str gap)
     return (struct str){0};
 }
 
-static struct str fill(struct str text, const struct filling *fillings, struct arena *arena)
+static struct str fill(const struct phrase_entry *entry, const struct filling *fillings, struct arena *arena)
 {
-    if (str_find_char(text, '{') == STR_NONE)
-        return text;
-    struct buf filled = {.arena = arena};
-    while (text.len) {
-        size_t open = str_find_char(text, '{');
-        size_t close = open == STR_NONE ? STR_NONE : str_find_char(text, '}');
-        if (close == STR_NONE || close < open)
-            break;
-        buf_put(&filled, str_slice(text, 0, open));
-        buf_put(&filled, filling_for(fillings, str_slice(text, open + 1, close)));
-        text = str_slice(text, close + 1, text.len);
+    struct str parts[2 * PIECES_MAX];
+    if (entry->piece_count == 1)
+        return entry->text;
+    for (size_t i = 0; i < entry->piece_count; i++) {
+        parts[2 * i] = entry->pieces[i].words;
+        parts[2 * i + 1] = filling_for(fillings, entry->pieces[i].gap);
     }
-    buf_put(&filled, text);
-    return buf_str(&filled);
+    return arena_join_all(arena, parts, 2 * entry->piece_count);
 }
 
 static struct str fill_entry(const struct phrase_entry *entry, const char *name,
                              const struct filling *fillings, struct arena *arena)
 {
-    struct str text = entry ? fill(entry->text, fillings, arena) : (struct str){0};
+    struct str text = entry ? fill(entry, fillings, arena) : (struct str){0};
     return text.len ? text : arena_copy(arena, str_from(name));
 }
 

@@ -52,6 +52,12 @@ struct phrase_entry {
     struct str file;
     int line;
     int column;
+    const struct phrase_piece *pieces; /* the text, cut at its gaps */
+    size_t piece_count;
+};
+struct phrase_piece {
+    struct str words;
+    struct str gap; /* the name of what is filled in behind them; empty: nothing is */
 };
 /* All of a language, by name; NULL when there is no such language. */
 const struct phrase_entry *phrasebook_entries(const struct phrasebook *book, struct str language,
