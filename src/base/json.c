@@ -102,12 +102,10 @@ size_t json_count(const struct json *value)
 
 bool json_each(const struct json *object, void **iterator, struct str *key, const struct json **value)
 {
-    struct json_pair *next = *iterator;
-    if (!next && json_count(object))
-        next = object->as.pairs;
-    else if (next)
-        next++;
-    if (!next || !is_kind(object, JSON_MEMBERS) || next == object->as.pairs + object->count)
+    if (!is_kind(object, JSON_MEMBERS) || object->count == 0)
+        return false;
+    struct json_pair *next = *iterator ? (struct json_pair *)*iterator + 1 : object->as.pairs;
+    if (next == object->as.pairs + object->count)
         return false;
     *iterator = next;
     *key = next->key;

@@ -164,10 +164,10 @@ const struct json *answers_with(const struct json *data, const struct step *step
     const struct json *value;
     while (json_kind(data) == JSON_MEMBERS && json_each(data, &at, &key, &value))
         if (!(step && is_member_of(step, key)) && !json_member(values, key))
-            json_put(arena, answers, key, value);
+            json_append(arena, answers, key, value);
     at = NULL;
     while (json_kind(values) == JSON_MEMBERS && json_each(values, &at, &key, &value))
-        json_put(arena, answers, key, value);
+        json_append(arena, answers, key, value);
     return answers;
 }
 

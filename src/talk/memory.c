@@ -277,8 +277,11 @@ static const struct json *write_member(const struct member *member, const void *
 static const struct json *write_members(const struct table *table, const void *from, struct arena *arena)
 {
     struct json *object = json_new_object(arena);
-    for (size_t i = 0; i < table->count; i++)
-        json_append(arena, object, table->members[i].key, write_member(&table->members[i], from, arena));
+    for (size_t i = 0; i < table->count; i++) {
+        const struct json *value = write_member(&table->members[i], from, arena);
+        if (value)
+            json_append(arena, object, table->members[i].key, value);
+    }
     return object;
 }
 

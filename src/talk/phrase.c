@@ -75,7 +75,11 @@ static void read_entries(const struct yaml *node, struct str prefix, int depth,
         yaml_problem(problems, node, "too many phrases, or too long a name");
     } else {
         struct phrase_entry *entry = &language->entries[language->count++];
-        *entry = (struct phrase_entry){prefix, node->text, node->file, node->line, node->column};
+        *entry = (struct phrase_entry){.name = prefix,
+                                       .text = node->text,
+                                       .file = node->file,
+                                       .line = node->line,
+                                       .column = node->column};
         cut_pieces(entry, node, arena, problems);
     }
 }
