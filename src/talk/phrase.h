@@ -49,11 +49,11 @@ bool phrase_exists(const struct phrasebook *book, struct str language, struct st
 struct phrase_entry {
     struct str name; /* dotted, with the flow's name in front where it is a flow's own */
     struct str text;
+    const struct phrase_piece *pieces; /* the text, cut at its gaps */
+    size_t piece_count;
     struct str file;
     int line;
     int column;
-    const struct phrase_piece *pieces; /* the text, cut at its gaps */
-    size_t piece_count;
 };
 struct phrase_piece {
     struct str words;
