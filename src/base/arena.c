@@ -53,9 +53,18 @@ static void free_block(struct arena_block *block)
     spares.count++;
 }
 
-static void add_block(struct arena *arena, size_t bytes)
+/* Rounded up, so that whatever follows is aligned too. */
+static size_t aligned(size_t bytes)
 {
-    size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    return (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
+/* Seldom needed, so that it stays out of the way of those who only take. */
+static __attribute__((noinline)) void add_block(struct arena *arena, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        abort();
+    size_t size = bytes > BLOCK_BYTES ? aligned(bytes) : BLOCK_BYTES;
     struct arena_block *block = size == BLOCK_BYTES ? take_spare() : NULL;
     if (!block)
         block = malloc(sizeof *block + size);
@@ -63,21 +72,17 @@ static void add_block(struct arena *arena, size_t bytes)
         abort();
     block->older = arena->block;
     block->size = size;
-    arena->block = block;
-    arena->used = 0;
+    *arena = (struct arena){block, block->data, size};
 }
 
 /* For what is written at once: nothing is zeroed. */
 static void *take(struct arena *arena, size_t bytes)
 {
-    if (bytes > SIZE_MAX / 2)
-        abort();
-    size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-    if (!arena->block || arena->block->size - arena->used < rounded)
-        add_block(arena, rounded);
-    void *memory = arena->block->data + arena->used;
-    arena->used += rounded;
-    arena->total += rounded;
+    if (!arena->block || bytes > arena->left)
+        add_block(arena, bytes);
+    char *memory = arena->free;
+    arena->free += aligned(bytes);
+    arena->left -= aligned(bytes);
     return memory;
 }
 
@@ -115,7 +120,9 @@ void arena_reset(struct arena *arena)
             keep = NULL;
         }
     }
-    *arena = (struct arena){.block = keep};
+    *arena = (struct arena){0};
+    if (keep)
+        *arena = (struct arena){keep, keep->data, keep->size};
 }
 
 void arena_free(struct arena *arena)

@@ -9,8 +9,8 @@ struct arena_block;
 
 struct arena {
     struct arena_block *block; /* the newest; NULL in an arena never used */
-    size_t used;               /* bytes used of the newest block */
-    size_t total;              /* bytes handed out since the last reset */
+    char *free;                /* the rest of it, aligned */
+    size_t left;               /* bytes of that */
 };
 
 /* A zeroed struct is an empty arena. */

@@ -102,12 +102,10 @@ size_t json_count(const struct json *value)
 
 bool json_each(const struct json *object, void **iterator, struct str *key, const struct json **value)
 {
-    struct json_pair *next = *iterator;
-    if (!next && json_count(object))
-        next = object->as.pairs;
-    else if (next)
-        next++;
-    if (!next || !is_kind(object, JSON_MEMBERS) || next == object->as.pairs + object->count)
+    if (!is_kind(object, JSON_MEMBERS) || object->count == 0)
+        return false;
+    struct json_pair *next = *iterator ? (struct json_pair *)*iterator + 1 : object->as.pairs;
+    if (next == object->as.pairs + object->count)
         return false;
     *iterator = next;
     *key = next->key;
@@ -180,7 +178,7 @@ struct json *json_new_list(struct arena *arena)
     return new_value(arena, JSON_LIST);
 }
 
-struct json *json_new_integer(struct arena *arena, int64_t number)
+const struct json *json_new_int(struct arena *arena, int64_t number)
 {
     struct json *value = new_value(arena, JSON_NUMBER);
     value->as.integer = number;
@@ -203,7 +201,12 @@ struct json *json_new_text(struct arena *arena, struct str text)
     return value;
 }
 
-static const struct json *copied_text(struct arena *arena, struct str text)
+const struct json *json_new_bool(bool truth)
+{
+    return truth ? &json_yes : &json_no;
+}
+
+const struct json *json_new_str(struct arena *arena, struct str text)
 {
     return utf8_is_valid(text) ? json_new_text(arena, arena_copy(arena, text)) : NULL;
 }
@@ -228,6 +231,8 @@ static void make_room(struct arena *arena, struct json *value, void **row, size_
 
 void json_append(struct arena *arena, struct json *object, struct str key, const struct json *value)
 {
+    if (!value)
+        return;
     void *row = object->as.pairs;
     make_room(arena, object, &row, sizeof *object->as.pairs);
     object->as.pairs = row;
@@ -247,12 +252,12 @@ void json_put(struct arena *arena, struct json *object, struct str key, const st
 
 void json_put_str(struct arena *arena, struct json *object, struct str key, struct str text)
 {
-    json_put(arena, object, key, copied_text(arena, text));
+    json_put(arena, object, key, json_new_str(arena, text));
 }
 
 void json_put_int(struct arena *arena, struct json *object, struct str key, int64_t number)
 {
-    json_put(arena, object, key, json_new_integer(arena, number));
+    json_put(arena, object, key, json_new_int(arena, number));
 }
 
 void json_put_double(struct arena *arena, struct json *object, struct str key, double number)
@@ -262,7 +267,7 @@ void json_put_double(struct arena *arena, struct json *object, struct str key, d
 
 void json_put_bool(struct arena *arena, struct json *object, struct str key, bool truth)
 {
-    json_put(arena, object, key, truth ? &json_yes : &json_no);
+    json_put(arena, object, key, json_new_bool(truth));
 }
 
 void json_put_null(struct arena *arena, struct json *object, struct str key)
@@ -282,7 +287,7 @@ void json_add(struct arena *arena, struct json *list, const struct json *value)
 
 void json_add_str(struct arena *arena, struct json *list, struct str text)
 {
-    json_add(arena, list, copied_text(arena, text));
+    json_add(arena, list, json_new_str(arena, text));
 }
 
 struct json *json_set_object(struct arena *arena, struct json *object, const char *key)

@@ -50,7 +50,13 @@ bool json_truth(const struct json *value);
  * nothing. */
 struct json *json_new_object(struct arena *arena);
 struct json *json_new_list(struct arena *arena);
+/* Values by themselves, to be put or added; NULL for a text that is not valid. */
+const struct json *json_new_str(struct arena *arena, struct str text);
+const struct json *json_new_int(struct arena *arena, int64_t number);
+const struct json *json_new_bool(bool truth);
 void json_put(struct arena *arena, struct json *object, struct str key, const struct json *value);
+/* The same of a key that is not there yet. */
+void json_append(struct arena *arena, struct json *object, struct str key, const struct json *value);
 void json_put_str(struct arena *arena, struct json *object, struct str key, struct str text);
 void json_put_int(struct arena *arena, struct json *object, struct str key, int64_t number);
 void json_put_double(struct arena *arena, struct json *object, struct str key, double number);

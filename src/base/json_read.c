@@ -162,7 +162,7 @@ static const struct json *read_number(struct reading *reading)
     struct str text = {from, (size_t)(reading->at - from)};
     int64_t integer;
     if (!is_real && str_to_int64(text, &integer))
-        return json_new_integer(reading->arena, integer);
+        return json_new_int(reading->arena, integer);
     /* PostgreSQL's numbers have no bound, and one of them must not make a whole row unreadable. */
     double real = strtod(arena_cstring(reading->arena, text), NULL);
     return isfinite(real) ? json_new_real(reading->arena, real) : &json_nothing;

@@ -34,12 +34,9 @@ size_t json_plain_len(struct str text);
 /* Copies a text if all of it stands for itself; else false, and what was copied is of no use. */
 bool json_copy_plain(char *to, struct str text);
 
-struct json *json_new_integer(struct arena *arena, int64_t number);
 struct json *json_new_real(struct arena *arena, double number);
 /* Of text that lives as long as the arena. */
 struct json *json_new_text(struct arena *arena, struct str text);
-/* Adds a member without asking whether there is one of that key. */
-void json_append(struct arena *arena, struct json *object, struct str key, const struct json *value);
 
 /* Whoever wrote a text: of a stranger's, a member may stand twice. */
 enum json_writer { JSON_BY_US, JSON_BY_A_STRANGER };

@@ -17,15 +17,22 @@ struct str str_slice(struct str text, size_t from, size_t to)
     return (struct str){text.data + from, to - from};
 }
 
-/* Most texts that are not the same differ in length or at once. */
+/* Most texts that are the same are one text; most that are not differ in length or at once. */
 bool str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || (a.data[0] == b.data[0] && memcmp(a.data, b.data, a.len) == 0));
+    if (a.len != b.len)
+        return false;
+    return a.len == 0 || a.data == b.data || (a.data[0] == b.data[0] && memcmp(a.data, b.data, a.len) == 0);
 }
+
+#define CASE_BIT 0x20 /* all that tells a letter from its capital */
 
 bool str_eq_nocase(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || strncasecmp(a.data, b.data, a.len) == 0);
+    if (a.len != b.len)
+        return false;
+    return a.len == 0 ||
+           ((a.data[0] | CASE_BIT) == (b.data[0] | CASE_BIT) && strncasecmp(a.data, b.data, a.len) == 0);
 }
 
 int str_compare(struct str a, struct str b)

@@ -115,9 +115,9 @@ static void understand(struct birth *birth)
     struct arena *arena = birth->call.arena;
     struct invalid_field errors[ERRORS_MAX];
     struct outcome *outcome = arena_new(arena, struct outcome);
-    *outcome = talk_step(gateway->script, birth->flow, &birth->session, &birth->input, arena);
+    talk_step(gateway->script, birth->flow, &birth->session, &birth->input, arena, outcome);
     if (outcome->wants_places && !birth->input.findings) {
-        store_find_places(gateway->store, &outcome->places, arena, places_found, birth);
+        store_find_places(gateway->store, outcome->places, arena, places_found, birth);
         return;
     }
     size_t count = list_errors(birth, outcome, errors);

@@ -168,14 +168,14 @@ static void step(struct turn *turn, const struct findings *findings)
     turn->input.findings = findings;
     /* Should this very input kill the worker, the supervisor finds it named here. */
     memcpy(gateway->metrics->current_input, turn->suspect.bytes, sizeof gateway->metrics->current_input);
-    turn->outcome = talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena);
+    talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena, &turn->outcome);
     memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
     if (turn->outcome.wants_places && !findings && turn->outcome.near) {
         store_find_place_near(gateway->store, turn->outcome.near, &turn->arena, places_found, turn);
         return;
     }
     if (turn->outcome.wants_places && !findings) {
-        store_find_places(gateway->store, &turn->outcome.places, &turn->arena, places_found, turn);
+        store_find_places(gateway->store, turn->outcome.places, &turn->arena, places_found, turn);
         return;
     }
     if (turn->outcome.begins) {

@@ -8,12 +8,12 @@
 
 static bool is_over(const struct turn *turn)
 {
-    return session_is_finished(turn->out.next.status) && turn->input->door.len > 0;
+    return session_is_finished(turn->out->next.status) && turn->input->door.len > 0;
 }
 
 static void ask_what_now(struct turn *turn)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     ask_over(turn, ASKING_AFTER);
 }
 
@@ -100,14 +100,14 @@ void after_failure(struct turn *turn, struct str words)
 
 struct str after_question(struct turn *turn)
 {
-    bool has_failed = turn->out.next.status == SESSION_FAILED;
+    bool has_failed = turn->out->next.status == SESSION_FAILED;
     return turn_words(turn, has_failed ? "after.failed" : "after.ask", NULL);
 }
 
 size_t after_offer(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
 {
     size_t count = 0;
-    if (turn->out.next.status == SESSION_FAILED)
+    if (turn->out->next.status == SESSION_FAILED)
         out[count++] = (struct choice){STR("again"), turn_words(turn, "label.try_again", NULL), {0}};
     else if (turn->flow->ends_with_chart)
         out[count++] = (struct choice){STR("chart"), turn_words(turn, "label.my_chart", NULL), {0}};
@@ -118,15 +118,15 @@ size_t after_offer(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX])
 
 void after_take(struct turn *turn, struct str value)
 {
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     turn->memory.misses = 0;
     turn->memory.asking = ASKING_NOTHING;
     if (turn->input->door.len && str_eq(value, STR("other")))
-        turn->out.begins = BEGINS_NEW;
+        turn->out->begins = BEGINS_NEW;
     else if (turn->input->door.len && str_eq(value, STR("correct")))
-        turn->out.begins = BEGINS_CORRECTION;
+        turn->out->begins = BEGINS_CORRECTION;
     else if (turn->input->door.len && str_eq(value, STR("again")))
-        turn->out.begins = BEGINS_RETRY;
+        turn->out->begins = BEGINS_RETRY;
     else if (turn->input->caller)
         call_rest(turn);
     else

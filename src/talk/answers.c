@@ -164,10 +164,10 @@ const struct json *answers_with(const struct json *data, const struct step *step
     const struct json *value;
     while (json_kind(data) == JSON_MEMBERS && json_each(data, &at, &key, &value))
         if (!(step && is_member_of(step, key)) && !json_member(values, key))
-            json_put(arena, answers, key, value);
+            json_append(arena, answers, key, value);
     at = NULL;
     while (json_kind(values) == JSON_MEMBERS && json_each(values, &at, &key, &value))
-        json_put(arena, answers, key, value);
+        json_append(arena, answers, key, value);
     return answers;
 }
 
@@ -175,16 +175,18 @@ const struct json *answers_completed(const struct flow *flow, const struct json 
                                      const struct step *answered, struct arena *arena)
 {
     struct json *list = json_new_list(arena);
+    uint32_t left = settled & ~(1u << flow_index(flow, answered)); /* settled, and not in the list yet */
     for (size_t i = 0; json_kind(before) == JSON_LIST && i < json_count(before); i++) {
-        const struct step *step = flow_step(flow, json_text(json_at(before, i)), NULL);
-        if (step && settled >> flow_index(flow, step) & 1 && step != answered && !is_listed(step->id, list))
-            json_add(arena, list, json_at(before, i));
+        size_t index;
+        const struct json *id = json_at(before, i);
+        if (!flow_step(flow, json_text(id), &index) || !(left >> index & 1))
+            continue;
+        json_add(arena, list, id);
+        left &= ~(1u << index);
     }
-    for (size_t i = 0; i < flow->step_count; i++) {
-        const struct step *step = &flow->steps[i];
-        if (settled >> i & 1 && step != answered && !is_listed(step->id, list))
-            json_add_str(arena, list, step->id);
-    }
+    for (size_t i = 0; i < flow->step_count; i++)
+        if (left >> i & 1)
+            json_add_str(arena, list, flow->steps[i].id);
     json_add_str(arena, list, answered->id);
     return list;
 }

@@ -203,9 +203,9 @@ static void number_question(struct turn *turn)
 void ask_with(struct turn *turn, struct str text)
 {
     turn_say(turn, text);
-    if (turn->out.say_count == 0)
+    if (turn->out->say_count == 0)
         return; /* a question without words, which `check` finds */
-    struct outbound *say = &turn->out.says[turn->out.say_count - 1];
+    struct outbound *say = &turn->out->says[turn->out->say_count - 1];
     number_question(turn);
     say->is_question = true;
     say->input = hint_of(turn);
@@ -227,10 +227,10 @@ static void ask_confirm(struct turn *turn)
         const struct step *step = &turn->flow->steps[i];
         struct filling fillings[] = {
             {"label", turn_step_label(turn, step)},
-            {"value", turn_value_words(turn, step, turn->out.next.data)},
+            {"value", turn_value_words(turn, step, turn->out->next.data)},
             {NULL, {0}},
         };
-        bool is_unknown = !json_text(json_member(turn->out.next.data, step->id)).len;
+        bool is_unknown = !json_text(json_member(turn->out->next.data, step->id)).len;
         const char *line = !call_may_say(turn, step) ? "confirm.unsaid"
                            : is_unknown              ? "confirm.unknown"
                                                      : "confirm.line";
@@ -248,7 +248,7 @@ static struct str words_about(struct turn *turn, const char *name, const struct 
 {
     struct filling fillings[] = {
         {"label", step ? turn_step_label(turn, step) : (struct str){0}},
-        {"value", step ? turn_value_words(turn, step, turn->out.next.data) : (struct str){0}},
+        {"value", step ? turn_value_words(turn, step, turn->out->next.data) : (struct str){0}},
         {NULL, {0}},
     };
     return turn_words(turn, name, fillings);

@@ -9,8 +9,8 @@
 
 static void say_all_slowly(struct turn *turn)
 {
-    for (size_t i = 0; i < turn->out.say_count; i++)
-        turn->out.says[i].is_slow = true;
+    for (size_t i = 0; i < turn->out->say_count; i++)
+        turn->out->says[i].is_slow = true;
 }
 
 void call_goodbye(struct turn *turn)
@@ -35,11 +35,11 @@ static size_t spoken_languages(const struct turn *turn, struct str *out)
 static void ask_language(struct turn *turn)
 {
     struct str languages[LANGUAGES_MAX];
-    struct str before = turn->out.next.language;
+    struct str before = turn->out->next.language;
     size_t count = spoken_languages(turn, languages);
     turn->memory.call.chooses_language = true;
     for (size_t i = 0; i < count; i++) {
-        turn->out.next.language = languages[i];
+        turn->out->next.language = languages[i];
         const char *number = arena_printf(turn->arena, "number.%zu", i + 1).data;
         bool has_word = turn_has_words(turn, number);
         struct filling fillings[] = {
@@ -48,11 +48,11 @@ static void ask_language(struct turn *turn)
         };
         turn_say(turn, turn_words(turn, "call.language", fillings));
     }
-    turn->out.next.language = before;
+    turn->out->next.language = before;
     if (count == 0)
         return;
-    turn->out.says[count - 1].is_question = true;
-    turn->out.says[count - 1].input = HINT_CHOICE;
+    turn->out->says[count - 1].is_question = true;
+    turn->out->says[count - 1].input = HINT_CHOICE;
 }
 
 static struct str chosen_language(struct turn *turn)
@@ -71,7 +71,7 @@ static struct str chosen_language(struct turn *turn)
 static void take_language(struct turn *turn)
 {
     struct str language = chosen_language(turn);
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     if (language.len == 0 && ++turn->memory.misses < LANGUAGE_ASKS) {
         ask_language(turn);
         return;
@@ -88,17 +88,17 @@ static void take_language(struct turn *turn)
 /* Whatever the words say, they go to the caller's number. */
 static void text_status(struct turn *turn)
 {
-    bool is_done = turn->out.next.status == SESSION_COMPLETED;
+    bool is_done = turn->out->next.status == SESSION_COMPLETED;
     turn_answer_in(turn, MANNER_WRITTEN);
     /* Written, it goes to the number's owner, whoever calls. */
     struct str chart = is_done ? chart_lines(turn) : (struct str){0};
-    turn->out.texts = true;
-    turn->out.text_message = (struct outbound){
+    turn->out->texts = true;
+    turn->out->text_message = (struct outbound){
         .text = chart.len ? chart : turn_rest_words(turn),
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
     };
     if (chart.len)
-        chart_show(turn, &turn->out.text_message);
+        chart_show(turn, &turn->out->text_message);
     turn_answer_in(turn, MANNER_SPOKEN);
 }
 
@@ -107,13 +107,13 @@ static void offer_text(struct turn *turn)
     /* Another question is open already. */
     if (turn->memory.asking == ASKING_CLOCK || turn->memory.asking == ASKING_AFTER)
         return;
-    bool may_come = turn->flow->ends_with_chart && turn->out.next.status != SESSION_FAILED;
+    bool may_come = turn->flow->ends_with_chart && turn->out->next.status != SESSION_FAILED;
     bool has_link = may_come && turn->input->caller->can_be_texted;
     turn_say(turn, turn_words(turn, has_link ? "call.offer_text" : "call.bye", NULL));
     if (!has_link)
         return;
-    turn->out.says[turn->out.say_count - 1].is_question = true;
-    turn->out.says[turn->out.say_count - 1].input = HINT_CONFIRM;
+    turn->out->says[turn->out->say_count - 1].is_question = true;
+    turn->out->says[turn->out->say_count - 1].input = HINT_CONFIRM;
     turn->memory.call.offers_text = true;
 }
 
@@ -126,7 +126,7 @@ void call_rest(struct turn *turn)
 /* While the caller was asked the chart has come, as a rule: the last chance to say what is in it. */
 static void say_essentials(struct turn *turn)
 {
-    enum session_status status = turn->out.next.status;
+    enum session_status status = turn->out->next.status;
     if (turn->memory.has_told_waiting)
         return;
     if (status == SESSION_COMPLETED)
@@ -142,7 +142,7 @@ static bool take_offer(struct turn *turn)
     struct utterance said = turn_utterance(turn, turn->text);
     struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
     turn->memory.call.offers_text = false;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     if (turn->input->kind == INPUT_WORDS && confirmed.confirmation == CONFIRM_YES &&
         turn->input->caller->can_be_texted) {
         text_status(turn);
@@ -163,17 +163,17 @@ static void begin_call(struct turn *turn)
 {
     const struct caller *caller = turn->input->caller;
     struct memory *memory = &turn->memory;
-    bool is_new = turn->out.next.status == SESSION_STARTED && turn->settled == 0;
+    bool is_new = turn->out->next.status == SESSION_STARTED && turn->settled == 0;
     memory->call =
         (struct call_memory){.id = caller->call, .turn = caller->turn, .began_ms = turn->input->now_ms};
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     if (turn_is_at_rest(turn)) {
         if (!after_asks_caller(turn))
             call_rest(turn);
         return;
     }
     if (is_new && !caller->is_known && !memory->has_chosen_language) {
-        turn->out.kind = TURN_BEGAN;
+        turn->out->kind = TURN_BEGAN;
         memory->misses = 0;
         ask_language(turn);
         return;
@@ -194,12 +194,12 @@ static void begin_call(struct turn *turn)
 
 static void ask_or_rest(struct turn *turn)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     if (turn_is_at_rest(turn)) {
         call_rest(turn);
     } else if (turn->memory.call.chooses_language) {
         ask_language(turn);
-    } else if (turn->out.next.status == SESSION_STARTED) {
+    } else if (turn->out->next.status == SESSION_STARTED) {
         turn_begin(turn);
     } else {
         ask_again(turn);
@@ -219,13 +219,13 @@ static bool was_moved(const struct turn *turn)
     if (turn_is_at_rest(turn))
         return !memory->call.offers_text && memory->asking == ASKING_NOTHING;
     if (memory->call.chooses_language)
-        return turn->out.next.status != SESSION_STARTED;
+        return turn->out->next.status != SESSION_STARTED;
     return memory->asking != ASKING_NOTHING && memory->since > memory->call.asked;
 }
 
 static void take_silence(struct turn *turn)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     if (++turn->memory.call.silences >= SILENCES_MAX)
         call_goodbye(turn);
     else
@@ -266,7 +266,7 @@ static bool take_doubtful(struct turn *turn)
 {
     const struct step *step = turn_open_step(turn);
     enum asking asking = turn->memory.asking;
-    if (!heard_is_unsure(turn) || turn_is_at_rest(turn) || turn->out.next.status == SESSION_STARTED)
+    if (!heard_is_unsure(turn) || turn_is_at_rest(turn) || turn->out->next.status == SESSION_STARTED)
         return false;
     if (asking == ASKING_HEARD)
         turn->memory.candidates = NULL;
@@ -335,14 +335,14 @@ bool call_settles(struct turn *turn)
 void call_close(struct turn *turn)
 {
     struct call_memory *call = &turn->memory.call;
-    if (turn->out.wants_places || turn->out.begins) /* nothing is said yet, or another session says it */
+    if (turn->out->wants_places || turn->out->begins) /* nothing is said yet, or another session says it */
         return;
-    if (turn->out.kind == TURN_FINISHED)
+    if (turn->out->kind == TURN_FINISHED)
         offer_text(turn);
-    if (turn->out.say_count == 0)
+    if (turn->out->say_count == 0)
         ask_or_rest(turn);
-    if (turn->out.say_count == 0)
+    if (turn->out->say_count == 0)
         call_goodbye(turn);
     call->asked = turn->memory.question;
-    turn->out.call_turn = call->turn;
+    turn->out->call_turn = call->turn;
 }

@@ -115,7 +115,7 @@ void call_take_heard(struct turn *turn, const struct step *step)
 {
     enum confirmation confirmation = confirmation_in(turn, turn->text);
     struct str instead = confirmation == CONFIRM_NO ? after_no(turn) : (struct str){0};
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     if (confirmation == CONFIRM_YES) {
         call_take_right(turn);
     } else if (instead.len) {
@@ -153,10 +153,10 @@ static bool hand_over(struct turn *turn)
     turn_answer_in(turn, MANNER_WRITTEN);
     ask_open(turn);
     turn_answer_in(turn, MANNER_SPOKEN);
-    turn->out.texts = turn->out.say_count > 0;
-    if (turn->out.texts)
-        turn->out.text_message = turn->out.says[--turn->out.say_count];
-    turn->memory.presence.is_handed_over = turn->out.texts;
+    turn->out->texts = turn->out->say_count > 0;
+    if (turn->out->texts)
+        turn->out->text_message = turn->out->says[--turn->out->say_count];
+    turn->memory.presence.is_handed_over = turn->out->texts;
     turn_say(turn, turn_words(turn, "call.by_text", NULL));
     return true;
 }

@@ -12,7 +12,7 @@
 static struct str mark_of(struct turn *turn, const struct step *step)
 {
     uint8_t digest[SHA256_BYTES];
-    const struct json *value = json_member(turn->out.next.data, step->id);
+    const struct json *value = json_member(turn->out->next.data, step->id);
     struct str printed = value ? json_print(turn->arena, value) : STR("-");
     sha256(arena_join(turn->arena, turn->input->speaker, STR("|"), printed), digest);
     return hex_encode(turn->arena, digest, MARK_BYTES);
@@ -60,11 +60,11 @@ void call_note_given(struct turn *turn)
         struct str mark;
         if (turn->input->speaker.len && was_given_now(turn, step)) {
             mark = mark_of(turn, step);
-            json_put_str(
-                turn->arena, given, step->id,
-                arena_join(turn->arena, arena_number(turn->arena, turn->input->now_ms), STR(" "), mark));
+            struct str now = arena_number(turn->arena, turn->input->now_ms);
+            struct str text = arena_join(turn->arena, now, STR(" "), mark);
+            json_append(turn->arena, given, step->id, json_new_str(turn->arena, text));
         } else if (read_given(json_text(old), &at_ms, &mark) && is_recent(turn, at_ms))
-            json_put(turn->arena, given, step->id, old);
+            json_append(turn->arena, given, step->id, old);
     }
     turn->memory.given = given;
 }

@@ -48,10 +48,12 @@ static void add_part(struct carrying *carrying, const struct step *step, struct 
 
 static struct carrying tell_apart(struct turn *turn, const struct step *asked)
 {
-    struct carrying carrying = {0};
+    struct carrying carrying = {.count = 0};
     struct utterance said = turn_utterance(turn, turn->text);
     const struct step *name = step_for(turn, asked, ANSWER_NAME);
     struct carried carried = understand_carried(turn->script->lexicon, &said, name != NULL, turn->arena);
+    if (!carried.date.len && !carried.time.len) /* nothing is told apart without them */
+        return carrying;
     /* What was heard as a name or a place is read back by itself. */
     bool is_heard = turn->input->caller != NULL;
     add_part(&carrying, name, is_heard ? (struct str){0} : carried.name);
@@ -163,7 +165,7 @@ static void take(struct turn *turn, const struct carrying *carrying)
     size_t lead = turn->lead.len;
     struct str taken = take_certain(turn, carrying);
     remember_several(turn, carrying);
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     struct filling fillings[] = {{"value", taken}, {NULL, {0}}};
     if (!turn_open_step(turn) && turn->flow->confirms)
         turn->lead.len = lead; /* the confirmation says everything back by itself */

@@ -60,7 +60,7 @@ void chart_tell(struct turn *turn)
     struct str insights[INSIGHTS_TOLD];
     turn_say(turn, arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(turn_words(turn, "chart.ready", NULL)),
                                 STR_ARG(chart_words(turn))));
-    chart_show(turn, &turn->out.says[turn->out.say_count - 1]);
+    chart_show(turn, &turn->out->says[turn->out->say_count - 1]);
     size_t count = tell_chart_insights(&telling, turn->memory.chart, insights, INSIGHTS_TOLD);
     struct buf lines = {.arena = turn->arena};
     if (count)
@@ -70,7 +70,7 @@ void chart_tell(struct turn *turn)
     turn_say(turn, buf_str(&lines));
     if (count == 0)
         return;
-    struct outbound *shared = &turn->out.says[turn->out.say_count - 1];
+    struct outbound *shared = &turn->out->says[turn->out->say_count - 1];
     shared->shows = SHOWS_SHARED_CHART;
     shared->link.title = turn_words(turn, "chart.shared_link", NULL);
     shared->is_spare = true;
@@ -137,9 +137,9 @@ void chart_settle(struct turn *turn, struct str value)
         if (json_text(json_get(moment, members[i])).len)
             json_set(turn->arena, answers, members[i], json_get(moment, members[i]));
     turn_store_answer(turn, NULL, answers);
-    turn->out.utc_offset = json_get(moment, "utc_offset");
-    turn->out.starts_chart = true;
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->utc_offset = json_get(moment, "utc_offset");
+    turn->out->starts_chart = true;
+    turn->out->kind = TURN_ANSWERED;
     turn->memory.clock = NULL;
     turn->memory.asking = ASKING_NOTHING;
     turn->memory.misses = 0;

@@ -77,15 +77,15 @@ static void count(const struct checking *checking, struct turn *turn, const char
                   struct counted *counted)
 {
     size_t segments = 0;
-    for (size_t i = 0; i < turn->out.say_count; i++) {
+    for (size_t i = 0; i < turn->out->say_count; i++) {
         bool is_gsm7 = true;
-        segments += checking->segments(written(&turn->out.says[i], checking->arena), &is_gsm7);
+        segments += checking->segments(written(&turn->out->says[i], checking->arena), &is_gsm7);
         counted->is_gsm7 = counted->is_gsm7 && is_gsm7;
     }
     counted->sum += segments;
     if (segments > most)
-        add_problem(checking, turn->flow, turn->out.next.language, phrase_name, segments, most);
-    turn->out.say_count = 0;
+        add_problem(checking, turn->flow, turn->out->next.language, phrase_name, segments, most);
+    turn->out->say_count = 0;
 }
 
 static struct turn new_turn(const struct checking *checking, const struct flow *flow, struct str language,
@@ -97,8 +97,9 @@ static struct turn new_turn(const struct checking *checking, const struct flow *
         .input = input,
         .arena = checking->arena,
         .lead = {.arena = checking->arena},
+        .out = arena_new(checking->arena, struct outcome),
     };
-    turn.out.next =
+    turn.out->next =
         talk_new_session(flow, CHANNEL_SMS, language, (struct uuid){{0}}, STR("check"), checking->arena);
     return turn;
 }
@@ -124,7 +125,7 @@ void check_segments(const struct checking *checking, const struct flow *flow, st
         json_parse(checking->arena, longest_chart, &turn.memory.chart);
         chart_tell(&turn);
         /* The rest is spare, and not said by SMS. */
-        turn.out.say_count = 1;
+        turn.out->say_count = 1;
         count(checking, &turn, "chart.brief", CHART_SEGMENTS, &counted);
     }
     size_t aim = counted.is_gsm7 ? GSM7_AIM : UCS2_AIM;

@@ -4,7 +4,7 @@
 
 void turn_switch_language(struct turn *turn, struct str language, struct str by)
 {
-    turn->out.next.language = language;
+    turn->out->next.language = language;
     turn->memory.switched_by = by;
     turn->memory.keeps_latin = false; /* whatever it was before the call */
     if (str_eq(by, STR("wish")))
@@ -20,7 +20,7 @@ static struct str wished_language(struct turn *turn)
     struct str language = phrasebook_language(book, turn->command.language);
     bool is_latin = str_eq(str_from(understand_script(turn->text)), STR("Latn"));
     struct str latin = phrasebook_in_latin(book, language);
-    bool is_short = turn->out.next.channel == CHANNEL_SMS && turn->manner == MANNER_WRITTEN;
+    bool is_short = turn->out->next.channel == CHANNEL_SMS && turn->manner == MANNER_WRITTEN;
     if (turn->manner == MANNER_SPOKEN)
         return phrasebook_spoken(book, language);
     return is_latin && is_short && latin.len ? latin : language;
@@ -70,9 +70,9 @@ static void help(struct turn *turn)
 void command_introduce(struct turn *turn)
 {
     struct filling fillings[] = {{"title", turn->input->title}, {NULL, {0}}};
-    enum session_status status = turn->out.next.status;
+    enum session_status status = turn->out->next.status;
     bool is_new = status == SESSION_STARTED && turn->memory.asking == ASKING_NOTHING;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     turn_lead(turn, turn_words(turn, "help.about", fillings));
     /* Asking for help is not yet wanting to begin. */
     if (desk_is_silent(turn))
@@ -165,8 +165,8 @@ static void tell_status(struct turn *turn)
 void command_agent(struct turn *turn)
 {
     struct filling fillings[] = {{"person", turn->flow->person}, {NULL, {0}}};
-    turn->out.kind = TURN_COMMANDED;
-    turn->out.wants_person = true;
+    turn->out->kind = TURN_COMMANDED;
+    turn->out->wants_person = true;
     if (desk_asks(turn))
         return;
     turn_lead(turn, turn_words(turn, turn->flow->person.len ? "agent.person" : "agent.none", fillings));
@@ -186,7 +186,7 @@ static void restart(struct turn *turn)
 
 static bool obey(struct turn *turn, const struct commanded *commanded)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     switch (commanded->command) {
     case COMMAND_NONE:
     case COMMAND_STOP: /* settled before the flow, by opt_out.c */
@@ -230,7 +230,7 @@ static bool is_for_a_stranger(enum command command)
 bool command_obey(struct turn *turn)
 {
     struct commanded commanded = turn->command;
-    bool is_new = turn->out.next.status == SESSION_STARTED;
+    bool is_new = turn->out->next.status == SESSION_STARTED;
     if (commanded.command == COMMAND_NONE || (is_new && !is_for_a_stranger(commanded.command)))
         return false;
     if (is_new && commanded.command == COMMAND_LANGUAGE) {

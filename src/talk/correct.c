@@ -22,7 +22,7 @@ struct change {
 
 static struct str stored_of(struct turn *turn, const struct step *step)
 {
-    return json_text(json_member(turn->out.next.data, step->id));
+    return json_text(json_member(turn->out->next.data, step->id));
 }
 
 static bool is_latest(const struct turn *turn, const struct step *step)

@@ -15,7 +15,7 @@ bool desk_is_silent(const struct turn *turn)
 
 void desk_still(struct turn *turn)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     turn_say(turn, turn_words(turn, "desk.still", NULL));
 }
 
@@ -25,7 +25,7 @@ static struct str away_words(struct turn *turn)
 {
     const struct staff *staff = turn->input->staff;
     for (size_t i = 0; i < staff->away_count; i++)
-        if (str_eq(staff->away[i].language, turn->out.next.language))
+        if (str_eq(staff->away[i].language, turn->out->next.language))
             return staff->away[i].text;
     return turn_words(turn, "desk.away", NULL);
 }
@@ -35,10 +35,10 @@ static void text_caller(struct turn *turn)
 {
     turn_say(turn, turn_words(turn, "desk.texts", NULL));
     turn->manner = MANNER_WRITTEN;
-    turn->out.texts = true;
-    turn->out.text_message = (struct outbound){
+    turn->out->texts = true;
+    turn->out->text_message = (struct outbound){
         .text = turn_words(turn, "desk.asked", NULL),
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
     };
     turn->manner = MANNER_SPOKEN;
     turn->memory.presence.is_handed_over = true;
@@ -59,7 +59,7 @@ bool desk_asks(struct turn *turn)
     struct desk_memory *desk = &turn->memory.desk;
     if (!input->staff || (input->caller && !input->caller->can_be_texted))
         return false;
-    turn->out.ticket = TICKET_OPENED;
+    turn->out->ticket = TICKET_OPENED;
     if (!input->staff->is_open) {
         desk->state = DESK_NOTED;
         turn_lead(turn, away_words(turn));
@@ -69,7 +69,7 @@ bool desk_asks(struct turn *turn)
     fall_silent(turn, DESK_AWAITED);
     desk->excuse_ms = input->now_ms + input->staff->patience_ms;
     turn->memory.presence.wakes_ms = desk->excuse_ms;
-    turn->out.wakes_at_ms = desk->excuse_ms;
+    turn->out->wakes_at_ms = desk->excuse_ms;
     if (input->caller)
         text_caller(turn);
     else
@@ -86,9 +86,9 @@ static void leave(struct turn *turn)
         turn->memory.asking = turn->memory.desk.below;
     turn->memory.desk = (struct desk_memory){0};
     turn->memory.misses = 0;
-    turn->out.ticket = TICKET_CLOSED;
-    if (turn->out.kind == TURN_IGNORED)
-        turn->out.kind = TURN_COMMANDED;
+    turn->out->ticket = TICKET_CLOSED;
+    if (turn->out->kind == TURN_IGNORED)
+        turn->out->kind = TURN_COMMANDED;
 }
 
 /* With the question that was open when it fell silent. */
@@ -98,7 +98,7 @@ static void resume(struct turn *turn)
     turn_lead(turn, turn_words(turn, "desk.back", NULL));
     if (turn->input->caller && turn_is_at_rest(turn))
         call_rest(turn);
-    else if (turn->out.next.status == SESSION_STARTED && turn->memory.asking == ASKING_NOTHING)
+    else if (turn->out->next.status == SESSION_STARTED && turn->memory.asking == ASKING_NOTHING)
         turn_begin(turn);
     else
         ask_again(turn);
@@ -107,7 +107,7 @@ static void resume(struct turn *turn)
 static void wait_on(struct turn *turn)
 {
     turn->memory.asking = turn->memory.desk.below;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     turn_say(turn, turn_words(turn, turn->input->caller ? "desk.texts" : "desk.wait", NULL));
 }
 
@@ -116,17 +116,17 @@ void desk_wake(struct turn *turn)
     struct desk_memory *desk = &turn->memory.desk;
     int64_t now_ms = turn->input->now_ms;
     bool is_awaited = desk->state == DESK_AWAITED && desk->excuse_ms != 0;
-    turn->out.kind = TURN_IGNORED;
+    turn->out->kind = TURN_IGNORED;
     turn->memory.presence.wakes_ms = 0;
     if (!is_awaited || turn->input->is_opted_out)
         return;
     if (now_ms < desk->excuse_ms) {
         turn->memory.presence.wakes_ms = desk->excuse_ms;
-        turn->out.wakes_at_ms = desk->excuse_ms;
+        turn->out->wakes_at_ms = desk->excuse_ms;
         return;
     }
     desk->excuse_ms = 0;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     ask_over(turn, ASKING_DESK);
 }
 
@@ -142,7 +142,7 @@ static void take_offer(struct turn *turn, bool goes_on)
         wait_on(turn);
     else {
         turn->memory.asking = turn->memory.desk.below;
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         turn_say(turn, turn_words(turn, "kept", NULL));
     }
 }
@@ -169,7 +169,7 @@ static void settle_words(struct turn *turn)
     if (turn->command.command == COMMAND_BOT && turn->command.is_bare) {
         resume(turn);
     } else if (turn->command.command == COMMAND_DELETE_DATA) {
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         ask_over(turn, ASKING_DELETE);
     } else if (is_asked) {
         settle_answer(turn);
@@ -226,15 +226,15 @@ static void settle_call(struct turn *turn)
         *call = (struct call_memory){.id = caller->call, .began_ms = turn->input->now_ms};
     call->turn = is_new || caller->turn > call->turn ? caller->turn : call->turn;
     if (opt_out_settles(turn)) {
-        if (turn->out.opts_out)
+        if (turn->out->opts_out)
             leave(turn);
     } else if (is_new || caller->is_retry) {
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         ask_over(turn, ASKING_DESK);
     } else if (turn->input->kind == INPUT_WORDS) {
         settle_words(turn);
     }
-    if (turn->out.say_count == 0 && desk_is_silent(turn))
+    if (turn->out->say_count == 0 && desk_is_silent(turn))
         wait_on(turn);
 }
 
@@ -242,7 +242,7 @@ static void settle_call(struct turn *turn)
 
 static void obey(struct turn *turn)
 {
-    turn->out.kind = TURN_IGNORED;
+    turn->out->kind = TURN_IGNORED;
     /* The person has the bot again, or nothing may be said to them: whoever answers is told so. */
     if (turn->memory.desk.state == DESK_NONE)
         return;
@@ -250,26 +250,26 @@ static void obey(struct turn *turn)
     case DESK_TAKES:
         if (turn->memory.desk.state == DESK_AWAITED)
             fall_silent(turn, DESK_TAKEN);
-        turn->out.ticket = TICKET_TAKEN;
+        turn->out->ticket = TICKET_TAKEN;
         break;
     case DESK_ANSWERS:
         if (turn->input->is_opted_out || turn->text.len == 0)
             return;
         fall_silent(turn, DESK_TAKEN);
         turn_say(turn, turn->text);
-        turn->out.says[0].by = turn->input->operator_name;
-        turn->out.ticket = TICKET_ANSWERED;
+        turn->out->says[0].by = turn->input->operator_name;
+        turn->out->ticket = TICKET_ANSWERED;
         break;
     case DESK_HANDS_BACK:
         resume(turn);
         if (turn->input->is_opted_out)
-            turn->out.say_count = 0;
+            turn->out->say_count = 0;
         return;
     case DESK_CLOSES:
         leave(turn);
         return;
     }
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
 }
 
 bool desk_settles(struct turn *turn)
@@ -280,11 +280,11 @@ bool desk_settles(struct turn *turn)
     }
     if (!desk_is_silent(turn))
         return false;
-    turn->out.kind = TURN_IGNORED;
+    turn->out->kind = TURN_IGNORED;
     if (turn->input->caller) {
         settle_call(turn);
     } else if (opt_out_settles(turn)) {
-        if (turn->out.opts_out)
+        if (turn->out->opts_out)
             leave(turn);
     } else if (!erase_settles(turn)) {
         settle_written(turn);
@@ -297,8 +297,8 @@ void desk_close(struct turn *turn)
     bool is_known = turn->memory.desk.state != DESK_NONE;
     enum help help = turn->input->help;
     bool is_helped_on = turn->input->kind == INPUT_HELP && (help == HELP_MOVE || help == HELP_FAIL);
-    if (is_known && (turn->out.opts_out || (is_helped_on && desk_is_silent(turn))))
+    if (is_known && (turn->out->opts_out || (is_helped_on && desk_is_silent(turn))))
         leave(turn);
-    else if (is_known && turn_is_said(turn->input) && turn->out.ticket == TICKET_UNCHANGED)
-        turn->out.ticket = TICKET_HEARD;
+    else if (is_known && turn_is_said(turn->input) && turn->out->ticket == TICKET_UNCHANGED)
+        turn->out->ticket = TICKET_HEARD;
 }

@@ -12,7 +12,7 @@
 
 static void erase(struct turn *turn)
 {
-    turn->out.erases = true;
+    turn->out->erases = true;
     turn_store(turn, json_new_object(turn->arena), json_new_list(turn->arena));
     turn->memory = (struct memory){.question = turn->memory.question, .call = turn->memory.call};
     turn_say(turn, turn_words(turn, "delete.done", NULL));
@@ -29,10 +29,10 @@ static void ask_by_text(struct turn *turn)
         return;
     memory->erase_asked_ms = now_ms;
     turn_answer_in(turn, MANNER_WRITTEN);
-    turn->out.texts = true;
-    turn->out.text_message = (struct outbound){
+    turn->out->texts = true;
+    turn->out->text_message = (struct outbound){
         .text = turn_words(turn, "delete.by_text", NULL),
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
     };
     turn_answer_in(turn, MANNER_SPOKEN);
 }
@@ -42,7 +42,7 @@ void erase_agreed(struct turn *turn)
     const struct caller *caller = turn->input->caller;
     struct memory *memory = &turn->memory;
     bool may_be_another = caller && turn->input->door.len;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     if (!may_be_another) {
         erase(turn);
         return;
@@ -99,13 +99,13 @@ bool erase_settles(struct turn *turn)
     memory->erase_asked_ms = 0;
     memory->erase_was_repeated = false;
     if (!is_late && (is_the_word(turn) || turn->command.command == COMMAND_DELETE_DATA)) {
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         erase(turn);
         return true;
     }
     if (is_late || answer == CONFIRM_NONE || (answer == CONFIRM_YES && before.erase_was_repeated))
         return false;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     if (answer == CONFIRM_NO) {
         turn_lead(turn, turn_words(turn, "kept", NULL));
         if (desk_is_silent(turn))

@@ -12,11 +12,11 @@ struct taking {
 
 static void add_error(struct turn *turn, struct str field, const char *code, struct str message)
 {
-    if (turn->out.error_count == FIELD_ERRORS_MAX)
+    if (turn->out->error_count == FIELD_ERRORS_MAX)
         return;
-    if (!turn->out.errors)
-        turn->out.errors = arena_new_array(turn->arena, struct field_error, FIELD_ERRORS_MAX);
-    turn->out.errors[turn->out.error_count++] = (struct field_error){
+    if (!turn->out->errors)
+        turn->out->errors = arena_new_array(turn->arena, struct field_error, FIELD_ERRORS_MAX);
+    turn->out->errors[turn->out->error_count++] = (struct field_error){
         .field = utf8_truncate(field, 64),
         .code = str_from(code),
         .message = message,
@@ -195,8 +195,8 @@ static bool take_field(struct taking *taking, struct str key, const struct json 
 static void finish_fields(struct taking *taking)
 {
     struct turn *turn = taking->turn;
-    bool has_errors = turn->out.error_count > 0;
-    turn->out.kind = taking->taken ? TURN_ANSWERED : has_errors ? TURN_MISSED : TURN_COMMANDED;
+    bool has_errors = turn->out->error_count > 0;
+    turn->out->kind = taking->taken ? TURN_ANSWERED : has_errors ? TURN_MISSED : TURN_COMMANDED;
     if (taking->taken) {
         turn->memory.is_revisit = false;
         turn->memory.is_edit = false;
@@ -205,12 +205,12 @@ static void finish_fields(struct taking *taking)
     const struct step *open = turn_open_step(turn);
     if (!open && taking->wants_confirm && !has_errors) {
         turn->memory.asking = ASKING_CONFIRM;
-        turn->out.kind = TURN_ANSWERED;
+        turn->out->kind = TURN_ANSWERED;
         take_choice(turn, taking->confirms ? STR("yes") : STR("no"));
         return;
     }
     if (has_errors && !turn->memory.candidates)
-        turn_lead(turn, turn->out.errors[0].message);
+        turn_lead(turn, turn->out->errors[0].message);
     ask_open(turn);
 }
 

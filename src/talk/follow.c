@@ -10,10 +10,10 @@ static void follow_latin(struct turn *turn, const struct str *languages, size_t 
     for (size_t i = 0; i < count; i++) {
         struct str latin = phrasebook_in_latin(book, languages[i]);
         struct str answered = turn->manner == MANNER_SPOKEN ? phrasebook_spoken(book, latin) : latin;
-        if (latin.len == 0 || str_eq(latin, turn->out.next.language) ||
+        if (latin.len == 0 || str_eq(latin, turn->out->next.language) ||
             !understand_is_in(turn->script->lexicon, &said, latin, turn->arena))
             continue;
-        if (turn->memory.wrote_latin && !str_eq(answered, turn->out.next.language))
+        if (turn->memory.wrote_latin && !str_eq(answered, turn->out->next.language))
             turn_switch_language(turn, answered, STR("script"));
         turn->memory.wrote_latin = true;
         return;
@@ -35,7 +35,7 @@ void follow_script(struct turn *turn)
     }
     for (size_t i = 0; i < count; i++) {
         const struct phrase_entry *own = phrase_find(book, languages[i], (struct str){0}, "language.script");
-        if (own && str_eq(own->text, script) && !str_eq(languages[i], turn->out.next.language)) {
+        if (own && str_eq(own->text, script) && !str_eq(languages[i], turn->out->next.language)) {
             turn_switch_language(turn, languages[i], STR("script"));
             turn->memory.wrote_latin = false;
             return;

@@ -25,7 +25,7 @@ static bool is_about_step(const struct turn *turn)
 
 bool heard_settles(struct turn *turn)
 {
-    bool is_new = turn->out.next.status == SESSION_STARTED;
+    bool is_new = turn->out->next.status == SESSION_STARTED;
     if (turn->input->caller || is_new || !heard_is_unsure(turn))
         return false;
     /* At rest nobody is asked, and what hardly sounds like "delete" is no wish. */
@@ -33,7 +33,7 @@ bool heard_settles(struct turn *turn)
     bool is_asked = turn->memory.asking != ASKING_NOTHING;
     if (turn_is_at_rest(turn) ? !is_wish && !is_asked : is_about_step(turn) && !is_wish)
         return false;
-    turn->out.kind = TURN_MISSED;
+    turn->out->kind = TURN_MISSED;
     turn_lead(turn, turn_words(turn, "call.unclear", NULL));
     if (is_asked)
         ask_again(turn);
@@ -47,7 +47,7 @@ void heard_ask_about(struct turn *turn, const struct step *step, const struct js
     turn->memory.candidates = candidates;
     turn->memory.guess = GUESS_HEARD;
     turn->memory.step = step->id;
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     ask_open(turn);
 }
 

@@ -36,11 +36,11 @@ static void move(struct turn *turn)
 
 void helped(struct turn *turn)
 {
-    turn->out.kind = TURN_COMMANDED;
-    bool is_finished = session_is_finished(turn->out.next.status);
+    turn->out->kind = TURN_COMMANDED;
+    bool is_finished = session_is_finished(turn->out->next.status);
     switch (turn->input->help) {
     case HELP_REPEAT:
-        turn->out.says[turn->out.say_count++] = *turn->input->repeated;
+        turn->out->says[turn->out->say_count++] = *turn->input->repeated;
         break;
     case HELP_MOVE:
         if (!is_finished)
@@ -59,5 +59,5 @@ void helped(struct turn *turn)
         break;
     }
     if (turn->input->is_opted_out)
-        turn->out.say_count = 0;
+        turn->out->say_count = 0;
 }

@@ -1,11 +1,16 @@
-/* How is the memory of a conversation kept between two turns? */
+/* How is the memory of a conversation kept between two turns?
+ *
+ * As an object whose members stand in the tables below, each once, for reading and writing alike. What is
+ * zero, empty or false is mostly left out. */
 
 #include "talk/memory.h"
 
 #include "understand/understand.h"
 
-#define MISSES_MOST 99
-#define INSTANT_MS  INT64_C(253402300799999) /* the year 9999: what is added to it does not overflow */
+#include <stddef.h>
+
+#define COUNT_MOST 99
+#define INSTANT_MS INT64_C(253402300799999) /* the year 9999: what is added to it does not overflow */
 
 static const struct str asking_names[] = {
     STR_INIT("nothing"), STR_INIT("step"),    STR_INIT("which"),  STR_INIT("heard"),  STR_INIT("confirm"),
@@ -13,213 +18,274 @@ static const struct str asking_names[] = {
     STR_INIT("return"),  STR_INIT("after"),   STR_INIT("desk"),
 };
 
-static enum asking read_asking(struct str name)
-{
-    for (size_t i = 0; i < sizeof asking_names / sizeof *asking_names; i++)
-        if (str_eq(name, asking_names[i]))
-            return (enum asking)i;
-    return ASKING_NOTHING;
-}
+static const struct str desk_names[] = {STR_INIT("none"), STR_INIT("noted"), STR_INIT("awaited"),
+                                        STR_INIT("taken")};
 
-static int64_t read_number(const struct json *memory, const char *key, int64_t most)
+enum kind {
+    FLAG,
+    NUMBER,      /* an int64_t, written always */
+    SOME_NUMBER, /* … unless it is 0 */
+    COUNT,       /* an int, likewise */
+    TEXT,
+    LIST,
+    OBJECT,
+    ASKING,
+    GUESS,
+    CALL,
+    PRESENCE,
+    DESK,
+    DESK_STATE
+};
+
+struct member {
+    struct str key;
+    enum kind kind;
+    size_t at;           /* in its struct */
+    int64_t least, most; /* a number; a list's items */
+    enum guess guess;    /* that it stands for */
+};
+
+/* In the order in which jsonb keeps its members, shorter keys first: so reading is one walk along both. */
+struct table {
+    const struct member *members;
+    size_t count;
+};
+#define TABLE(members)                                                                                       \
+    {                                                                                                        \
+        members, sizeof(members) / sizeof *(members)                                                         \
+    }
+#define MEMBER(name, what, type, field)                                                                      \
+    .key = STR_INIT(name), .kind = what, .at = offsetof(struct type, field)
+
+static const struct member call_members[] = {
+    {MEMBER("id", TEXT, call_memory, id)},
+    {MEMBER("text", FLAG, call_memory, offers_text)},
+    {MEMBER("turn", NUMBER, call_memory, turn), .most = INT32_MAX},
+    {MEMBER("zero", FLAG, call_memory, has_pressed_zero)},
+    {MEMBER("asked", NUMBER, call_memory, asked), .most = INT32_MAX},
+    {MEMBER("began", NUMBER, call_memory, began_ms), .most = INSTANT_MS},
+    {MEMBER("keys_for", TEXT, call_memory, keys_for)},
+    {MEMBER("language", FLAG, call_memory, chooses_language)},
+    {MEMBER("silences", COUNT, call_memory, silences)},
+};
+
+static const struct member presence_members[] = {
+    {MEMBER("door", TEXT, presence, door)},
+    {MEMBER("heard", NUMBER, presence, heard_ms), .most = INSTANT_MS},
+    {MEMBER("wakes", SOME_NUMBER, presence, wakes_ms), .most = INSTANT_MS},
+    {MEMBER("calling", FLAG, presence, is_calling)},
+    {MEMBER("reminded", FLAG, presence, is_reminded)},
+    {MEMBER("handed_over", FLAG, presence, is_handed_over)},
+};
+
+static const struct member desk_members[] = {
+    {MEMBER("below", ASKING, desk_memory, below)},
+    {MEMBER("state", DESK_STATE, desk_memory, state)},
+    {MEMBER("excuse", SOME_NUMBER, desk_memory, excuse_ms), .most = INT64_MAX},
+};
+
+static const struct member memory_members[] = {
+    {MEMBER("q", NUMBER, memory, question), .most = INT32_MAX},
+    {MEMBER("ask", ASKING, memory, asking)},
+    {MEMBER("pin", GUESS, memory, guess), .guess = GUESS_PIN},
+    {MEMBER("call", CALL, memory, call)},
+    {MEMBER("desk", DESK, memory, desk)},
+    {MEMBER("edit", FLAG, memory, is_edit)},
+    {MEMBER("late", FLAG, memory, has_missed_late)},
+    {MEMBER("near", GUESS, memory, guess), .guess = GUESS_NEAR},
+    {MEMBER("step", TEXT, memory, step)},
+    {MEMBER("told", FLAG, memory, has_told_waiting)},
+    {MEMBER("begun", TEXT, memory, begun)},
+    {MEMBER("chart", OBJECT, memory, chart)},
+    {MEMBER("clock", LIST, memory, clock), .least = 2, .most = 2},
+    {MEMBER("erase", SOME_NUMBER, memory, erase_asked_ms), .most = INSTANT_MS},
+    {MEMBER("given", OBJECT, memory, given)},
+    {MEMBER("latin", FLAG, memory, wrote_latin)},
+    {MEMBER("since", NUMBER, memory, since), .most = INT32_MAX},
+    {MEMBER("change", TEXT, memory, change)},
+    {MEMBER("chosen", FLAG, memory, has_chosen_language)},
+    {MEMBER("latest", TEXT, memory, latest)},
+    {MEMBER("misses", COUNT, memory, misses)},
+    {MEMBER("pending", TEXT, memory, pending)},
+    {MEMBER("revisit", FLAG, memory, is_revisit)},
+    {MEMBER("presence", PRESENCE, memory, presence)},
+    {MEMBER("begun_step", TEXT, memory, begun_step)},
+    {MEMBER("candidates", LIST, memory, candidates), .least = 1, .most = VALUES_MAX},
+    {MEMBER("erase_again", FLAG, memory, erase_was_repeated)},
+    {MEMBER("keeps_latin", FLAG, memory, keeps_latin)},
+    {MEMBER("switched_by", TEXT, memory, switched_by)},
+};
+
+static const struct table call_table = TABLE(call_members);
+static const struct table presence_table = TABLE(presence_members);
+static const struct table desk_table = TABLE(desk_members);
+static const struct table memory_table = TABLE(memory_members);
+
+/* ---- Reading ---- */
+
+/* The name's place among them; the first where it is none of them. */
+static unsigned named(struct str name, const struct str names[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(name, names[i]))
+            return (unsigned)i;
+    return 0;
+}
+#define NAMED(name, names) named((name), (names), sizeof(names) / sizeof *(names))
+
+static int64_t read_number(const struct json *value, int64_t most)
 {
     int64_t number;
-    if (!json_to_int64(json_get(memory, key), &number) || number < 0)
+    if (!json_to_int64(value, &number) || number < 0)
         return 0;
     return number < most ? number : most;
 }
 
-static struct call_memory read_call(const struct json *call)
+static const struct json *read_list(const struct json *list, const struct member *member)
 {
-    if (!call)
-        return (struct call_memory){0};
-    return (struct call_memory){
-        .id = json_text(json_get(call, "id")),
-        .turn = read_number(call, "turn", INT32_MAX),
-        .asked = read_number(call, "asked", INT32_MAX),
-        .began_ms = read_number(call, "began", INSTANT_MS),
-        .silences = (int)read_number(call, "silences", MISSES_MOST),
-        .keys_for = json_text(json_get(call, "keys_for")),
-        .has_pressed_zero = json_truth(json_get(call, "zero")),
-        .chooses_language = json_truth(json_get(call, "language")),
-        .offers_text = json_truth(json_get(call, "text")),
-    };
+    int64_t count = json_kind(list) == JSON_LIST ? (int64_t)json_count(list) : 0;
+    return count >= member->least && count <= member->most ? list : NULL;
 }
 
-static struct presence read_presence(const struct json *presence)
+static void read_members(const struct table *table, const struct json *object, void *out);
+
+static void read_member(const struct member *member, const struct json *value, void *out)
 {
-    return (struct presence){
-        .door = json_text(json_get(presence, "door")),
-        .heard_ms = read_number(presence, "heard", INSTANT_MS),
-        .is_calling = json_truth(json_get(presence, "calling")),
-        .is_handed_over = json_truth(json_get(presence, "handed_over")),
-        .is_reminded = json_truth(json_get(presence, "reminded")),
-        .wakes_ms = read_number(presence, "wakes", INSTANT_MS),
-    };
+    void *field = (char *)out + member->at;
+    struct memory *memory = out;
+    switch (member->kind) {
+    case FLAG:
+        *(bool *)field = json_truth(value);
+        break;
+    case NUMBER:
+    case SOME_NUMBER:
+        *(int64_t *)field = read_number(value, member->most);
+        break;
+    case COUNT:
+        *(int *)field = (int)read_number(value, COUNT_MOST);
+        break;
+    case TEXT:
+        *(struct str *)field = json_text(value);
+        break;
+    case LIST:
+        *(const struct json **)field = read_list(value, member);
+        break;
+    case OBJECT: /* kept as it is */
+        *(const struct json **)field = json_kind(value) == JSON_MEMBERS ? value : NULL;
+        break;
+    case ASKING:
+        *(enum asking *)field = (enum asking)NAMED(json_text(value), asking_names);
+        break;
+    case GUESS:
+        if (json_truth(value) && memory->guess != GUESS_PIN)
+            memory->guess = member->guess;
+        break;
+    case CALL:
+        read_members(&call_table, value, field);
+        break;
+    case PRESENCE:
+        read_members(&presence_table, value, field);
+        break;
+    case DESK:
+        read_members(&desk_table, value, field);
+        if (memory->desk.state == DESK_NONE)
+            memory->desk = (struct desk_memory){0};
+        break;
+    case DESK_STATE:
+        *(enum desk_state *)field = (enum desk_state)NAMED(json_text(value), desk_names);
+        break;
+    }
 }
 
-static const struct str desk_names[] = {STR_INIT("none"), STR_INIT("noted"), STR_INIT("awaited"),
-                                        STR_INIT("taken")};
-
-static struct desk_memory read_desk(const struct json *desk)
+/* Of members in the table's order each is the one looked at first; NULL: there is none. */
+static const struct member *find_member(const struct table *table, struct str key, size_t *from)
 {
-    if (!desk)
-        return (struct desk_memory){0};
-    struct str name = json_text(json_get(desk, "state"));
-    struct desk_memory memory = {
-        .excuse_ms = read_number(desk, "excuse", INT64_MAX),
-        .below = read_asking(json_text(json_get(desk, "below"))),
-    };
-    for (size_t i = 0; i < sizeof desk_names / sizeof *desk_names; i++)
-        if (str_eq(name, desk_names[i]))
-            memory.state = (enum desk_state)i;
-    return memory.state == DESK_NONE ? (struct desk_memory){0} : memory;
+    for (size_t tried = 0; tried < table->count; tried++) {
+        const struct member *member = &table->members[*from];
+        *from = *from + 1 < table->count ? *from + 1 : 0;
+        if (str_eq(member->key, key))
+            return member;
+    }
+    return NULL;
 }
 
-/* An object that is kept as it is. */
-static const struct json *read_object(const struct json *object)
+static void read_members(const struct table *table, const struct json *object, void *out)
 {
-    return json_kind(object) == JSON_MEMBERS ? object : NULL;
-}
-
-static const struct json *read_list(const struct json *list, size_t least, size_t most)
-{
-    size_t count = json_kind(list) == JSON_LIST ? json_count(list) : 0;
-    return count >= least && count <= most ? list : NULL;
-}
-
-static enum guess read_guess(const struct json *memory)
-{
-    if (json_truth(json_get(memory, "pin")))
-        return GUESS_PIN;
-    return json_truth(json_get(memory, "near")) ? GUESS_NEAR : GUESS_HEARD;
+    void *at = NULL;
+    size_t from = 0;
+    struct str key;
+    const struct json *value;
+    while (json_each(object, &at, &key, &value)) {
+        const struct member *member = find_member(table, key, &from);
+        if (member)
+            read_member(member, value, out);
+    }
 }
 
 struct memory memory_read(const struct json *memory)
 {
-    return (struct memory){
-        .question = read_number(memory, "q", INT32_MAX),
-        .since = read_number(memory, "since", INT32_MAX),
-        .asking = read_asking(json_text(json_get(memory, "ask"))),
-        .step = json_text(json_get(memory, "step")),
-        .is_revisit = json_truth(json_get(memory, "revisit")),
-        .is_edit = json_truth(json_get(memory, "edit")),
-        .misses = (int)read_number(memory, "misses", MISSES_MOST),
-        .has_missed_late = json_truth(json_get(memory, "late")),
-        .candidates = read_list(json_get(memory, "candidates"), 1, VALUES_MAX),
-        .guess = read_guess(memory),
-        .begun = json_text(json_get(memory, "begun")),
-        .begun_step = json_text(json_get(memory, "begun_step")),
-        .change = json_text(json_get(memory, "change")),
-        .has_chosen_language = json_truth(json_get(memory, "chosen")),
-        .switched_by = json_text(json_get(memory, "switched_by")),
-        .wrote_latin = json_truth(json_get(memory, "latin")),
-        .keeps_latin = json_truth(json_get(memory, "keeps_latin")),
-        .has_told_waiting = json_truth(json_get(memory, "told")),
-        .call = read_call(json_get(memory, "call")),
-        .presence = read_presence(json_get(memory, "presence")),
-        .desk = read_desk(json_get(memory, "desk")),
-        .pending = json_text(json_get(memory, "pending")),
-        .clock = read_list(json_get(memory, "clock"), 2, 2),
-        .chart = read_object(json_get(memory, "chart")),
-        .latest = json_text(json_get(memory, "latest")),
-        .given = read_object(json_get(memory, "given")),
-        .erase_asked_ms = read_number(memory, "erase", INSTANT_MS),
-        .erase_was_repeated = json_truth(json_get(memory, "erase_again")),
-    };
+    struct memory out = {0};
+    read_members(&memory_table, memory, &out);
+    return out;
 }
 
-static void put_flag(struct json *object, const char *key, bool is_set, struct arena *arena)
+/* ---- Writing ---- */
+
+static const struct json *write_members(const struct table *table, const void *from, struct arena *arena);
+
+static const struct json *write_members(const struct table *table, const void *from, struct arena *arena);
+
+/* NULL: it is left out. */
+static const struct json *write_member(const struct member *member, const void *from, struct arena *arena)
 {
-    if (is_set)
-        json_set_bool(arena, object, key, true);
+    const void *field = (const char *)from + member->at;
+    const struct memory *memory = from;
+    int64_t number = 0;
+    switch (member->kind) {
+    case FLAG:
+        return *(const bool *)field ? json_new_bool(true) : NULL;
+    case NUMBER:
+        return json_new_int(arena, *(const int64_t *)field);
+    case SOME_NUMBER:
+        number = *(const int64_t *)field;
+        return number ? json_new_int(arena, number) : NULL;
+    case COUNT:
+        number = *(const int *)field;
+        return number ? json_new_int(arena, number) : NULL;
+    case TEXT:
+        return ((const struct str *)field)->len ? json_new_str(arena, *(const struct str *)field) : NULL;
+    case LIST:
+        return *(const struct json *const *)field;
+    case OBJECT:
+        return json_count(*(const struct json *const *)field) ? *(const struct json *const *)field : NULL;
+    case ASKING:
+        return json_new_str(arena, asking_names[*(const enum asking *)field]);
+    case GUESS:
+        return memory->candidates && memory->guess == member->guess ? json_new_bool(true) : NULL;
+    case CALL:
+        return memory->call.id.len ? write_members(&call_table, field, arena) : NULL;
+    case PRESENCE:
+        return memory->presence.door.len ? write_members(&presence_table, field, arena) : NULL;
+    case DESK:
+        return memory->desk.state != DESK_NONE ? write_members(&desk_table, field, arena) : NULL;
+    case DESK_STATE:
+        return json_new_str(arena, desk_names[*(const enum desk_state *)field]);
+    }
+    return NULL;
 }
 
-static void put_text(struct json *object, const char *key, struct str text, struct arena *arena)
-{
-    if (text.len)
-        json_set_str(arena, object, key, text);
-}
-
-static const struct json *write_call(const struct call_memory *call, struct arena *arena)
-{
-    struct json *object = json_new_object(arena);
-    json_set_str(arena, object, "id", call->id);
-    json_set_int(arena, object, "turn", call->turn);
-    json_set_int(arena, object, "asked", call->asked);
-    json_set_int(arena, object, "began", call->began_ms);
-    if (call->silences)
-        json_set_int(arena, object, "silences", call->silences);
-    put_text(object, "keys_for", call->keys_for, arena);
-    put_flag(object, "zero", call->has_pressed_zero, arena);
-    put_flag(object, "language", call->chooses_language, arena);
-    put_flag(object, "text", call->offers_text, arena);
-    return object;
-}
-
-static const struct json *write_presence(const struct presence *presence, struct arena *arena)
+static const struct json *write_members(const struct table *table, const void *from, struct arena *arena)
 {
     struct json *object = json_new_object(arena);
-    json_set_str(arena, object, "door", presence->door);
-    json_set_int(arena, object, "heard", presence->heard_ms);
-    put_flag(object, "calling", presence->is_calling, arena);
-    put_flag(object, "handed_over", presence->is_handed_over, arena);
-    put_flag(object, "reminded", presence->is_reminded, arena);
-    if (presence->wakes_ms)
-        json_set_int(arena, object, "wakes", presence->wakes_ms);
-    return object;
-}
-
-static const struct json *write_desk(const struct desk_memory *desk, struct arena *arena)
-{
-    struct json *object = json_new_object(arena);
-    json_set_str(arena, object, "state", desk_names[desk->state]);
-    if (desk->excuse_ms)
-        json_set_int(arena, object, "excuse", desk->excuse_ms);
-    json_set_str(arena, object, "below", asking_names[desk->below]);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct json *value = write_member(&table->members[i], from, arena);
+        if (value)
+            json_append(arena, object, table->members[i].key, value);
+    }
     return object;
 }
 
 const struct json *memory_write(const struct memory *memory, struct arena *arena)
 {
-    struct json *object = json_new_object(arena);
-    json_set_int(arena, object, "q", memory->question);
-    json_set_int(arena, object, "since", memory->since);
-    json_set_str(arena, object, "ask", asking_names[memory->asking]);
-    put_text(object, "step", memory->step, arena);
-    put_flag(object, "revisit", memory->is_revisit, arena);
-    put_flag(object, "edit", memory->is_edit, arena);
-    if (memory->misses)
-        json_set_int(arena, object, "misses", memory->misses);
-    put_flag(object, "late", memory->has_missed_late, arena);
-    if (memory->candidates)
-        json_set(arena, object, "candidates", memory->candidates);
-    put_flag(object, "pin", memory->guess == GUESS_PIN && memory->candidates, arena);
-    put_flag(object, "near", memory->guess == GUESS_NEAR && memory->candidates, arena);
-    put_text(object, "begun", memory->begun, arena);
-    put_text(object, "begun_step", memory->begun_step, arena);
-    put_text(object, "change", memory->change, arena);
-    put_flag(object, "chosen", memory->has_chosen_language, arena);
-    put_text(object, "switched_by", memory->switched_by, arena);
-    put_flag(object, "latin", memory->wrote_latin, arena);
-    put_flag(object, "keeps_latin", memory->keeps_latin, arena);
-    put_flag(object, "told", memory->has_told_waiting, arena);
-    if (memory->call.id.len)
-        json_set(arena, object, "call", write_call(&memory->call, arena));
-    if (memory->presence.door.len)
-        json_set(arena, object, "presence", write_presence(&memory->presence, arena));
-    if (memory->desk.state != DESK_NONE)
-        json_set(arena, object, "desk", write_desk(&memory->desk, arena));
-    put_text(object, "pending", memory->pending, arena);
-    if (memory->clock)
-        json_set(arena, object, "clock", memory->clock);
-    if (json_count(memory->chart))
-        json_set(arena, object, "chart", memory->chart);
-    put_text(object, "latest", memory->latest, arena);
-    if (json_count(memory->given))
-        json_set(arena, object, "given", memory->given);
-    if (memory->erase_asked_ms)
-        json_set_int(arena, object, "erase", memory->erase_asked_ms);
-    put_flag(object, "erase_again", memory->erase_was_repeated, arena);
-    return object;
+    return write_members(&memory_table, memory, arena);
 }

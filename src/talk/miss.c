@@ -7,8 +7,8 @@ struct str miss_reason(struct turn *turn, const struct step *step, const char *w
 {
     const char *name = arena_printf(turn->arena, "miss.%s", why).data;
     struct str text = turn_step_words(turn, step, name);
-    if (text.len == 0 && turn_has_words(turn, name))
-        text = turn_words(turn, name, NULL);
+    if (text.len == 0)
+        text = turn_words_if_any(turn, name, NULL);
     return text.len ? text : turn_step_words(turn, step, "miss.none");
 }
 
@@ -20,7 +20,7 @@ static int last_miss(const struct turn *turn)
 
 void miss_count(struct turn *turn)
 {
-    turn->out.kind = TURN_MISSED;
+    turn->out->kind = TURN_MISSED;
     /* What waited together is one miss, however many messages it was. */
     bool is_counted = turn->input->is_late && turn->memory.has_missed_late;
     if (turn->memory.misses < last_miss(turn) && !is_counted)
@@ -114,7 +114,7 @@ bool miss_waits(struct turn *turn, const struct step *step, const struct meant *
         return false;
     if (!leads_missing(turn, step, meant, &hint))
         return false;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     turn->memory.step = step->id;
     turn->memory.asking = asking_about_step(&turn->memory);
     ask_with(turn, hint);
@@ -128,7 +128,7 @@ static bool greets_back(struct turn *turn)
     bool is_written = turn->input->kind == INPUT_WORDS && !turn->input->caller;
     if (!is_written || !understand_greeting(turn->script->lexicon, &said, turn->arena))
         return false;
-    turn->out.kind = TURN_GREETED;
+    turn->out->kind = TURN_GREETED;
     turn_lead(turn, turn_words(turn, "hello", NULL));
     ask_again(turn);
     return true;

@@ -52,20 +52,20 @@ static int64_t until_ms(const struct turn *turn)
 static void ask_to_be_woken(struct turn *turn, int64_t at_ms)
 {
     turn->memory.presence.wakes_ms = at_ms;
-    turn->out.wakes_at_ms = at_ms;
+    turn->out->wakes_at_ms = at_ms;
 }
 
 static bool may_remind(const struct turn *turn)
 {
     const struct input *input = turn->input;
     return input->can_remind && !desk_is_silent(turn) && !input->is_opted_out &&
-           !turn->memory.presence.is_reminded && turn->out.next.status == SESSION_COLLECTING_DATA;
+           !turn->memory.presence.is_reminded && turn->out->next.status == SESSION_COLLECTING_DATA;
 }
 
 void nudge_plan(struct turn *turn)
 {
     bool is_heard = turn->memory.presence.heard_ms == turn->input->now_ms;
-    bool is_leaving = turn->out.erases || turn->out.opts_out;
+    bool is_leaving = turn->out->erases || turn->out->opts_out;
     bool is_planned = turn->memory.presence.wakes_ms > turn->input->now_ms;
     if (is_heard && !is_leaving && !is_planned && may_remind(turn))
         ask_to_be_woken(turn, due_ms(turn, 0));
@@ -74,7 +74,7 @@ void nudge_plan(struct turn *turn)
 void nudge_wake(struct turn *turn)
 {
     struct presence *presence = &turn->memory.presence;
-    turn->out.kind = TURN_IGNORED;
+    turn->out->kind = TURN_IGNORED;
     presence->wakes_ms = 0;
     if (!may_remind(turn) || presence->is_calling || !str_eq(presence->door, turn->input->door))
         return;
@@ -83,10 +83,10 @@ void nudge_wake(struct turn *turn)
         ask_to_be_woken(turn, due);
     } else if (due) {
         presence->is_reminded = true;
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         turn->memory.misses = 0;
         turn->memory.asking = ASKING_RETURN;
         ask_with(turn, return_words(turn, "nudge.ask"));
-        turn->out.says[turn->out.say_count - 1].until_ms = until_ms(turn);
+        turn->out->says[turn->out->say_count - 1].until_ms = until_ms(turn);
     }
 }

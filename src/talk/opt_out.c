@@ -51,14 +51,14 @@ bool opt_out_is_word(struct str text)
 
 static bool stay_silent(struct turn *turn, enum turn_kind kind)
 {
-    turn->out.kind = kind;
+    turn->out->kind = kind;
     return true;
 }
 
 static bool opt_out(struct turn *turn, bool is_silent)
 {
-    turn->out.opts_out = true;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->opts_out = true;
+    turn->out->kind = TURN_COMMANDED;
     if (!is_silent)
         turn_say(turn, turn_words(turn, "opt_out.done", NULL));
     return true;
@@ -67,9 +67,9 @@ static bool opt_out(struct turn *turn, bool is_silent)
 /* Back again: the question that was open when they left. */
 static bool opt_in(struct turn *turn)
 {
-    turn->out.opts_in = true;
-    turn->out.kind = TURN_COMMANDED;
-    if (turn->out.next.status == SESSION_STARTED && !desk_is_silent(turn)) {
+    turn->out->opts_in = true;
+    turn->out->kind = TURN_COMMANDED;
+    if (turn->out->next.status == SESSION_STARTED && !desk_is_silent(turn)) {
         turn_begin(turn);
         return true;
     }

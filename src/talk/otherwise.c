@@ -20,7 +20,7 @@ const struct step *otherwise_step_of_field(const struct flow *flow, struct str f
 static bool is_stored(struct turn *turn, const struct step *step, const struct json *members)
 {
     return str_eq(json_text(json_member(members, step->id)),
-                  json_text(json_member(turn->out.next.data, step->id)));
+                  json_text(json_member(turn->out->next.data, step->id)));
 }
 
 /* "My name is Asha Rao" and "the name is wrong, Asha Rao", but neither "my name is wrong" nor anything
@@ -83,7 +83,7 @@ static bool wants_edit(struct turn *turn, const struct step *asked)
         step = otherwise_step_of_field(turn->flow, confirmed.field);
     if (!step || step == asked || !turn_is_settled(turn, step))
         return false;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     otherwise_edit(turn, step, confirmed.rest);
     return true;
 }

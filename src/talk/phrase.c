@@ -16,8 +16,9 @@
 #define FALLBACK    STR("en")
 #define DEPTH_MAX   8
 #define ENTRIES_MAX 2048
-#define SLOTS       ((size_t)4 * ENTRIES_MAX) /* a power of two: each entry has at most two */
-#define FLOW_BYTES  4                         /* of a flow's name that its own phrases are found by */
+#define PIECES_MAX  16
+#define SLOTS_FIRST 64 /* a power of two, as what it is doubled to */
+#define FLOW_BYTES  4  /* of a flow's name that its own phrases are found by */
 
 struct book_language {
     struct str id;
@@ -26,6 +27,7 @@ struct book_language {
     struct phrase_entry *entries;
     size_t count;
     const struct phrase_entry **slots; /* the same by their names' hash, open addressing; NULL: free */
+    size_t mask;
 };
 
 struct phrasebook {
@@ -36,6 +38,26 @@ struct phrasebook {
 static int by_name(const void *a, const void *b)
 {
     return str_compare(((const struct phrase_entry *)a)->name, ((const struct phrase_entry *)b)->name);
+}
+
+/* What stands before each gap, and the gap; behind the last one there is none. */
+static void cut_pieces(struct phrase_entry *entry, const struct yaml *node, struct arena *arena,
+                       struct problems *problems)
+{
+    struct phrase_piece pieces[PIECES_MAX];
+    struct str rest = entry->text;
+    size_t count = 0, open, close;
+    while ((open = str_find_char(rest, '{')) != STR_NONE && (close = str_find_char(rest, '}')) != STR_NONE &&
+           close > open && count < PIECES_MAX - 1) {
+        pieces[count++] = (struct phrase_piece){str_slice(rest, 0, open), str_slice(rest, open + 1, close)};
+        rest = str_slice(rest, close + 1, rest.len);
+    }
+    if (count == PIECES_MAX - 1)
+        yaml_problem(problems, node, "a phrase has fewer than %d gaps", PIECES_MAX - 1);
+    pieces[count++] = (struct phrase_piece){.words = rest};
+    entry->piece_count = count;
+    entry->pieces =
+        memcpy(arena_new_array(arena, struct phrase_piece, count), pieces, count * sizeof *pieces);
 }
 
 static void read_entries(const struct yaml *node, struct str prefix, int depth,
@@ -52,16 +74,21 @@ static void read_entries(const struct yaml *node, struct str prefix, int depth,
     } else if (prefix.len >= NAME_BYTES || language->count == ENTRIES_MAX) {
         yaml_problem(problems, node, "too many phrases, or too long a name");
     } else {
-        language->entries[language->count++] =
-            (struct phrase_entry){prefix, node->text, node->file, node->line, node->column};
+        struct phrase_entry *entry = &language->entries[language->count++];
+        *entry = (struct phrase_entry){.name = prefix,
+                                       .text = node->text,
+                                       .file = node->file,
+                                       .line = node->line,
+                                       .column = node->column};
+        cut_pieces(entry, node, arena, problems);
     }
 }
 
 static void take_slot(struct book_language *language, uint32_t hash, const struct phrase_entry *entry)
 {
-    size_t at = hash % SLOTS;
+    size_t at = hash & language->mask;
     while (language->slots[at])
-        at = (at + 1) % SLOTS;
+        at = (at + 1) & language->mask;
     language->slots[at] = entry;
 }
 
@@ -75,7 +102,11 @@ static uint32_t own_hash(uint32_t name_hash, struct str flow)
 /* By the whole name, and as what a flow may be called and the rest. */
 static void index_entries(struct book_language *language, struct arena *arena)
 {
-    language->slots = arena_alloc_array(arena, SLOTS, sizeof *language->slots);
+    size_t slots = SLOTS_FIRST;
+    while (slots < 4 * language->count) /* of which an entry takes at most two */
+        slots *= 2;
+    language->slots = arena_alloc_array(arena, slots, sizeof *language->slots);
+    language->mask = slots - 1;
     for (size_t i = 0; i < language->count; i++) {
         const struct phrase_entry *entry = &language->entries[i];
         struct str rest = entry->name, flow;
@@ -205,9 +236,9 @@ static bool is_named(struct str text, struct str flow, const struct wanted *want
 static const struct phrase_entry *look_up(const struct book_language *language, struct str flow,
                                           const struct wanted *wanted)
 {
-    size_t at = (flow.len > 0 ? own_hash(wanted->hash, flow) : wanted->hash) % SLOTS;
+    size_t at = (flow.len > 0 ? own_hash(wanted->hash, flow) : wanted->hash) & language->mask;
     while (language->slots[at] && !is_named(language->slots[at]->name, flow, wanted))
-        at = (at + 1) % SLOTS;
+        at = (at + 1) & language->mask;
     return language->slots[at];
 }
 
@@ -248,22 +279,23 @@ static struct str filling_for(const struct filling *fillings, struct str gap)
     return (struct str){0};
 }
 
-static struct str fill(struct str text, const struct filling *fillings, struct arena *arena)
+static struct str fill(const struct phrase_entry *entry, const struct filling *fillings, struct arena *arena)
 {
-    if (str_find_char(text, '{') == STR_NONE)
-        return text;
-    struct buf filled = {.arena = arena};
-    while (text.len) {
-        size_t open = str_find_char(text, '{');
-        size_t close = open == STR_NONE ? STR_NONE : str_find_char(text, '}');
-        if (close == STR_NONE || close < open)
-            break;
-        buf_put(&filled, str_slice(text, 0, open));
-        buf_put(&filled, filling_for(fillings, str_slice(text, open + 1, close)));
-        text = str_slice(text, close + 1, text.len);
+    struct str parts[2 * PIECES_MAX];
+    if (entry->piece_count == 1)
+        return entry->text;
+    for (size_t i = 0; i < entry->piece_count; i++) {
+        parts[2 * i] = entry->pieces[i].words;
+        parts[2 * i + 1] = filling_for(fillings, entry->pieces[i].gap);
     }
-    buf_put(&filled, text);
-    return buf_str(&filled);
+    return arena_join_all(arena, parts, 2 * entry->piece_count);
+}
+
+static struct str fill_entry(const struct phrase_entry *entry, const char *name,
+                             const struct filling *fillings, struct arena *arena)
+{
+    struct str text = entry ? fill(entry, fillings, arena) : (struct str){0};
+    return text.len ? text : arena_copy(arena, str_from(name));
 }
 
 struct str phrase(const struct phrasebook *book, struct str language, struct str flow, const char *name,
@@ -272,6 +304,16 @@ struct str phrase(const struct phrasebook *book, struct str language, struct str
     const struct phrase_entry *entry = find_entry(find_language(book, language), flow, name, manner);
     if (!entry)
         entry = find_entry(find_language(book, FALLBACK), flow, name, manner);
-    struct str text = entry ? fill(entry->text, fillings, arena) : (struct str){0};
-    return text.len ? text : arena_copy(arena, str_from(name));
+    return fill_entry(entry, name, fillings, arena);
+}
+
+struct str phrase_if_any(const struct phrasebook *book, struct str language, struct str flow,
+                         const char *name, enum manner manner, const struct filling *fillings,
+                         struct arena *arena)
+{
+    const struct book_language *found = find_language(book, language);
+    const struct phrase_entry *entry = find_entry(found, flow, name, MANNER_WRITTEN);
+    if (entry && manner == MANNER_SPOKEN)
+        entry = find_entry(found, flow, name, manner);
+    return entry ? fill_entry(entry, name, fillings, arena) : (struct str){0};
 }

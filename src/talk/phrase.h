@@ -38,6 +38,10 @@ enum manner { MANNER_WRITTEN, MANNER_SPOKEN };
  * NULL name; a gap without filling is left empty. */
 struct str phrase(const struct phrasebook *book, struct str language, struct str flow, const char *name,
                   enum manner manner, const struct filling *fillings, struct arena *arena);
+/* The same in exactly that language; empty where nobody wrote it. */
+struct str phrase_if_any(const struct phrasebook *book, struct str language, struct str flow,
+                         const char *name, enum manner manner, const struct filling *fillings,
+                         struct arena *arena);
 /* In exactly that language, the flow's own or the common one. */
 bool phrase_exists(const struct phrasebook *book, struct str language, struct str flow, const char *name);
 
@@ -45,9 +49,15 @@ bool phrase_exists(const struct phrasebook *book, struct str language, struct st
 struct phrase_entry {
     struct str name; /* dotted, with the flow's name in front where it is a flow's own */
     struct str text;
+    const struct phrase_piece *pieces; /* the text, cut at its gaps */
+    size_t piece_count;
     struct str file;
     int line;
     int column;
+};
+struct phrase_piece {
+    struct str words;
+    struct str gap; /* the name of what is filled in behind them; empty: nothing is */
 };
 /* All of a language, by name; NULL when there is no such language. */
 const struct phrase_entry *phrasebook_entries(const struct phrasebook *book, struct str language,

@@ -17,8 +17,8 @@ bool pin_suggests(struct turn *turn)
     if (!step || !turn->input->location.is_given || turn->input->caller || turn->has_used_findings)
         return false;
     if (!findings) {
-        turn->out.wants_places = true;
-        turn->out.near = &turn->input->location;
+        turn->out->wants_places = true;
+        turn->out->near = &turn->input->location;
         return true;
     }
     if (findings->place_count == 0)

@@ -34,8 +34,10 @@ bool reread_answers(struct turn *turn)
     turn->hearing = HEARD_TEXT;
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        struct str text = json_text(json_member(turn->out.next.data, step->id));
         bool is_settled = turn_is_settled(turn, step);
+        if (is_settled && step->kind != ANSWER_TIME)
+            continue;
+        struct str text = json_text(json_member(turn->out->next.data, step->id));
         bool is_short = step->kind == ANSWER_TIME && text.len == 5;
         if (is_settled && is_short)
             store(turn, step, answer_members(step, text, turn->arena));
@@ -46,5 +48,5 @@ bool reread_answers(struct turn *turn)
             turn->has_used_findings = true;
     }
     turn->hearing = hearing;
-    return turn->out.wants_places;
+    return turn->out->wants_places;
 }

@@ -51,7 +51,7 @@ static struct str worth_keeping(const struct turn *turn)
 
 static void ask_to_go_on(struct turn *turn)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     ask_over(turn, ASKING_RETURN);
 }
 
@@ -105,23 +105,28 @@ struct str return_question(struct turn *turn)
 static bool takes_answer(struct turn *turn, struct str text)
 {
     struct turn attempt = *turn;
+    struct outcome out = *turn->out;
+    attempt.out = &out;
     attempt.text = text;
-    attempt.out.kind = TURN_MISSED;
+    out.kind = TURN_MISSED;
     attempt.memory.pending = (struct str){0};
     attempt.memory.asking = asking_about_step(&attempt.memory);
     if (text.len == 0 || !turn_open_step(turn))
         return false;
     take_words(&attempt);
-    bool is_taken = attempt.out.wants_places || attempt.out.kind == TURN_ANSWERED;
-    if (is_taken)
-        *turn = attempt;
-    return is_taken;
+    bool is_taken = out.wants_places || out.kind == TURN_ANSWERED;
+    if (!is_taken)
+        return false;
+    attempt.out = turn->out;
+    *turn = attempt;
+    *turn->out = out;
+    return true;
 }
 
 static void go_on(struct turn *turn)
 {
     struct str pending = turn->memory.pending;
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     turn->memory.misses = 0;
     turn->memory.pending = (struct str){0};
     if (!takes_answer(turn, pending))
@@ -133,7 +138,7 @@ void return_take(struct turn *turn, struct str value)
     bool is_new = str_eq(value, STR("new"));
     /* Only an address can have several sessions; who came by a key goes on with the one it opens. */
     if (is_new && turn->input->door.len)
-        turn->out.begins = BEGINS_NEW;
+        turn->out->begins = BEGINS_NEW;
     else
         go_on(turn);
 }
@@ -143,7 +148,7 @@ void return_take_words(struct turn *turn)
     struct utterance said = turn_utterance(turn, turn->text);
     struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
     struct str offer = take_named(turn);
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     if (offer.len)
         return_take(turn, offer);
     else if (confirmed.confirmation == CONFIRM_YES)
@@ -185,9 +190,9 @@ struct session talk_another_session(const struct flow *flow, const struct sessio
 
 void return_begin(struct turn *turn)
 {
-    turn->out.kind = TURN_BEGAN;
+    turn->out->kind = TURN_BEGAN;
     if (turn->memory.desk.state != DESK_NONE)
-        turn->out.ticket = TICKET_MOVED;
+        turn->out->ticket = TICKET_MOVED;
     if (turn->input->caller)
         turn->memory.call.turn = turn->input->caller->turn;
     switch (turn->input->beginning) {
@@ -210,8 +215,8 @@ void return_note_presence(struct turn *turn)
     const struct input *input = turn->input;
     struct presence *presence = &turn->memory.presence;
     /* A like says nothing of who is there. */
-    bool is_heard = turn_is_said(input) && (turn->out.kind != TURN_IGNORED || desk_is_silent(turn));
-    if (input->door.len == 0 || !is_heard || turn->out.erases)
+    bool is_heard = turn_is_said(input) && (turn->out->kind != TURN_IGNORED || desk_is_silent(turn));
+    if (input->door.len == 0 || !is_heard || turn->out->erases)
         return;
     presence->door = input->door;
     presence->heard_ms = input->now_ms;

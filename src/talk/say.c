@@ -7,7 +7,7 @@
 void turn_answer_in(struct turn *turn, enum manner manner)
 {
     const struct phrasebook *book = turn->script->phrases;
-    struct str *language = &turn->out.next.language;
+    struct str *language = &turn->out->next.language;
     struct str before = *language;
     turn->manner = manner;
     if (manner == MANNER_SPOKEN) {
@@ -25,7 +25,7 @@ struct telling turn_telling(const struct turn *turn)
 {
     return (struct telling){
         .phrases = turn->script->phrases,
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
         .flow = turn->flow->id,
         .manner = turn->manner,
         .arena = turn->arena,
@@ -38,31 +38,40 @@ struct str turn_words(struct turn *turn, const char *name, const struct filling 
     return tell(&telling, name, fillings);
 }
 
-bool turn_has_words(struct turn *turn, const char *name)
+struct str turn_words_if_any(struct turn *turn, const char *name, const struct filling *fillings)
 {
-    return phrase_exists(turn->script->phrases, turn->out.next.language, turn->flow->id, name);
+    return phrase_if_any(turn->script->phrases, turn->out->next.language, turn->flow->id, name, turn->manner,
+                         fillings, turn->arena);
 }
 
-/* The variant for who writes the month first, where the words speak of the order. */
-static const char *in_their_order(struct turn *turn, const struct step *step, const char *name)
+bool turn_has_words(struct turn *turn, const char *name)
 {
-    if (step->kind != ANSWER_DATE || !region_is_month_first(turn_region(turn)))
-        return name;
-    const char *variant = arena_join(turn->arena, str_from(name), STR(".month_first")).data;
-    return turn_has_words(turn, variant) ? variant : name;
+    return phrase_exists(turn->script->phrases, turn->out->next.language, turn->flow->id, name);
+}
+
+/* In the variant for who writes the month first, where the words speak of the order. */
+static struct str words_in_their_order(struct turn *turn, const struct step *step, struct str name,
+                                       const struct filling *fillings)
+{
+    if (step->kind == ANSWER_DATE && region_is_month_first(turn_region(turn)) &&
+        turn_has_words(turn, name.data)) {
+        const char *variant = arena_join(turn->arena, name, STR(".month_first")).data;
+        struct str words = turn_words_if_any(turn, variant, fillings);
+        if (words.len)
+            return words;
+    }
+    return turn_words_if_any(turn, name.data, fillings);
 }
 
 struct str turn_step_words(struct turn *turn, const struct step *step, const char *what)
 {
-    struct str kind = str_from(answer_kind_name(step->kind));
-    const char *name = arena_join(turn->arena, step->id, STR("."), str_from(what)).data;
-    if (!turn_has_words(turn, name)) {
-        name = arena_join(turn->arena, str_from(what), STR("."), kind).data;
-        if (!turn_has_words(turn, name))
-            return (struct str){0};
-    }
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
-    return turn_words(turn, in_their_order(turn, step, name), fillings);
+    struct str name = arena_join(turn->arena, step->id, STR("."), str_from(what));
+    struct str words = words_in_their_order(turn, step, name, fillings);
+    if (words.len)
+        return words;
+    name = arena_join(turn->arena, str_from(what), STR("."), str_from(answer_kind_name(step->kind)));
+    return words_in_their_order(turn, step, name, fillings);
 }
 
 static void join(struct buf *sentences, struct str text)
@@ -85,13 +94,13 @@ void turn_say(struct turn *turn, struct str text)
         return;
     struct outbound say = {
         .text = arena_copy(turn->arena, buf_str(&turn->lead)),
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
     };
     turn->lead.len = 0;
-    if (turn->out.say_count < SAYS_MAX)
-        turn->out.says[turn->out.say_count++] = say;
+    if (turn->out->say_count < SAYS_MAX)
+        turn->out->says[turn->out->say_count++] = say;
     else /* the last word counts */
-        turn->out.says[SAYS_MAX - 1] = say;
+        turn->out->says[SAYS_MAX - 1] = say;
 }
 
 static struct str choices_aloud(struct turn *turn, const struct outbound *say)
@@ -109,8 +118,8 @@ static struct str choices_aloud(struct turn *turn, const struct outbound *say)
 
 void turn_announce_choices(struct turn *turn)
 {
-    for (size_t i = 0; i < turn->out.say_count; i++) {
-        struct outbound *say = &turn->out.says[i];
+    for (size_t i = 0; i < turn->out->say_count; i++) {
+        struct outbound *say = &turn->out->says[i];
         if (say->choice_count && turn->manner == MANNER_SPOKEN)
             say->aloud = choices_aloud(turn, say);
         else if (say->choice_count)
@@ -157,7 +166,7 @@ struct str turn_value_words(struct turn *turn, const struct step *step, const st
     struct date date;
     int hour;
     int minute;
-    if (value && members == turn->out.next.data && !call_may_say(turn, step))
+    if (value && members == turn->out->next.data && !call_may_say(turn, step))
         return turn_words(turn, "value.unsaid", NULL);
     if (json_kind(value) == JSON_NULL_VALUE)
         return turn_words(turn, "value.unknown", NULL);
@@ -184,10 +193,12 @@ struct str turn_first_name(struct turn *turn)
 {
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step->kind != ANSWER_NAME || !answer_is_valid(step, turn->out.next.data) ||
-            !call_may_say(turn, step))
+        const struct json *answer = step->kind == ANSWER_NAME && turn_is_settled(turn, step)
+                                        ? json_member(turn->out->next.data, step->id)
+                                        : NULL;
+        if (!answer || !call_may_say(turn, step))
             continue;
-        struct str name = json_text(json_member(turn->out.next.data, step->id));
+        struct str name = json_text(answer);
         size_t blank = str_find_char(name, ' ');
         struct str first = blank == STR_NONE ? name : str_slice(name, 0, blank);
         return utf8_length(first) <= FIRST_NAME_POINTS ? first : (struct str){0};

@@ -11,17 +11,15 @@ static void settle(struct turn *turn, const struct step *step)
     turn->memory.misses = 0;
     begun_forget(turn, step);
     turn->has_stored = true;
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
 }
 
 static void thank(struct turn *turn, const struct step *step)
 {
     const char *thanks = arena_join(turn->arena, step->id, STR(".taken")).data;
-    if (!turn_has_words(turn, thanks))
-        return;
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
     if (step->kind != ANSWER_NAME || fillings[0].value.len)
-        turn_lead(turn, turn_words(turn, thanks, fillings));
+        turn_lead(turn, turn_words_if_any(turn, thanks, fillings));
 }
 
 void take_quietly(struct turn *turn, const struct step *step, const struct json *members)
@@ -63,7 +61,7 @@ void take_several(struct turn *turn, const struct step *step, const struct json 
     turn->memory.guess = guess;
     turn->memory.step = step->id;
     turn->memory.misses = 0;
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     ask_open(turn);
 }
 
@@ -172,7 +170,7 @@ static void take_confirmation(struct turn *turn)
     const struct step *step = NULL;
     if (confirmed.confirmation == CONFIRM_EDIT)
         step = otherwise_step_of_field(turn->flow, confirmed.field);
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     if (turn->memory.asking == ASKING_EDIT || step)
         take_edit(turn, step, &confirmed);
     else if (confirmed.confirmation == CONFIRM_YES)
@@ -271,7 +269,7 @@ static void take_value(struct turn *turn, const struct step *step, struct str va
 
 static void take_none(struct turn *turn, const struct step *step)
 {
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     if (turn->memory.candidates && step) {
         turn->memory.candidates = NULL;
         turn_lead(turn, turn_step_words(turn, step, "none_of_these"));
@@ -312,7 +310,7 @@ static void take_yes(struct turn *turn)
 
 static void take_no(struct turn *turn)
 {
-    turn->out.kind = TURN_ANSWERED;
+    turn->out->kind = TURN_ANSWERED;
     if (turn->memory.asking == ASKING_HEARD) {
         call_take_wrong(turn);
         return;

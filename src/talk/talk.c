@@ -5,13 +5,13 @@
 
 bool turn_is_at_rest(const struct turn *turn)
 {
-    enum session_status status = turn->out.next.status;
+    enum session_status status = turn->out->next.status;
     return status == SESSION_GENERATING_CHART || session_is_finished(status);
 }
 
 struct str turn_rest_words(struct turn *turn)
 {
-    enum session_status status = turn->out.next.status;
+    enum session_status status = turn->out->next.status;
     const char *name = "rest.generating_chart";
     if (status == SESSION_COMPLETED)
         name = "rest.completed";
@@ -22,7 +22,7 @@ struct str turn_rest_words(struct turn *turn)
 
 void turn_rest(struct turn *turn)
 {
-    enum session_status status = turn->out.next.status;
+    enum session_status status = turn->out->next.status;
     if (status == SESSION_GENERATING_CHART && turn->memory.clock) {
         turn->memory.asking = ASKING_CLOCK;
         ask_again(turn);
@@ -36,12 +36,12 @@ void turn_rest(struct turn *turn)
     struct str chart = status == SESSION_COMPLETED ? chart_words(turn) : (struct str){0};
     turn_say(turn, chart.len ? chart : turn_rest_words(turn));
     if (chart.len && turn->manner == MANNER_WRITTEN)
-        chart_show(turn, &turn->out.says[turn->out.say_count - 1]);
+        chart_show(turn, &turn->out->says[turn->out->say_count - 1]);
 }
 
 void turn_begin(struct turn *turn)
 {
-    turn->out.kind = TURN_BEGAN;
+    turn->out->kind = TURN_BEGAN;
     turn_lead(turn, turn_words(turn, "greet", NULL));
     ask_open(turn);
 }
@@ -65,23 +65,23 @@ static void forget_questions(struct turn *turn)
 
 void turn_finish(struct turn *turn)
 {
-    struct session *next = &turn->out.next;
+    struct session *next = &turn->out->next;
     struct filling fillings[] = {{"first_name", turn_first_name(turn)}, {NULL, {0}}};
-    turn->out.kind = TURN_FINISHED;
+    turn->out->kind = TURN_FINISHED;
     forget_questions(turn);
     if (turn->flow->ends_with_chart) {
         next->status = SESSION_GENERATING_CHART;
-        turn->out.starts_chart = true;
+        turn->out->starts_chart = true;
     } else {
         next->status = SESSION_COMPLETED;
-        turn->out.calls_webhook = turn->flow->webhook.len > 0;
+        turn->out->calls_webhook = turn->flow->webhook.len > 0;
     }
     turn_say(turn, turn_words(turn, turn->flow->ends_with_chart ? "done.chart" : "done.end", fillings));
 }
 
 void turn_restart(struct turn *turn)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     turn_store(turn, json_new_object(turn->arena), json_new_list(turn->arena));
     forget_questions(turn);
     turn->has_stored = true;
@@ -91,39 +91,39 @@ void turn_restart(struct turn *turn)
 
 void turn_collect(struct turn *turn)
 {
-    turn->out.next.status = SESSION_COLLECTING_DATA;
+    turn->out->next.status = SESSION_COLLECTING_DATA;
 }
 
 void turn_give_up(struct turn *turn)
 {
-    turn->out.kind = TURN_FINISHED;
-    turn->out.next.status = SESSION_FAILED;
+    turn->out->kind = TURN_FINISHED;
+    turn->out->next.status = SESSION_FAILED;
 }
 
 /* The chart's result. It comes once: a second one finds the session finished. */
 static void take_chart(struct turn *turn)
 {
-    struct session *next = &turn->out.next;
-    turn->out.kind = TURN_IGNORED;
+    struct session *next = &turn->out->next;
+    turn->out->kind = TURN_IGNORED;
     if (next->status != SESSION_GENERATING_CHART)
         return;
-    turn->out.kind = TURN_FINISHED;
+    turn->out->kind = TURN_FINISHED;
     turn->memory.has_told_waiting = false;
     if (turn->input->chart) {
         next->status = SESSION_COMPLETED;
-        turn->out.keeps_chart = true;
-        turn->out.calls_webhook = turn->flow->webhook.len > 0;
+        turn->out->keeps_chart = true;
+        turn->out->calls_webhook = turn->flow->webhook.len > 0;
         chart_remember(turn);
         chart_tell(turn);
     } else if (chart_doubts(turn)) {
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         turn_rest(turn);
     } else {
         next->status = SESSION_FAILED;
         after_failure(turn, chart_failure(turn));
     }
     if (turn->input->is_opted_out)
-        turn->out.say_count = 0;
+        turn->out->say_count = 0;
 }
 
 /* No answer is missing: commands still work, anything else hears once how things stand. */
@@ -131,7 +131,7 @@ static void step_at_rest(struct turn *turn)
 {
     enum asking asking = turn->memory.asking;
     bool is_asking = asking == ASKING_DELETE || asking == ASKING_CLOCK || asking == ASKING_AFTER;
-    turn->out.kind = TURN_IGNORED;
+    turn->out->kind = TURN_IGNORED;
     if (after_settles(turn))
         return;
     if (turn->input->kind == INPUT_WORDS && command_obey(turn))
@@ -148,7 +148,7 @@ static void step_at_rest(struct turn *turn)
     bool is_asked = turn->input->kind == INPUT_BEGIN || turn->input->kind == INPUT_FIELDS;
     bool is_said = turn->input->kind == INPUT_WORDS && !turn->memory.has_told_waiting;
     if (is_asked || is_said) {
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         turn_rest(turn);
     }
 }
@@ -156,7 +156,7 @@ static void step_at_rest(struct turn *turn)
 /* A photo, a voice note, a pin: a kind word, and the question again. It is no miss. */
 static void take_other(struct turn *turn, const char *name)
 {
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     turn_lead(turn, turn_words(turn, name, NULL));
     ask_again(turn);
 }
@@ -166,7 +166,7 @@ static void step_other(struct turn *turn)
     switch (turn->input->other) {
     case INBOUND_REACTION:
     case INBOUND_SYSTEM:
-        turn->out.kind = TURN_IGNORED;
+        turn->out->kind = TURN_IGNORED;
         break;
     case INBOUND_MEDIA:
         take_other(turn, turn->input->is_unheard ? "other.unheard" : "other.media");
@@ -201,7 +201,7 @@ static void step_collecting(struct turn *turn)
 {
     switch (turn->input->kind) {
     case INPUT_BEGIN:
-        turn->out.kind = TURN_COMMANDED;
+        turn->out->kind = TURN_COMMANDED;
         ask_again(turn);
         break;
     case INPUT_WORDS:
@@ -235,7 +235,7 @@ static void step_new(struct turn *turn)
     enum input_kind kind = turn->input->kind;
     bool is_quiet = kind == INPUT_OTHER &&
                     (turn->input->other == INBOUND_REACTION || turn->input->other == INBOUND_SYSTEM);
-    turn->out.kind = TURN_IGNORED;
+    turn->out->kind = TURN_IGNORED;
     if (is_quiet)
         return;
     if (kind == INPUT_FIELDS) {
@@ -253,7 +253,7 @@ static void route(struct turn *turn)
 {
     /* Answers written by hand into a session that was never greeted: it is under way. */
     bool is_new =
-        turn->out.next.status == SESSION_STARTED && (turn->input->kind == INPUT_BEGIN || turn->settled == 0);
+        turn->out->next.status == SESSION_STARTED && (turn->input->kind == INPUT_BEGIN || turn->settled == 0);
     if (turn->input->kind == INPUT_WORDS)
         follow_script(turn);
     if (turn->input->is_late)
@@ -276,7 +276,8 @@ static int64_t first_number(const struct session *session)
 }
 
 static void open_turn(struct turn *turn, const struct script *script, const struct flow *flow,
-                      const struct session *now, const struct input *input, struct arena *arena)
+                      const struct session *now, const struct input *input, struct outcome *out,
+                      struct arena *arena)
 {
     *turn = (struct turn){
         .script = script,
@@ -284,15 +285,16 @@ static void open_turn(struct turn *turn, const struct script *script, const stru
         .input = input,
         .arena = arena,
         .before = memory_read(now->memory),
+        .out = out,
         .text = text_clean(arena, utf8_truncate_bytes(input->text, INBOUND_TEXT_BYTES)),
         .lead = {.arena = arena},
         .hearing = input->hearing,
         .heard = (const struct heard **)arena_new(arena, struct heard *),
     };
+    *out = (struct outcome){.next = *now};
     /* The API reads a voice session's texts aloud on a telephone of its own. */
     bool is_spoken = input->caller || (now->channel == CHANNEL_VOICE && !input->is_written);
-    struct session *next = &turn->out.next;
-    *next = *now;
+    struct session *next = &out->next;
     next->version++;
     turn->memory = turn->before;
     if (turn->memory.question == 0)
@@ -307,7 +309,7 @@ static void open_turn(struct turn *turn, const struct script *script, const stru
 
 static void close_turn(struct turn *turn)
 {
-    struct session *next = &turn->out.next;
+    struct session *next = &turn->out->next;
     const struct step *open = turn_is_at_rest(turn) ? NULL : turn_open_step(turn);
     if (next->status == SESSION_STARTED && turn->memory.asking != ASKING_NOTHING)
         next->status = SESSION_COLLECTING_DATA;
@@ -322,11 +324,11 @@ static void close_turn(struct turn *turn)
     next->memory = memory_write(&turn->memory, turn->arena);
 }
 
-struct outcome talk_step(const struct script *script, const struct flow *flow, const struct session *now,
-                         const struct input *input, struct arena *arena)
+void talk_step(const struct script *script, const struct flow *flow, const struct session *now,
+               const struct input *input, struct arena *arena, struct outcome *out)
 {
     struct turn turn;
-    open_turn(&turn, script, flow, now, input, arena);
+    open_turn(&turn, script, flow, now, input, out, arena);
     struct utterance said = turn_utterance(&turn, turn.text);
     bool is_command = turn.text.len && (input->kind == INPUT_WORDS || input->kind == INPUT_CHOICE);
     if (is_command)
@@ -335,10 +337,10 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
     if (turn.command.command == COMMAND_BOT && !desk_is_silent(&turn))
         turn.command = (struct commanded){.command = COMMAND_NONE};
     if (turn_is_said(input) && !turn_is_at_rest(&turn) && reread_answers(&turn))
-        return turn.out;
+        return;
     if (input->is_recording && !input->is_opted_out) {
-        turn.out.kind = TURN_IGNORED;
-        turn.out.listens = true;
+        out->kind = TURN_IGNORED;
+        out->listens = true;
     } else if (input->kind == INPUT_WAKE && desk_is_silent(&turn))
         desk_wake(&turn);
     else if (input->kind == INPUT_WAKE)
@@ -352,12 +354,11 @@ struct outcome talk_step(const struct script *script, const struct flow *flow, c
     else if (!desk_settles(&turn) && !call_settles(&turn) && !heard_settles(&turn) &&
              !opt_out_settles(&turn) && !erase_settles(&turn))
         route(&turn);
-    if (turn.out.wants_places) /* it is taken again, with what is found */
-        return turn.out;
+    if (out->wants_places) /* it is taken again, with what is found */
+        return;
     if (input->caller)
         call_close(&turn);
     close_turn(&turn);
-    return turn.out;
 }
 
 struct session talk_new_session(const struct flow *flow, enum channel_kind channel, struct str language,
@@ -378,10 +379,11 @@ struct session talk_new_session(const struct flow *flow, enum channel_kind chann
 
 struct str talk_next_step(const struct flow *flow, const struct session *session)
 {
+    struct outcome out = {.next = *session};
     struct turn turn = {
         .flow = flow,
         .memory = memory_read(session->memory),
-        .out = {.next = *session},
+        .out = &out,
         .settled = answers_settled(flow, session),
     };
     if (turn_is_at_rest(&turn))

@@ -160,7 +160,7 @@ struct outcome {
     struct outbound says[SAYS_MAX]; /* text, choices, input …; addresses are the gateway's */
     size_t say_count;
     bool wants_places; /* look `places` up and call again with findings; ignore everything else here */
-    struct place_query places;
+    const struct place_query *places;
     const struct location *near; /* of wants_places: look up the town near this point instead; NULL: don't */
     struct field_error *errors;  /* answers that were not taken, for the API; FIELD_ERRORS_MAX at most */
     size_t error_count;
@@ -188,8 +188,8 @@ struct outcome {
 /* Advances a conversation by one input. Pure and total: reads only its arguments, touches no clock, no I/O,
  * no globals; an answer that the step cannot accept is a miss, not an error. A finished session stays
  * finished (the gateway begins a new one instead). All memory from the arena. */
-struct outcome talk_step(const struct script *script, const struct flow *flow, const struct session *now,
-                         const struct input *input, struct arena *arena);
+void talk_step(const struct script *script, const struct flow *flow, const struct session *now,
+               const struct input *input, struct arena *arena, struct outcome *out);
 
 /* A session about to begin: status started, nothing known. Key and id are the caller's randomness. */
 struct session talk_new_session(const struct flow *flow, enum channel_kind channel, struct str language,

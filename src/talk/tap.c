@@ -35,9 +35,9 @@ void tap_change(struct turn *turn)
 
 static bool is_same_value(struct turn *turn, const struct step *step, struct str value)
 {
-    if (!answer_is_valid(step, turn->out.next.data))
+    if (!answer_is_valid(step, turn->out->next.data))
         return false;
-    struct str stored = json_text(json_member(turn->out.next.data, step->id));
+    struct str stored = json_text(json_member(turn->out->next.data, step->id));
     return str_eq(stored, value);
 }
 
@@ -46,7 +46,7 @@ static void tap_old(struct turn *turn, struct str value)
     size_t equals = str_find_char(value, '=');
     const struct step *step =
         equals == STR_NONE ? NULL : flow_step(turn->flow, str_slice(value, 0, equals), NULL);
-    turn->out.kind = TURN_IGNORED;
+    turn->out->kind = TURN_IGNORED;
     if (!step) {
         bool is_about_all = str_eq(value, STR("yes")) || str_eq(value, STR("no"));
         if (is_about_all && !turn_open_step(turn) && turn->memory.asking != ASKING_CONFIRM)
@@ -56,7 +56,7 @@ static void tap_old(struct turn *turn, struct str value)
     bool is_answered = turn_is_settled(turn, step);
     if (!is_answered || is_same_value(turn, step, str_slice(value, equals + 1, value.len)))
         return;
-    turn->out.kind = TURN_COMMANDED;
+    turn->out->kind = TURN_COMMANDED;
     turn->memory.change = value;
     ask_over(turn, ASKING_CHANGE);
 }
@@ -81,7 +81,7 @@ bool tap_choice(struct turn *turn)
     struct str value = str_slice(id, colon + 1, id.len);
     bool is_open = number >= turn->memory.since && number <= turn->memory.question;
     if (is_open && is_offered(turn, value)) {
-        turn->out.kind = TURN_ANSWERED;
+        turn->out->kind = TURN_ANSWERED;
         take_choice(turn, value);
     } else {
         tap_old(turn, value);

@@ -14,9 +14,9 @@ struct turn {
     const struct flow *flow;
     const struct input *input;
     struct arena *arena;
-    struct memory before; /* as the session came */
-    struct memory memory; /* as it will be kept */
-    struct outcome out;
+    struct memory before;       /* as the session came */
+    struct memory memory;       /* as it will be kept */
+    struct outcome *out;        /* zeroed at first */
     struct str text;            /* what was said, clean and bounded */
     struct commanded command;   /* what the words ask for, if anything */
     struct buf lead;            /* said in front of the next question */
@@ -60,6 +60,8 @@ void turn_give_up(struct turn *turn);          /* ends without what it was for *
  * written in them again. */
 void turn_answer_in(struct turn *turn, enum manner manner);
 struct str turn_words(struct turn *turn, const char *name, const struct filling *fillings);
+/* The same; empty when nobody wrote them in that language. */
+struct str turn_words_if_any(struct turn *turn, const char *name, const struct filling *fillings);
 bool turn_has_words(struct turn *turn, const char *name);
 struct telling turn_telling(const struct turn *turn);
 /* `<step>.<what>` if someone wrote it, else `<what>.<kind>`; empty when neither exists. */

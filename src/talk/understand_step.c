@@ -16,7 +16,7 @@ struct utterance turn_utterance(const struct turn *turn, struct str text)
     return (struct utterance){
         .text = text,
         .hearing = turn->hearing,
-        .language = turn->out.next.language,
+        .language = turn->out->next.language,
         .region = turn_region(turn),
         .is_region_guess = turn->input->is_region_guess,
         .today = turn->input->today,
@@ -91,8 +91,10 @@ static struct meant understand_place_step(struct turn *turn, const struct step *
     if (turn->has_used_findings)
         return nothing("not_found");
     if (!turn->input->findings) {
-        turn->out.wants_places = true;
-        turn->out.places = query;
+        turn->out->wants_places = true;
+        struct place_query *places = arena_new(turn->arena, struct place_query);
+        *places = query;
+        turn->out->places = places;
         return (struct meant){.meaning = MEANT_WAITS};
     }
     const struct place *places[VALUES_MAX] = {NULL};

@@ -332,7 +332,6 @@ struct carried understand_carried(const struct lexicon *lexicon, const struct ut
 {
     struct carried carried = {0};
     struct heard heard = hear(lexicon, said, arena);
-    struct telling_apart telling = {.heard = &heard};
     bool is_plain = said->hearing != HEARD_KEYPAD && heard.count > 0 && heard.count <= TOKENS_MAX;
     if (!is_plain || !may_tell_when(&heard) || heard_has(&heard, WORD_QUESTION) ||
         heard_has(&heard, WORD_CORRECTION) || heard_has(&heard, WORD_REFUSAL))
@@ -340,6 +339,7 @@ struct carried understand_carried(const struct lexicon *lexicon, const struct ut
     for (size_t at = 0; at < heard.count; at++)
         if (heard_is_mark(&heard, at, '?'))
             return carried;
+    struct telling_apart telling = {.heard = &heard};
     struct stretch date, time;
     bool has_date = find_date(&heard, &date);
     if (has_date)

@@ -8,25 +8,28 @@
 
 #include <stdio.h>
 
-static bool is_one_of(struct str region, const char *const *list)
+static bool is_one_of(struct str region, const struct str *list, size_t count)
 {
-    while (*list && !str_eq(region, str_from(*list)))
-        list++;
-    return *list != NULL;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(region, list[i]))
+            return true;
+    return false;
 }
+#define IS_ONE_OF(region, list) is_one_of((region), (list), sizeof(list) / sizeof *(list))
 
 bool region_is_month_first(struct str region)
 {
     /* With the territories, whose numbers count as countries of their own. */
-    static const char *const regions[] = {"US", "CA", "AS", "GU", "MP", "VI", NULL};
-    return is_one_of(region, regions);
+    static const struct str regions[] = {STR_INIT("US"), STR_INIT("CA"), STR_INIT("AS"),
+                                         STR_INIT("GU"), STR_INIT("MP"), STR_INIT("VI")};
+    return IS_ONE_OF(region, regions);
 }
 
 /* Keys are pressed in the order that the prompt asks for, so there is nothing to guess. */
 struct date_rules date_rules_of(const struct utterance *said)
 {
-    static const char *const both_orders[] = {"KY", "PA", "PH", "PR", NULL};
-    bool is_guess = said->is_region_guess || is_one_of(said->region, both_orders);
+    static const struct str both_orders[] = {STR_INIT("KY"), STR_INIT("PA"), STR_INIT("PH"), STR_INIT("PR")};
+    bool is_guess = said->is_region_guess || IS_ONE_OF(said->region, both_orders);
     return (struct date_rules){.today = said->today,
                                .is_month_first = region_is_month_first(said->region),
                                .is_order_guess = is_guess && said->hearing != HEARD_KEYPAD};

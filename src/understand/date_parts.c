@@ -3,6 +3,8 @@
 
 #include "understand/date_parts.h"
 
+#include <string.h>
+
 struct collecting {
     const struct heard *heard;
     struct date_parts *out;
@@ -305,7 +307,7 @@ static size_t take_word(struct collecting *collecting, size_t at)
 
 void date_parts_of(const struct heard *heard, struct date_parts *out)
 {
-    *out = (struct date_parts){0};
+    memset(out, 0, offsetof(struct date_parts, list));
     struct collecting collecting = {
         .heard = heard, .out = out, .last_number_end = SIZE_MAX, .names_month = date_names_month(heard)};
     for (size_t at = 0; at < heard->count;) {

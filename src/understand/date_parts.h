@@ -17,13 +17,13 @@ struct date_part {
 
 #define DATE_PARTS_MAX 48
 struct date_parts {
-    struct date_part list[DATE_PARTS_MAX];
     size_t count;
     bool has_words;    /* words that have no place in a date */
     bool has_birthday; /* "my birthday is …" */
     bool has_or;       /* "15 or 16 august" */
     bool has_relative; /* today, yesterday */
     int relative_days;
+    struct date_part list[DATE_PARTS_MAX]; /* of which only `count` are written: the rest is seldom touched */
 };
 void date_parts_of(const struct heard *heard, struct date_parts *out);
 

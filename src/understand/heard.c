@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "message.h"
 #include "understand/respell.h"
-#include "understand/sound.h"
 
 #include <string.h>
 
@@ -43,17 +42,6 @@ static void keep_match(struct heard *heard, size_t at, const struct word *word, 
     }
 }
 
-static void match_by_ear(struct heard *heard, size_t at)
-{
-    const struct token *token = &heard->list[at];
-    char sound[SOUND_BYTES];
-    struct str key = {sound, token->text.len < 3 ? 0 : sound_of(token->text, sound)};
-    uint32_t hash = lexicon_hash(LEXICON_HASH_START, key);
-    const struct word *word = words_find(&heard->lexicon->sounds, key, hash);
-    if (word && word->senses)
-        keep_match(heard, at, word, 1, true);
-}
-
 struct str heard_word(const struct heard *heard, size_t at)
 {
     bool is_respelt = heard->spellings && heard->spellings[at].len > 0;
@@ -79,6 +67,8 @@ static void match_at(struct heard *heard, size_t at, struct buf *key, bool is_re
         buf_put(key, text);
         hash = lexicon_hash(hash, text);
         const struct word *word = words_find(&heard->lexicon->words, buf_str(key), hash);
+        if (i == at && !is_respelt)
+            heard->words[at].written = word;
         i++;
         if (word && word->senses && has_spelling == is_respelt)
             keep_match(heard, at, word, i - at, false);
@@ -94,11 +84,35 @@ static void match_respelt(struct heard *heard)
         match_at(heard, i, &key, true);
 }
 
+static bool is_unknown_word(const struct heard *heard, size_t at)
+{
+    return heard->matches[at][0].len == 0 && heard->list[at].kind == TOKEN_WORD;
+}
+
+static void match_written(struct heard *heard)
+{
+    struct buf key = {.arena = heard->arena};
+    for (size_t i = 0; i < heard->count; i++) {
+        match_at(heard, i, &key, false);
+        if (is_unknown_word(heard, i))
+            heard->words[i].sounded = lexicon_by_ear(heard->lexicon, heard->list[i].text);
+    }
+}
+
+static void match_by_ear(struct heard *heard)
+{
+    for (size_t i = 0; i < heard->count; i++) {
+        const struct word *word = heard->words[i].sounded;
+        if (is_unknown_word(heard, i) && word && word->senses)
+            keep_match(heard, i, word, 1, true);
+    }
+}
+
 static bool is_kept(const struct lexicon *lexicon, const struct utterance *said)
 {
     const struct heard *kept = *said->kept;
     return kept && kept->lexicon == lexicon && str_eq(kept->source, said->text) &&
-           kept->language == language_of(lexicon, said->language);
+           str_eq(kept->hint, said->language);
 }
 
 static struct heard hear_anew(const struct lexicon *lexicon, const struct utterance *said,
@@ -109,18 +123,15 @@ static struct heard hear_anew(const struct lexicon *lexicon, const struct uttera
     heard.tokens = tokens_of(arena, heard.text);
     heard.list = heard.tokens.list;
     heard.count = heard.tokens.count;
+    heard.hint = said->language;
     heard.language = language_of(lexicon, said->language);
     heard.matches = arena_alloc_array(arena, heard.count, sizeof *heard.matches);
     heard.classes = arena_new_array(arena, struct class_set, heard.count);
-    struct buf key = {.arena = arena};
-    for (size_t i = 0; i < heard.count; i++)
-        match_at(&heard, i, &key, false);
+    heard.words = arena_new_array(arena, struct found_word, heard.count);
+    match_written(&heard);
     respell_texted(&heard);
     match_respelt(&heard);
-    for (size_t i = 0; i < heard.count; i++) {
-        if (heard.matches[i][0].len == 0 && heard.list[i].kind == TOKEN_WORD)
-            match_by_ear(&heard, i);
-    }
+    match_by_ear(&heard);
     return heard;
 }
 

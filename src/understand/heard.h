@@ -13,6 +13,12 @@ struct match {
     bool is_by_ear;
 };
 
+/* A token looked up by itself. */
+struct found_word {
+    const struct word *written; /* NULL: not known */
+    const struct word *sounded; /* by ear, where nothing is meant by it as it is written */
+};
+
 struct heard {
     const struct lexicon *lexicon;
     const struct utterance *said;
@@ -24,8 +30,10 @@ struct heard {
     struct match (*matches)[MATCHES_MAX]; /* of each token, longest first; unused ones have len 0 */
     struct class_set *classes;            /* of each token: those of all its matches */
     struct class_set all_classes;         /* of all tokens */
+    struct found_word *words;             /* of each token */
     struct str *spellings; /* of each token what it is read as too (respell.h), or empty; NULL: none */
-    uint8_t language;      /* the hinted one; 255 when the lexicon has no such file */
+    struct str hint;       /* said->language */
+    uint8_t language;      /* the same; 255 when the lexicon has no such file */
     struct arena *arena;
 };
 

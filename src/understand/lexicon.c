@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* Bytes of a word that is told by its sound; and of one whose spelling is. */
+#define BY_EAR_LEAST   3
+#define SPELLING_LEAST 4
+
 const struct word_class_info WORD_CLASS_INFO[WORD_CLASS_COUNT] = {
 #define X(name, section, shape, by_ear) [WORD_##name] = {section, SHAPE_##shape, by_ear},
     WORD_CLASSES(X)
@@ -61,25 +65,34 @@ struct word *words_put(struct words *words, struct str key, struct arena *arena)
     return word;
 }
 
-/* Of a word that nothing is known of. */
-static struct str spelling_by_ear(const struct lexicon *lexicon, struct str word)
+const struct word *lexicon_by_ear(const struct lexicon *lexicon, struct str word)
 {
     char sound[SOUND_BYTES];
-    struct str key = {sound, word.len < 4 ? 0 : sound_of(word, sound)};
-    const struct word *found = words_find(&lexicon->sounds, key, lexicon_hash(LEXICON_HASH_START, key));
-    for (const struct sense *sense = found ? found->senses : NULL; sense; sense = sense->next) {
-        if (sense->class == WORD_SPELLING && !sense->is_doubtful)
+    struct str key = {sound, word.len < BY_EAR_LEAST ? 0 : sound_of(word, sound)};
+    return words_find(&lexicon->sounds, key, lexicon_hash(LEXICON_HASH_START, key));
+}
+
+/* Of a word that nothing is known of. */
+static struct str spelling_by_ear(struct str text, const struct word *sounded)
+{
+    for (const struct sense *sense = sounded ? sounded->senses : NULL; sense; sense = sense->next) {
+        if (sense->class == WORD_SPELLING && !sense->is_doubtful && text.len >= SPELLING_LEAST)
             return sense->text;
     }
     return (struct str){0};
 }
 
-struct str lexicon_spelling(const struct lexicon *lexicon, struct str word)
+struct str word_spelling(struct str text, const struct word *written, const struct word *sounded)
 {
-    const struct word *found = words_find(&lexicon->words, word, lexicon_hash(LEXICON_HASH_START, word));
-    for (const struct sense *sense = found ? found->senses : NULL; sense; sense = sense->next) {
+    for (const struct sense *sense = written ? written->senses : NULL; sense; sense = sense->next) {
         if (sense->class == WORD_SPELLING)
             return sense->text;
     }
-    return found ? (struct str){0} : spelling_by_ear(lexicon, word);
+    return written ? (struct str){0} : spelling_by_ear(text, sounded);
+}
+
+struct str lexicon_spelling(const struct lexicon *lexicon, struct str word)
+{
+    const struct word *written = words_find(&lexicon->words, word, lexicon_hash(LEXICON_HASH_START, word));
+    return word_spelling(word, written, written ? NULL : lexicon_by_ear(lexicon, word));
 }

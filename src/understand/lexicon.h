@@ -197,5 +197,9 @@ uint32_t lexicon_hash(uint32_t hash, struct str more);
 const struct word *words_find(const struct words *words, struct str key, uint32_t hash); /* or NULL */
 /* What the word is another spelling of; empty where it is none. */
 struct str lexicon_spelling(const struct lexicon *lexicon, struct str word);
+/* The same of one that was looked up: as it is written, and, where it isn't known so, as it sounds. */
+struct str word_spelling(struct str text, const struct word *written, const struct word *sounded);
+/* The words by ear that sound like it; NULL: there are none. */
+const struct word *lexicon_by_ear(const struct lexicon *lexicon, struct str word);
 /* Finds the word or makes it; the table grows as needed. */
 struct word *words_put(struct words *words, struct str key, struct arena *arena);

@@ -53,15 +53,19 @@ static void put_blank(struct folding *folding)
     folding->is_after_word = folding->len > 0;
 }
 
+static void put_due_blank(struct folding *folding)
+{
+    uint32_t origin = folding->origin;
+    folding->origin = folding->blank;
+    put_byte(folding, ' ');
+    folding->origin = origin;
+    folding->is_after_word = false;
+}
+
 static void put_point(struct folding *folding, uint32_t point)
 {
-    if (folding->is_after_word) {
-        uint32_t origin = folding->origin;
-        folding->origin = folding->blank;
-        put_byte(folding, ' ');
-        folding->origin = origin;
-    }
-    folding->is_after_word = false;
+    if (folding->is_after_word)
+        put_due_blank(folding);
     if (point < 0x80) {
         put_byte(folding, (char)point);
         return;
@@ -345,10 +349,13 @@ static struct folding fold_once(struct arena *arena, struct str text)
     struct str rest = text;
     while (rest.len > 0) {
         folding.origin = (uint32_t)(text.len - rest.len);
+        if ((unsigned char)rest.data[0] < 0x80) {
+            fold_ascii(&folding, (unsigned char)rest.data[0]);
+            rest = str_slice(rest, 1, rest.len);
+            continue;
+        }
         uint32_t point = utf8_next(&rest);
-        if (point < 0x80)
-            fold_ascii(&folding, (unsigned char)point);
-        else if (point >= 0x900 && point <= 0x97F && !punctuation(point))
+        if (point >= 0x900 && point <= 0x97F && !punctuation(point))
             fold_devanagari(&folding, point, &rest);
         else if (punctuation(point))
             put_point(&folding, (uint32_t)punctuation(point));

@@ -32,7 +32,7 @@ static size_t joined_at(const struct heard *heard, size_t at, struct number *out
     struct str word = heard->list[at].text;
     for (size_t i = 0; i < heard->lexicon->ten_count; i++) {
         const struct number_name *tens = &heard->lexicon->tens[i];
-        if (!str_starts(word, tens->name))
+        if (word.data[0] != tens->name.data[0] || !str_starts(word, tens->name))
             continue;
         struct str rest = str_slice(word, tens->name.len, word.len);
         const struct sense *ordinal = sense_of(heard, rest, WORD_ORDINAL);

@@ -12,7 +12,8 @@
 static struct str texted_as(const struct heard *heard, size_t at)
 {
     const struct token *token = &heard->list[at];
-    struct str spelling = lexicon_spelling(heard->lexicon, token->text);
+    const struct found_word *word = &heard->words[at];
+    struct str spelling = word_spelling(token->text, word->written, word->sounded);
     if (spelling.len > 0)
         return spelling;
     struct str written = str_slice(heard->tokens.folded.text, token->fold_from, token->fold_to);

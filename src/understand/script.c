@@ -9,7 +9,6 @@
 
 #define SCRIPTS_MAX 256
 
-/* Nearly all that is written is Latin, and most of that ASCII. */
 static int script_of(uint32_t point)
 {
     if (point < 0x80)
@@ -21,8 +20,21 @@ static int script_of(uint32_t point)
     return U_SUCCESS(status) ? script : USCRIPT_COMMON;
 }
 
+/* The bytes at the front that are ASCII; notes whether there is a letter. */
+static size_t ascii_len(struct str text, bool *has_letter)
+{
+    size_t len = 0;
+    *has_letter = false;
+    for (; len < text.len && (unsigned char)text.data[len] < 0x80; len++)
+        *has_letter = *has_letter || point_is_letter((unsigned char)text.data[len]);
+    return len;
+}
+
 const char *understand_script(struct str text)
 {
+    bool has_letter;
+    if (ascii_len(text, &has_letter) == text.len)
+        return has_letter ? "Latn" : "";
     uint16_t counts[SCRIPTS_MAX] = {0};
     int best = USCRIPT_COMMON;
     struct str rest = str_slice(text, 0, UINT16_MAX);

@@ -19,6 +19,11 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static bool is_ascii_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static uint32_t point_at(struct str text, size_t at, size_t *bytes)
 {
     if (at >= text.len) {
@@ -36,7 +41,7 @@ static bool letter_at(struct str text, size_t at, size_t *bytes)
 {
     if (at < text.len && (unsigned char)text.data[at] < 0x80) {
         *bytes = 1;
-        return point_is_letter((unsigned char)text.data[at]);
+        return is_ascii_letter(text.data[at]);
     }
     uint32_t point = point_at(text, at, bytes);
     return *bytes > 0 && point_is_letter(point);

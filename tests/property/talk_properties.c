@@ -24,13 +24,14 @@ static bool is_second;     /* of the two processes that share the work */
 static struct outcome step(const struct script *script, const struct flow *flow, const struct session *now,
                            const struct input *input, struct arena *arena)
 {
-    struct outcome out = talk_step(script, flow, now, input, arena);
+    struct outcome out;
+    talk_step(script, flow, now, input, arena, &out);
     steps_taken++;
     if (!out.wants_places)
         return out;
     struct input again = *input;
-    again.findings = out.near ? world_look_near(out.near, arena) : world_look_up(&out.places, arena);
-    out = talk_step(script, flow, now, &again, arena);
+    again.findings = out.near ? world_look_near(out.near, arena) : world_look_up(out.places, arena);
+    talk_step(script, flow, now, &again, arena, &out);
     steps_taken++;
     assert_false(out.wants_places);
     return out;

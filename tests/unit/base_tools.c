@@ -11,6 +11,7 @@
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
+#include <stdalign.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -383,12 +384,13 @@ static void an_arena_gives_everything_back_at_once(void **state)
 {
     (void)state;
     struct arena own = {0};
-    for (int i = 0; i < 1000; i++)
-        memset(arena_alloc(&own, 100), 1, 100);
+    for (size_t bytes = 0; bytes < 1000; bytes++) {
+        char *memory = arena_alloc(&own, bytes);
+        assert_int_equal((uintptr_t)memory % alignof(max_align_t), 0);
+        memset(memory, 1, bytes);
+    }
     memset(arena_alloc(&own, 100000), 1, 100000);
-    assert_true(own.total >= 200000);
     arena_reset(&own);
-    assert_int_equal(own.total, 0);
     const char *zeroed = arena_alloc(&own, 64);
     for (int i = 0; i < 64; i++)
         assert_int_equal(zeroed[i], 0);

@@ -195,11 +195,12 @@ static inline struct outcome world_step(const struct script *script, const struc
                                         const struct session *now, const struct input *input,
                                         struct arena *arena)
 {
-    struct outcome out = talk_step(script, flow, now, input, arena);
+    struct outcome out;
+    talk_step(script, flow, now, input, arena, &out);
     struct input again = *input;
     if (out.wants_places) {
-        again.findings = out.near ? world_look_near(out.near, arena) : world_look_up(&out.places, arena);
-        out = talk_step(script, flow, now, &again, arena);
+        again.findings = out.near ? world_look_near(out.near, arena) : world_look_up(out.places, arena);
+        talk_step(script, flow, now, &again, arena, &out);
     }
     if (!out.begins)
         return out;
@@ -207,7 +208,8 @@ static inline struct outcome world_step(const struct script *script, const struc
                                                   (struct uuid){{1}}, STR("another"), arena);
     again.findings = NULL;
     again.beginning = out.begins;
-    return talk_step(script, flow, &another, &again, arena);
+    talk_step(script, flow, &another, &again, arena, &out);
+    return out;
 }
 
 #define OFFERS_MAX 40
