@@ -7,8 +7,6 @@
 #include "gateway/chart_link.h"
 #include "gateway/html.h"
 
-#define NAME_POINTS 20
-
 void page_put(struct page_writing *writing, struct str html)
 {
     buf_put(&writing->out, html);
@@ -26,17 +24,10 @@ void page_put_words(struct page_writing *writing, const char *name)
 
 /* ---- Whose, and born when ---- */
 
-/* "Asha": of whom it is; empty when nobody said, or it is too long for a title. */
-static struct str first_name(const struct chart_record *record)
-{
-    struct str name = str_trim(json_text(json_get(record->data, "name")));
-    struct str first = str_slice(name, 0, str_find_char(name, ' '));
-    return utf8_length(first) <= NAME_POINTS ? first : (struct str){0};
-}
-
 struct str chart_title(const struct telling *telling, const struct chart_record *record)
 {
-    struct filling fillings[] = {{"first_name", first_name(record)}, {NULL, {0}}};
+    struct str first = tell_first_name(telling, json_text(json_get(record->data, "name")));
+    struct filling fillings[] = {{"first_name", first}, {NULL, {0}}};
     return tell(telling, fillings[0].value.len ? "chart_page.title" : "chart_page.title_plain", fillings);
 }
 

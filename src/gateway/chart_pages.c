@@ -52,6 +52,7 @@ static struct telling telling_of(const struct visit *visit)
                             phrases, str_slice(http_header_of(visit->request, "Accept-Language"), 0, 2));
     return (struct telling){
         .phrases = phrases,
+        .lexicon = visit->gateway->script->lexicon,
         .language = language.len ? language : visit->gateway->config->default_language,
         .flow = visit->record ? visit->record->flow : (struct str){0},
         .manner = MANNER_WRITTEN,

@@ -211,6 +211,7 @@ void quick_chart_of_birth(struct quick_call *call)
     if (!choose_language(birth))
         return;
     birth->telling = (struct telling){.phrases = gateway->script->phrases,
+                                      .lexicon = gateway->script->lexicon,
                                       .language = birth->telling.language,
                                       .flow = birth->flow->id,
                                       .manner = MANNER_WRITTEN,

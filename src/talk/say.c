@@ -2,8 +2,6 @@
 
 #include "talk/turn.h"
 
-#define FIRST_NAME_POINTS 20
-
 void turn_answer_in(struct turn *turn, enum manner manner)
 {
     const struct phrasebook *book = turn->script->phrases;
@@ -25,6 +23,7 @@ struct telling turn_telling(const struct turn *turn)
 {
     return (struct telling){
         .phrases = turn->script->phrases,
+        .lexicon = turn->script->lexicon,
         .language = turn->out->next.language,
         .flow = turn->flow->id,
         .manner = turn->manner,
@@ -198,10 +197,8 @@ struct str turn_first_name(struct turn *turn)
                                         : NULL;
         if (!answer || !call_may_say(turn, step))
             continue;
-        struct str name = json_text(answer);
-        size_t blank = str_find_char(name, ' ');
-        struct str first = blank == STR_NONE ? name : str_slice(name, 0, blank);
-        return utf8_length(first) <= FIRST_NAME_POINTS ? first : (struct str){0};
+        struct telling telling = turn_telling(turn);
+        return tell_first_name(&telling, json_text(answer));
     }
     return (struct str){0};
 }

@@ -9,6 +9,7 @@
 
 struct telling {
     const struct phrasebook *phrases;
+    const struct lexicon *lexicon;
     struct str language;
     struct str flow; /* whose own phrases come first; may be empty */
     enum manner manner;
@@ -16,6 +17,8 @@ struct telling {
 };
 
 struct str tell(const struct telling *telling, const char *name, const struct filling *fillings);
+/* "Asha" of "asha rao", "Suresh" of "Dr. K. Suresh Iyer"; empty where there is nothing to call them by. */
+struct str tell_first_name(const struct telling *telling, struct str name);
 struct str tell_date(const struct telling *telling, struct date date); /* "15 August 1990" */
 /* "6:30 in the morning"; as a label shorter, where the language has that. */
 struct str tell_time(const struct telling *telling, int hour, int minute, bool is_label);

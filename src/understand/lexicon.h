@@ -75,6 +75,7 @@ enum word_shape {
     X(OPTION, "options", LIST, false) /* option, number: before the number of a choice */                      \
     X(LAST, "last", LIST, false)                                                                               \
     X(TITLE, "titles", LIST, false)                                                                            \
+    X(HONORIFIC, "honorifics", LIST, false) /* Dr, Prof: part of a name by which nobody is called */           \
     X(NAME_FRAME, "name_frames", FRAMES, false)                                                                \
     X(NAME_END, "name_ends", LIST, false)       /* from, born: what follows the name */                        \
     X(NAME_ORIGIN, "name_origins", LIST, false) /* "…, Delhi se": what goes before is where they are from */ \
