@@ -4,7 +4,6 @@
 
 #include "base/format.h"
 
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,18 +52,12 @@ static void free_block(struct arena_block *block)
     spares.count++;
 }
 
-/* Rounded up, so that whatever follows is aligned too. */
-static size_t aligned(size_t bytes)
-{
-    return (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-}
-
-/* Seldom needed, so that it stays out of the way of those who only take. */
-static __attribute__((noinline)) void add_block(struct arena *arena, size_t bytes)
+void *arena_add_block(struct arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2)
         abort();
-    size_t size = bytes > BLOCK_BYTES ? aligned(bytes) : BLOCK_BYTES;
+    size_t rounded = arena_rounded(bytes);
+    size_t size = rounded > BLOCK_BYTES ? rounded : BLOCK_BYTES;
     struct arena_block *block = size == BLOCK_BYTES ? take_spare() : NULL;
     if (!block)
         block = malloc(sizeof *block + size);
@@ -72,23 +65,13 @@ static __attribute__((noinline)) void add_block(struct arena *arena, size_t byte
         abort();
     block->older = arena->block;
     block->size = size;
-    *arena = (struct arena){block, block->data, size};
-}
-
-/* For what is written at once: nothing is zeroed. */
-static void *take(struct arena *arena, size_t bytes)
-{
-    if (!arena->block || bytes > arena->left)
-        add_block(arena, bytes);
-    char *memory = arena->free;
-    arena->free += aligned(bytes);
-    arena->left -= aligned(bytes);
-    return memory;
+    *arena = (struct arena){block, block->data + rounded, block->data + size};
+    return block->data;
 }
 
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
-    return memset(take(arena, bytes), 0, bytes);
+    return memset(arena_take(arena, bytes), 0, bytes);
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes)
@@ -120,9 +103,7 @@ void arena_reset(struct arena *arena)
             keep = NULL;
         }
     }
-    *arena = (struct arena){0};
-    if (keep)
-        *arena = (struct arena){keep, keep->data, keep->size};
+    *arena = keep ? (struct arena){keep, keep->data, keep->data + keep->size} : (struct arena){0};
 }
 
 void arena_free(struct arena *arena)
@@ -133,7 +114,7 @@ void arena_free(struct arena *arena)
 
 struct str arena_copy(struct arena *arena, struct str text)
 {
-    char *copy = take(arena, text.len + 1);
+    char *copy = arena_take(arena, text.len + 1);
     if (text.len)
         memcpy(copy, text.data, text.len);
     copy[text.len] = '\0';
@@ -145,7 +126,7 @@ struct str arena_join_all(struct arena *arena, const struct str *texts, size_t c
     size_t len = 0;
     for (size_t i = 0; i < count; i++)
         len += texts[i].len;
-    char *joined = take(arena, len + 1);
+    char *joined = arena_take(arena, len + 1);
     char *end = joined;
     for (size_t i = 0; i < count; i++) {
         if (texts[i].len)
@@ -174,7 +155,7 @@ static struct str format_any(struct arena *arena, const char *format, va_list ar
     int len = vsnprintf(NULL, 0, format, args);
     if (len < 0)
         abort();
-    char *text = take(arena, (size_t)len + 1);
+    char *text = arena_take(arena, (size_t)len + 1);
     vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
     return (struct str){text, (size_t)len};
@@ -202,12 +183,27 @@ struct str arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
+/* What lies last in the arena need not be moved. */
+static bool grow_in_place(struct buf *buf, size_t capacity)
+{
+    struct arena *arena = buf->arena;
+    bool is_last = buf->capacity && buf->data + buf->capacity == arena->free;
+    size_t more = capacity - buf->capacity;
+    if (!is_last || more >= (size_t)(arena->end - arena->free))
+        return false;
+    arena->free += more;
+    buf->capacity = capacity;
+    return true;
+}
+
 static void grow(struct buf *buf, size_t bytes)
 {
     size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
     while (capacity - buf->len < bytes)
         capacity *= 2;
-    char *grown = take(buf->arena, capacity);
+    if (grow_in_place(buf, capacity))
+        return;
+    char *grown = arena_take(buf->arena, capacity);
     if (buf->len)
         memcpy(grown, buf->data, buf->len);
     buf->data = grown;

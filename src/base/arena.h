@@ -5,13 +5,34 @@
 
 #include "base/str.h"
 
+#include <stdalign.h>
+#include <stddef.h>
+
 struct arena_block;
+
+/* Room and blocks are multiples of it, so that whatever there is room for is aligned. */
+static inline size_t arena_rounded(size_t bytes)
+{
+    return (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
 
 struct arena {
     struct arena_block *block; /* the newest; NULL in an arena never used */
-    char *free;                /* the rest of it, aligned */
-    size_t left;               /* bytes of that */
+    char *free, *end;          /* what is left of it */
 };
+
+/* Another block, and the first bytes of it. */
+void *arena_add_block(struct arena *arena, size_t bytes);
+
+/* For what is written at once: not zeroed, aligned for any type; never NULL. */
+static inline void *arena_take(struct arena *arena, size_t bytes)
+{
+    if (bytes >= (size_t)(arena->end - arena->free))
+        return arena_add_block(arena, bytes);
+    void *memory = arena->free;
+    arena->free += arena_rounded(bytes);
+    return memory;
+}
 
 /* A zeroed struct is an empty arena. */
 void *arena_alloc(struct arena *arena, size_t bytes); /* zeroed, aligned for any type; never NULL */

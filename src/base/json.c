@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A row has room for this many, then for twice as many, and so on. */
-#define FIRST_CAPACITY 4
+/* A row has room for this many, a power of two, then for twice as many, and so on. */
+#define FIRST_CAPACITY 8
 
 const struct json json_yes = {.kind = JSON_BOOL, .is_true = true};
 const struct json json_no = {.kind = JSON_BOOL};
@@ -47,21 +47,44 @@ size_t json_plain_len(struct str text)
     return len;
 }
 
-bool json_copy_plain(char *to, struct str text)
+static uint64_t copy_eight(char *to, const char *from)
 {
-    size_t len = 0;
-    uint64_t marks = 0;
-    for (uint64_t eight; len + sizeof eight <= text.len; len += sizeof eight) {
-        memcpy(&eight, text.data + len, sizeof eight);
-        memcpy(to + len, &eight, sizeof eight);
-        marks |= mark_special(eight);
+    uint64_t eight;
+    memcpy(&eight, from, sizeof eight);
+    memcpy(to, &eight, sizeof eight);
+    return mark_special(eight);
+}
+
+/* Fewer than eight: the first four and the last, which may have some in common. */
+static bool copy_brief(char *to, struct str text)
+{
+    uint32_t halves[2];
+    bool is_all = true;
+    if (text.len >= sizeof *halves) {
+        size_t last = text.len - sizeof *halves;
+        memcpy(&halves[0], text.data, sizeof *halves);
+        memcpy(&halves[1], text.data + last, sizeof *halves);
+        memcpy(to, &halves[0], sizeof *halves);
+        memcpy(to + last, &halves[1], sizeof *halves);
+        return mark_special((uint64_t)halves[0] << 32 | halves[1]) == 0;
     }
-    bool is_all = marks == 0;
-    for (; len < text.len; len++) {
-        to[len] = text.data[len];
-        is_all = is_all && is_plain[(unsigned char)text.data[len]];
+    for (size_t i = 0; i < text.len; i++) {
+        to[i] = text.data[i];
+        is_all = is_all && is_plain[(unsigned char)text.data[i]];
     }
     return is_all;
+}
+
+bool json_copy_plain(char *to, struct str text)
+{
+    if (text.len < sizeof(uint64_t))
+        return copy_brief(to, text);
+    /* The last eight may have some in common with those before them. */
+    size_t last = text.len - sizeof(uint64_t);
+    uint64_t marks = copy_eight(to + last, text.data + last);
+    for (size_t at = 0; at < last; at += sizeof(uint64_t))
+        marks |= copy_eight(to + at, text.data + at);
+    return marks == 0;
 }
 
 /* ---- Looking ---- */
@@ -163,8 +186,8 @@ static uint32_t count_of(size_t count)
 
 static struct json *new_value(struct arena *arena, enum json_kind kind)
 {
-    struct json *value = arena_new(arena, struct json);
-    value->kind = kind;
+    struct json *value = arena_take(arena, sizeof *value);
+    *value = (struct json){.kind = kind};
     return value;
 }
 
@@ -213,8 +236,7 @@ const struct json *json_new_str(struct arena *arena, struct str text)
 
 static bool is_full(size_t count)
 {
-    bool is_power_of_two = (count & (count - 1)) == 0;
-    return count == 0 || (count >= FIRST_CAPACITY && is_power_of_two);
+    return count % FIRST_CAPACITY == 0 && (count & (count - 1)) == 0;
 }
 
 /* Room for one more at the end of a container's row. */
@@ -223,7 +245,7 @@ static void make_room(struct arena *arena, struct json *value, void **row, size_
     if (!is_full(value->count))
         return;
     size_t capacity = value->count ? (size_t)value->count * 2 : FIRST_CAPACITY;
-    void *wider = arena_alloc_array(arena, count_of(capacity), bytes);
+    void *wider = arena_take(arena, count_of(capacity) * bytes);
     if (value->count)
         memcpy(wider, *row, value->count * bytes);
     *row = wider;

@@ -37,10 +37,15 @@ static struct str rest_of(const struct reading *reading)
     return (struct str){reading->at, (size_t)(reading->end - reading->at)};
 }
 
+static bool is_space(char c)
+{
+    /* Hardly anything is: one comparison tells. */
+    return c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
+}
+
 static void skip_space(struct reading *reading)
 {
-    char c;
-    while ((c = peek(reading)) == ' ' || c == '\n' || c == '\t' || c == '\r')
+    while (is_space(peek(reading)))
         skip(reading, 1);
 }
 

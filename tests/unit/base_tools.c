@@ -397,6 +397,23 @@ static void an_arena_gives_everything_back_at_once(void **state)
     arena_free(&own);
 }
 
+static void a_text_that_lies_last_grows_where_it_lies(void **state)
+{
+    (void)state;
+    struct arena own = {0};
+    struct buf text = {.arena = &own};
+    struct str long_text = arena_printf(&arena, "%4000d", 1);
+    buf_put_char(&text, 'a');
+    const char *first = text.data;
+    buf_put(&text, long_text);
+    assert_ptr_equal(text.data, first);
+    arena_alloc(&own, 1);
+    buf_put(&text, long_text);
+    assert_ptr_not_equal(text.data, first);
+    assert_int_equal(str_find_char(buf_str(&text), '\0'), STR_NONE);
+    arena_free(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,6 +438,7 @@ int main(void)
         cmocka_unit_test(days_are_counted_without_a_gap),
         cmocka_unit_test(variables_are_filled_in),
         cmocka_unit_test(an_arena_gives_everything_back_at_once),
+        cmocka_unit_test(a_text_that_lies_last_grows_where_it_lies),
     };
     return cmocka_run_group_tests(tests, NULL, reset);
 }
