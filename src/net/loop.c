@@ -147,6 +147,11 @@ void loop_stop(struct loop *loop)
     uv_stop(&loop->uv);
 }
 
+uint64_t loop_now_ns(const struct loop *loop)
+{
+    return uv_now(&loop->uv) * UINT64_C(1000000);
+}
+
 void *loop_native(struct loop *loop)
 {
     return &loop->uv;

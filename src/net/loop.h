@@ -11,6 +11,9 @@ struct loop *loop_new(void);
 void loop_run(struct loop *loop);  /* returns after loop_stop, or when nothing is left to wait for */
 void loop_stop(struct loop *loop); /* at the end of the current turn of the loop */
 void loop_free(struct loop *loop); /* after loop_run; closes what is still open */
+/* When this turn of the loop began, by the monotonic clock, to the millisecond: for patience counted in
+ * seconds, without another look at the clock. */
+uint64_t loop_now_ns(const struct loop *loop);
 /* The libuv loop below, for the other .c files of net/ only. */
 void *loop_native(struct loop *loop);
 

@@ -44,10 +44,12 @@ struct store {
     struct commit_queue commits[COMMIT_CONNECTIONS];
     struct store_counts counts;
     struct query_file *files;
-    /* What each message asks: not looked up among the files for every batch. */
+    /* What messages ask: not looked up among the files each time. */
     const char *load_turns;
     const char *commit_turns;
     const char *settle_outbox;
+    const char *find_places;
+    const char *find_places_alike;
     struct str newest_migration;
     struct str database_url;
 };

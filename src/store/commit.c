@@ -157,7 +157,7 @@ static void take_result(struct turn_commit *turn, const struct pg_result *rows, 
 {
     enum { RESULT, OUTBOX_IDS, LEASED, FIELDS };
     struct str fields[FIELDS];
-    pg_record(rows, row, 0, fields, FIELDS);
+    pg_record_of(pg_text(rows, row, 0), fields, FIELDS);
     turn->result = str_eq(fields[RESULT], STR("committed"))   ? COMMITTED
                    : str_eq(fields[RESULT], STR("duplicate")) ? COMMIT_DUPLICATE
                                                               : COMMIT_CONFLICT;
@@ -286,7 +286,7 @@ void store_commit_turn(struct store *store, struct turn_commit *commit)
     /* A person's turns always take the same connection, so that they are never in two batches at once. */
     struct commit_queue *queue = &store->commits[(uint64_t)commit->lane % COMMIT_CONNECTIONS];
     commit->is_alone = false;
-    commit->asked_ns = clock_monotonic_ns();
+    commit->asked_ns = loop_now_ns(store->loop);
     enqueue(queue, commit);
     loop_check_ask(store->check);
 }

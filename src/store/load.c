@@ -39,16 +39,11 @@ enum field {
     FIELDS
 };
 
-static struct str take_text(struct str field, struct arena *arena)
-{
-    return field.data ? arena_copy(arena, field) : field;
-}
-
-static const struct json *take_json(struct str field, struct arena *arena)
+static const struct json *read_json(struct str field, struct arena *arena)
 {
     const struct json *value = NULL;
     if (field.data)
-        json_read(arena, take_text(pg_jsonb_of(field), arena), &value);
+        json_read(arena, pg_jsonb_of(field), &value);
     return value;
 }
 
@@ -60,43 +55,44 @@ static enum session_status status_from(struct str name)
     return SESSION_FAILED;
 }
 
-static void take_session(struct turn_load *load, const struct str *fields)
+static void read_session(struct turn_load *load, const struct str *fields)
 {
     struct session *session = &load->session;
     load->has_session = true;
     session->id = pg_uuid_of(fields[ID]);
-    session->key = take_text(fields[KEY], load->arena);
+    session->key = fields[KEY];
     channel_kind_from(fields[CHANNEL], &session->channel);
     session->status = status_from(fields[STATUS]);
-    session->language = take_text(fields[LANGUAGE], load->arena);
-    session->data = take_json(fields[DATA], load->arena);
+    session->language = fields[LANGUAGE];
+    session->data = read_json(fields[DATA], load->arena);
     session->current_step = (int)pg_int_of(fields[CURRENT_STEP]);
-    session->steps_completed = take_json(fields[STEPS], load->arena);
+    session->steps_completed = read_json(fields[STEPS], load->arena);
     load->loaded_at_us = pg_time_us_of(fields[UPDATED_AT]);
     load->has_conversation = fields[VERSION].data != NULL;
     if (!load->has_conversation)
         return;
-    session->flow = take_text(fields[FLOW], load->arena);
-    session->flow_version = take_text(fields[FLOW_VERSION], load->arena);
+    session->flow = fields[FLOW];
+    session->flow_version = fields[FLOW_VERSION];
     session->version = pg_int_of(fields[VERSION]);
-    session->memory = take_json(fields[MEMORY], load->arena);
-    load->guard = take_text(pg_jsonb_of(fields[GUARD]), load->arena);
+    session->memory = read_json(fields[MEMORY], load->arena);
+    load->guard = pg_jsonb_of(fields[GUARD]);
     load->session_contact = pg_uuid_of(fields[SESSION_CONTACT]);
 }
 
+/* The row is copied once, and all that is read of it lies where it lay there. */
 static void take_row(struct turn_load *load, const struct pg_result *rows, size_t row)
 {
     struct str fields[FIELDS];
-    pg_record(rows, row, 0, fields, FIELDS);
+    pg_record_of(arena_copy(load->arena, pg_text(rows, row, 0)), fields, FIELDS);
     load->is_duplicate = pg_bool_of(fields[IS_DUPLICATE]);
-    load->answer = take_text(pg_jsonb_of(fields[ANSWER]), load->arena);
+    load->answer = pg_jsonb_of(fields[ANSWER]);
     load->contact = pg_uuid_of(fields[CONTACT]);
     load->is_opted_out = pg_bool_of(fields[IS_OPTED_OUT]);
     load->is_same_call = pg_bool_of(fields[IS_SAME_CALL]);
-    load->last_language = take_text(fields[LAST_LANGUAGE], load->arena);
+    load->last_language = fields[LAST_LANGUAGE];
     load->knows_addresses = pg_bool_of(fields[KNOWS_ADDRESSES]);
     if (fields[ID].data)
-        take_session(load, fields);
+        read_session(load, fields);
 }
 
 /* They wait in the order in which they asked. */
@@ -195,7 +191,7 @@ void store_cut_loads(struct store *store)
 void store_load_turn(struct store *store, struct turn_load *load)
 {
     load->next = NULL;
-    load->asked_ns = clock_monotonic_ns();
+    load->asked_ns = loop_now_ns(store->loop);
     if (store->last_load)
         store->last_load->next = load;
     else

@@ -38,7 +38,7 @@ struct pg {
     struct loop_timer *retry;
     struct loop_timer *kick; /* starts the queue from the loop, never from within pg_run */
     uint64_t connect_deadline_ns;
-    uint64_t armed_ns; /* what `deadline` waits for */
+    uint64_t armed_ns; /* what `deadline` waits for; 0: for nothing */
     uint64_t retry_ms;
     bool is_useless;       /* the server, to whoever asked */
     struct pg_queue queue; /* the first runs when state is PREPARING or RUNNING */
@@ -67,14 +67,13 @@ static uint64_t next_deadline_ns(const struct pg *pg)
     return pg->connect_deadline_ns;
 }
 
+/* What ends in time leaves the timer alone: it fires for nothing, and is set for who waits then. */
 static void arm_deadline(struct pg *pg)
 {
     uint64_t at_ns = next_deadline_ns(pg);
-    pg->armed_ns = at_ns;
-    if (!at_ns) {
-        loop_timer_stop(pg->deadline);
+    if (!at_ns || (pg->armed_ns && pg->armed_ns <= at_ns))
         return;
-    }
+    pg->armed_ns = at_ns;
     uint64_t now = now_ms();
     uint64_t at = at_ns / 1000000;
     loop_timer_start(pg->deadline, at > now ? at - now : 1, 0);
@@ -121,7 +120,6 @@ static void lose_connection(struct pg *pg, const char *why, enum err err)
     pg->retry_ms = pg->retry_ms * 2 < RETRY_MOST_MS ? pg->retry_ms * 2 : RETRY_MOST_MS;
     if (was_running)
         finish_first(pg, err, NULL);
-    arm_deadline(pg);
 }
 
 static void socket_ready(void *arg, bool readable, bool writable)
@@ -225,7 +223,6 @@ static void start_first(struct pg *pg)
         lose_connection(pg, PQerrorMessage(pg->native), ERR_UNAVAILABLE);
         return;
     }
-    arm_deadline(pg);
     watch_socket(pg, PQflush(pg->native) == 1);
 }
 
@@ -349,6 +346,7 @@ static void deadline_passed(void *arg)
     struct pg *pg = arg;
     struct pg_waiting *expired;
     uint64_t now = clock_monotonic_ns() + 1000000;
+    pg->armed_ns = 0;
     if (pg->state == CONNECTING && pg->connect_deadline_ns <= now)
         lose_connection(pg, "no answer in time", ERR_TIMEOUT);
     if (is_running(pg) && pg->queue.first->deadline_ns <= now)
@@ -404,7 +402,7 @@ void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
         .arg = arg,
     };
     pg_queue_put(&pg->queue, waiting);
-    if (pg->queue.first == waiting || waiting->deadline_ns < pg->armed_ns)
+    if (!pg->armed_ns || waiting->deadline_ns < pg->armed_ns)
         arm_deadline(pg);
     /* From the loop: a broken connection, noticed while sending, would call back from in here. */
     if (pg->queue.first == waiting && pg->state == READY)

@@ -50,10 +50,10 @@ bool pg_bool(const struct pg_result *rows, size_t row, int column);
 struct uuid pg_uuid(const struct pg_result *rows, size_t row, int column);
 int64_t pg_time_us(const struct pg_result *rows, size_t row, int column); /* timestamptz, Unix microseconds */
 
-/* A record, `select row(…)`, in its fields; data NULL: null. A query that is asked for every message has one
- * column of it rather than many: libpq handles and copies each column of each row by itself. Fewer fields
- * than `count` are followed by nulls. */
-void pg_record(const struct pg_result *rows, size_t row, int column, struct str *fields, size_t count);
+/* The bytes of a record, `select row(…)`, in its fields; data NULL: null. A query that is asked for every
+ * message has one column of it rather than many: libpq handles and copies each column of each row by itself.
+ * Fewer fields than `count` are followed by nulls. */
+void pg_record_of(struct str bytes, struct str *fields, size_t count);
 struct str pg_jsonb_of(struct str field);
 int64_t pg_int_of(struct str field);
 bool pg_bool_of(struct str field);

@@ -131,19 +131,20 @@ struct pg_param pg_array_end(struct pg_array *array)
     return (struct pg_param){array->bytes.data, array->count ? array->bytes.len : 12, true};
 }
 
+/* 0 behind the end. */
 static uint32_t take32(struct str *bytes)
 {
-    uint32_t big = 0;
-    if (bytes->len >= sizeof big)
-        memcpy(&big, bytes->data, sizeof big);
-    *bytes = str_slice(*bytes, sizeof big, bytes->len);
+    uint32_t big;
+    if (bytes->len < sizeof big)
+        return 0;
+    memcpy(&big, bytes->data, sizeof big);
+    *bytes = (struct str){bytes->data + sizeof big, bytes->len - sizeof big};
     return be32toh(big);
 }
 
 /* The number of fields, and each with its type and its length. */
-void pg_record(const struct pg_result *rows, size_t row, int column, struct str *fields, size_t count)
+void pg_record_of(struct str bytes, struct str *fields, size_t count)
 {
-    struct str bytes = pg_text(rows, row, column);
     size_t given = take32(&bytes);
     for (size_t i = 0; i < count; i++) {
         fields[i] = (struct str){0};
@@ -151,10 +152,10 @@ void pg_record(const struct pg_result *rows, size_t row, int column, struct str 
             continue;
         take32(&bytes);
         uint32_t len = take32(&bytes);
-        if (len == UINT32_MAX)
+        if (len == UINT32_MAX || len > bytes.len)
             continue;
-        fields[i] = str_slice(bytes, 0, len);
-        bytes = str_slice(bytes, len, bytes.len);
+        fields[i] = (struct str){bytes.data, len};
+        bytes = (struct str){bytes.data + len, bytes.len - len};
     }
 }
 

@@ -77,6 +77,15 @@ static bool has_place(const struct findings *findings, size_t span)
     return false;
 }
 
+/* Only as much of the room is used as there are findings. */
+static struct findings *new_findings(struct arena *arena)
+{
+    struct findings *findings = arena_take(arena, sizeof *findings);
+    findings->place_count = 0;
+    findings->region_count = 0;
+    return findings;
+}
+
 /* With `by_sound` the rows are of names that sound alike; a word that is a town's is not like a region's too.
  */
 static void take_findings(struct findings *findings, const struct pg_result *rows, bool by_sound,
@@ -144,7 +153,7 @@ static void found(void *arg, enum err err, const struct pg_result *rows)
 static void start_find(struct find *find, const char *sql)
 {
     struct pg_array spans;
-    find->findings = arena_new(find->arena, struct findings);
+    find->findings = new_findings(find->arena);
     pg_array_start(&spans, PG_TEXT, find->arena);
     for (size_t i = 0; i < find->query.count; i++)
         pg_array_str(&spans, find->query.spans[i]);
@@ -158,13 +167,13 @@ void store_find_places(struct store *store, const struct place_query *query, str
 {
     struct find *find = arena_new(arena, struct find);
     *find = (struct find){.pg = store->load,
-                          .alike_sql = store_sql(store, "find_places_alike"),
+                          .alike_sql = store->find_places_alike,
                           .query = *query,
                           .arena = arena,
                           .done = done,
                           .arg = arg};
     /* By exact name, so the plan is the same whatever the names: planning it anew would cost ten look-ups. */
-    start_find(find, store_sql(store, "find_places"));
+    start_find(find, store->find_places);
 }
 
 static void found_near(void *arg, enum err err, const struct pg_result *rows)
@@ -179,7 +188,7 @@ void store_find_place_near(struct store *store, const struct location *point, st
                            void (*done)(void *arg, enum err err, const struct findings *findings), void *arg)
 {
     struct find *find = arena_new(arena, struct find);
-    *find = (struct find){.findings = arena_new(arena, struct findings),
+    *find = (struct find){.findings = new_findings(arena),
                           .arena = arena,
                           .point = {pg_param_text(arena_printf(arena, "%.2f", point->latitude)),
                                     pg_param_text(arena_printf(arena, "%.2f", point->longitude))},

@@ -155,16 +155,19 @@ void store_on_settled(struct store *store, void (*settled)(void *arg, int64_t id
     store->settler->arg = arg;
 }
 
+/* Clean, whatever the provider wrote: PostgreSQL refuses a whole batch for a byte that is no text. */
+static struct str kept_text(struct arena *arena, struct str text)
+{
+    return text.len ? arena_copy(arena, text_clean(arena, text)) : (struct str){0};
+}
+
 void store_settle_outbox(struct store *store, const struct settlement *settlement)
 {
     struct settle_batch *batch = store->settler->gathering;
     struct gathered *item = arena_new(&batch->arena, struct gathered);
     item->settlement = *settlement;
-    /* Clean, whatever the provider wrote: PostgreSQL refuses a whole batch for a byte that is no text. */
-    struct str provider_id = text_clean(&batch->arena, settlement->provider_id);
-    struct str title = text_clean(&batch->arena, settlement->error.title);
-    item->settlement.provider_id = arena_copy(&batch->arena, provider_id);
-    item->settlement.error.title = arena_copy(&batch->arena, title);
+    item->settlement.provider_id = kept_text(&batch->arena, settlement->provider_id);
+    item->settlement.error.title = kept_text(&batch->arena, settlement->error.title);
     if (batch->last)
         batch->last->next = item;
     else

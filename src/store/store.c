@@ -96,6 +96,8 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
     store->load_turns = store_sql(store, "load_turns");
     store->commit_turns = store_sql(store, "commit_turns");
     store->settle_outbox = store_sql(store, "settle_outbox");
+    store->find_places = store_sql(store, "find_places");
+    store->find_places_alike = store_sql(store, "find_places_alike");
     store->database_url = database_url;
     store->check = loop_check_new(loop, cut_batches, store);
     store->misc = pg_new(loop, database_url, STR(MISC_SETTINGS));
