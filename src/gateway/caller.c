@@ -61,7 +61,7 @@ struct str speaker_of(struct str brand, struct str phone, const struct inbound *
     if (phone.len == 0 && !is_call)
         return (struct str){0};
     struct str who = phone.len ? phone : voice_call_of(said->provider_id);
-    return arena_printf(arena, "%.*s|%.*s", STR_ARG(brand), STR_ARG(who));
+    return arena_join(arena, brand, STR("|"), who);
 }
 
 struct str call_turn_name(const struct inbound *said, int64_t turn, struct arena *arena)

@@ -94,5 +94,5 @@ struct str phone_address(enum channel_kind channel, struct str from, struct aren
     /* WhatsApp writes numbers without the plus; elsewhere a number without one is a short code. */
     if (digits.len < 7 || digits.len > 15 || (!has_plus && channel != CHANNEL_WHATSAPP))
         return (struct str){0};
-    return arena_printf(arena, "+%.*s", STR_ARG(digits));
+    return has_plus ? from : arena_join(arena, STR("+"), digits);
 }

@@ -14,8 +14,8 @@ struct input input_from(const struct channel_conf *conf, const struct inbound *s
 void input_set_region(struct input *input, const struct channel_conf *conf, struct str phone,
                       struct arena *arena);
 
-/* A phone address as contacts are known by, whichever channel wrote it: "+" and digits. Empty for what is
- * none. */
+/* A phone address as contacts are known by, whichever channel wrote it: "+" and digits; it may be `from`
+ * itself. Empty for what is none. */
 struct str phone_address(enum channel_kind channel, struct str from, struct arena *arena);
 /* May who wrote by it be written to later, unasked? Nobody is called, and a page may be closed. */
 bool channel_can_remind(enum channel_kind channel);

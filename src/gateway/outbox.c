@@ -113,7 +113,7 @@ static void send_row(struct outbox *outbox, const struct outbox_row *row)
         give_up_homeless(outbox, row);
     } else {
         recipient_read(&arena, row->recipient, &say);
-        say.id = arena_printf(&arena, "%lld", (long long)row->id);
+        say.id = arena_number(&arena, row->id);
         say.from = row->account;
         start(outbox, conf, &say, row->attempts);
     }

@@ -211,7 +211,7 @@ struct outbound outbound_copy(struct arena *arena, const struct outbound *say)
                                  &copy.reply_to, &copy.language, &copy.brief,    &copy.by,
                                  &copy.menu,     &copy.aloud};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = arena_copy(arena, *texts[i]);
+        *texts[i] = texts[i]->len ? arena_copy(arena, *texts[i]) : (struct str){0};
     copy.choices = copy_choices(arena, say->choices, say->choice_count);
     if (say->template_)
         copy.template_ = copy_template(arena, say->template_);

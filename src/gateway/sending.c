@@ -183,32 +183,31 @@ static void called(void *arg, enum err err, const struct http_response *response
 /* All parts of a message must be through before its lease runs out: then another worker sends it too. */
 static uint64_t call_deadline_ms(const struct sending *sending)
 {
-    uint64_t age_ms = (clock_monotonic_ns() - sending->queued_ns) / 1000000;
+    uint64_t age_ms = (sending->called_ns - sending->queued_ns) / 1000000;
     uint64_t left_ms = age_ms < QUEUE_MS + CALL_DEADLINE_MS ? QUEUE_MS + CALL_DEADLINE_MS - age_ms : 1;
     return left_ms < CALL_DEADLINE_MS ? left_ms : CALL_DEADLINE_MS;
 }
 
 static void call_next(struct sending *sending)
 {
-    uint64_t deadline_ms = call_deadline_ms(sending);
     sending->called_ns = clock_monotonic_ns();
     http_call(sending->line->gateway->client, sending->composed.requests[sending->next_request++],
-              deadline_ms, called, sending);
+              call_deadline_ms(sending), called, sending);
 }
 
-static void begin(struct sending *sending)
+static void begin(struct sending *sending, uint64_t now_ns)
 {
     struct line *line = sending->line;
     if (is_too_late(sending)) {
         leave_unsaid(sending);
         return;
     }
-    if (clock_monotonic_ns() - sending->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
+    if (now_ns - sending->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
         give_back(sending, 1000);
         return;
     }
     struct str recipient = sending->say.to.len ? sending->say.to : sending->say.user_id;
-    int64_t wait_ms = line->pace ? pace_take(line->pace, recipient, clock_monotonic_ns()) : 0;
+    int64_t wait_ms = line->pace ? pace_take(line->pace, recipient, now_ns) : 0;
     if (wait_ms) {
         give_back(sending, wait_ms);
         return;
@@ -252,7 +251,7 @@ static void serve(void *arg)
         if (!line->first)
             line->last = NULL;
         line->tokens -= 1;
-        begin(sending);
+        begin(sending, now_ns);
     }
     /* While paused, what has waited long enough goes back before its lease runs out; when we leave, all. */
     while (line->first && now_ns < line->paused_until_ns &&

@@ -27,6 +27,7 @@
 #define FINISHED_DAYS 30
 
 static void step(struct turn *turn, const struct findings *findings);
+static void take_again(struct turn *turn);
 
 void turn_end(struct turn *turn, struct turn_result *result)
 {
@@ -53,13 +54,13 @@ void turn_fail(struct turn *turn, enum err err)
 
 static void hand_over_replies(struct turn *turn, struct turn_result *result)
 {
-    const struct turn_commit *commit = &turn->commit;
+    const struct turn_commit *commit = turn->commit;
     for (size_t i = 0; i < commit->out_count; i++) {
         const struct turn_out *out = &commit->outs[i];
-        struct outbound say = out->mode == OUT_TEXT ? turn->outcome.text_message : turn->outcome.says[i];
+        struct outbound say = out->mode == OUT_TEXT ? turn->outcome->text_message : turn->outcome->says[i];
         const struct channel_conf *conf =
             out->mode == OUT_TEXT ? text_conf_of(turn->gateway->config, turn->ask.conf) : turn->ask.conf;
-        say.id = arena_printf(&turn->arena, "%lld", (long long)out->id);
+        say.id = arena_number(&turn->arena, out->id);
         if (turn->ask.said) {
             say.to = turn->ask.said->from;
             say.user_id = turn->ask.said->user_id;
@@ -83,8 +84,8 @@ static void count_turn(const struct turn *turn)
     enum channel_kind channel = turn->ask.channel;
     metric_add(metrics, METRIC_TURNS, 1);
     metrics->turns_by_channel[channel]++;
-    for (size_t i = 0; i < turn->commit.out_count; i++)
-        metrics->said_by_channel[turn->commit.outs[i].mode == OUT_TEXT ? CHANNEL_SMS : channel]++;
+    for (size_t i = 0; i < turn->commit->out_count; i++)
+        metrics->said_by_channel[turn->commit->outs[i].mode == OUT_TEXT ? CHANNEL_SMS : channel]++;
 }
 
 static void turn_committed(void *arg, enum err err)
@@ -95,39 +96,40 @@ static void turn_committed(void *arg, enum err err)
         turn_fail(turn, err);
         return;
     }
-    if (err == ERR_CONFLICT || turn->commit.result != COMMITTED) {
+    if (err == ERR_CONFLICT || turn->commit->result != COMMITTED) {
         /* Another worker was faster: look again, at what it left or at what it answered. */
         metric_add(gateway->metrics, METRIC_CONFLICTS, 1);
         if (++turn->conflicts > CONFLICTS_MAX)
             turn_fail(turn, ERR_CONFLICT);
         else
-            turn_look_up(turn);
+            take_again(turn);
         return;
     }
     count_turn(turn);
-    struct turn_result result = {.answer = turn->answer};
+    struct outbound says[TURN_OUTS_MAX];
+    struct turn_result result = {.answer = turn->answer, .says = says};
     if (turn->has_outcome) {
         result.flow = turn->flow;
-        result.outcome = &turn->outcome;
-        if (turn->outcome.kind == TURN_MISSED)
+        result.outcome = turn->outcome;
+        if (turn->outcome->kind == TURN_MISSED)
             metric_add(gateway->metrics, METRIC_MISSES, 1);
     }
     hand_over_replies(turn, &result);
-    if (turn->has_outcome && turn->outcome.starts_chart)
+    if (turn->has_outcome && turn->outcome->starts_chart)
         chart_jobs_wake(gateway->chart_jobs);
-    if (turn->has_outcome && turn->outcome.listens)
+    if (turn->has_outcome && turn->outcome->listens)
         voice_notes_wake(gateway->voice_notes);
-    if (turn->ask.channel == CHANNEL_WEB && turn->commit.has_session)
-        web_chat_news(gateway->web_chat, turn->commit.session.id);
+    if (turn->ask.channel == CHANNEL_WEB && turn->commit->has_session)
+        web_chat_news(gateway->web_chat, turn->commit->session.id);
     turn_end(turn, &result);
 }
 
 static void commit_turn(struct turn *turn)
 {
     turn_record(turn);
-    turn->commit.done = turn_committed;
-    turn->commit.arg = turn;
-    store_commit_turn(turn->gateway->store, &turn->commit);
+    turn->commit->done = turn_committed;
+    turn->commit->arg = turn;
+    store_commit_turn(turn->gateway->store, turn->commit);
 }
 
 /* ---- The step ---- */
@@ -146,7 +148,7 @@ static void begin_another(struct turn *turn);
 static void finish_step(struct turn *turn)
 {
     if (turn->ask.answer)
-        turn->answer = turn->ask.answer(turn->ask.arg, turn->flow, &turn->outcome, &turn->arena);
+        turn->answer = turn->ask.answer(turn->ask.arg, turn->flow, turn->outcome, &turn->arena);
     commit_turn(turn);
 }
 
@@ -158,7 +160,7 @@ static void link_found(void *arg, enum err err, const struct chart_link *link)
         return;
     }
     turn->link = link;
-    chart_link_put(turn->gateway->config, link, turn->ask.channel, &turn->outcome, &turn->arena);
+    chart_link_put(turn->gateway->config, link, turn->ask.channel, turn->outcome, &turn->arena);
     finish_step(turn);
 }
 
@@ -168,23 +170,24 @@ static void step(struct turn *turn, const struct findings *findings)
     turn->input.findings = findings;
     /* Should this very input kill the worker, the supervisor finds it named here. */
     memcpy(gateway->metrics->current_input, turn->suspect.bytes, sizeof gateway->metrics->current_input);
-    talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena, &turn->outcome);
+    turn->outcome = arena_take(&turn->arena, sizeof *turn->outcome);
+    talk_step(turn->script, turn->flow, &turn->now, &turn->input, &turn->arena, turn->outcome);
     memset(gateway->metrics->current_input, 0, sizeof gateway->metrics->current_input);
-    if (turn->outcome.wants_places && !findings && turn->outcome.near) {
-        store_find_place_near(gateway->store, turn->outcome.near, &turn->arena, places_found, turn);
+    if (turn->outcome->wants_places && !findings && turn->outcome->near) {
+        store_find_place_near(gateway->store, turn->outcome->near, &turn->arena, places_found, turn);
         return;
     }
-    if (turn->outcome.wants_places && !findings) {
-        store_find_places(gateway->store, turn->outcome.places, &turn->arena, places_found, turn);
+    if (turn->outcome->wants_places && !findings) {
+        store_find_places(gateway->store, turn->outcome->places, &turn->arena, places_found, turn);
         return;
     }
-    if (turn->outcome.begins) {
+    if (turn->outcome->begins) {
         begin_another(turn);
         return;
     }
     turn->has_outcome = true;
-    if (chart_link_is_wanted(&turn->outcome))
-        store_find_chart_link(gateway->store, turn->outcome.next.id, &turn->arena, link_found, turn);
+    if (chart_link_is_wanted(turn->outcome))
+        store_find_chart_link(gateway->store, turn->outcome->next.id, &turn->arena, link_found, turn);
     else
         finish_step(turn);
 }
@@ -242,9 +245,10 @@ static void begin_another(struct turn *turn)
         turn->left_version = turn->now.version;
     }
     turn->is_new_session = true;
-    turn->input.beginning = turn->outcome.begins;
-    turn->now = talk_another_session(turn->flow, &turn->outcome.next, turn->outcome.begins, turn->ask.channel,
-                                     uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
+    turn->input.beginning = turn->outcome->begins;
+    turn->now =
+        talk_another_session(turn->flow, &turn->outcome->next, turn->outcome->begins, turn->ask.channel,
+                             uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
     step(turn, NULL);
 }
 
@@ -276,7 +280,6 @@ static void turn_loaded(void *arg, enum err err)
             turn_fail(turn, ERR_INVALID);
             return;
         }
-        turn->commit.message_key = load->message_key;
         commit_turn(turn);
         return;
     }
@@ -322,7 +325,18 @@ static void turn_loaded(void *arg, enum err err)
 
 void turn_look_up(struct turn *turn)
 {
-    const struct turn_ask *ask = &turn->ask;
+    struct turn_load *load = &turn->load;
+    load->session_key = turn->ask.session_key;
+    load->session_id = turn->ask.session_id;
+    load->arena = &turn->arena;
+    load->done = turn_loaded;
+    load->arg = turn;
+    store_load_turn(turn->gateway->store, load);
+}
+
+/* Nothing that was found or decided counts any more. */
+static void take_again(struct turn *turn)
+{
     struct turn_load asked = turn->load;
     turn->load = (struct turn_load){
         .message_key = asked.message_key,
@@ -331,15 +345,10 @@ void turn_look_up(struct turn *turn)
         .flow = asked.flow,
         .phone = asked.phone,
         .whatsapp_user = asked.whatsapp_user,
-        .session_key = ask->session_key,
-        .session_id = ask->session_id,
-        .arena = &turn->arena,
-        .done = turn_loaded,
-        .arg = turn,
     };
     turn->is_new_session = false;
     turn->left = (struct uuid){0};
     turn->has_outcome = false;
     turn->answer = (struct str){0};
-    store_load_turn(turn->gateway->store, &turn->load);
+    turn_look_up(turn);
 }

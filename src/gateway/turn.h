@@ -59,7 +59,7 @@ struct turn_result {
     const struct outcome *outcome;
     /* To be said in the response (delivery IN_REPLY), ids filled in, and settled once it was written. Of a
      * duplicate, what was said then: its worker may have died before it was written or settled. */
-    struct outbound says[TURN_OUTS_MAX];
+    struct outbound *says; /* TURN_OUTS_MAX at most */
     size_t say_count;
     struct arena *arena;
 };

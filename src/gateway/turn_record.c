@@ -25,7 +25,7 @@ static struct str said_by_api(struct turn *turn)
 static struct json *job_payload(struct turn *turn)
 {
     struct arena *arena = &turn->arena;
-    const struct session *next = &turn->outcome.next;
+    const struct session *next = &turn->outcome->next;
     struct json *payload = json_new_object(arena);
     json_set_str(arena, payload, "session_id", uuid_text(arena, next->id));
     json_set_str(arena, payload, "flow", next->flow);
@@ -46,8 +46,8 @@ static struct json *profile_of(struct turn *turn)
 static struct json *chart_payload(struct turn *turn)
 {
     struct json *payload = job_payload(turn);
-    if (turn->outcome.utc_offset)
-        json_set(&turn->arena, payload, "utc_offset", turn->outcome.utc_offset);
+    if (turn->outcome->utc_offset)
+        json_set(&turn->arena, payload, "utc_offset", turn->outcome->utc_offset);
     chart_settings_put(turn->flow, payload, &turn->arena);
     return payload;
 }
@@ -68,7 +68,7 @@ static bool asks(const struct outcome *outcome)
 
 static struct str print_effects(struct turn *turn)
 {
-    const struct outcome *outcome = &turn->outcome;
+    const struct outcome *outcome = turn->outcome;
     struct arena *arena = &turn->arena;
     struct json *effects = json_new_object(arena);
     if (outcome->opts_out)
@@ -135,7 +135,7 @@ static struct str print_news(struct turn *turn)
 
 static void record_person(struct turn *turn)
 {
-    struct turn_commit *commit = &turn->commit;
+    struct turn_commit *commit = turn->commit;
     const struct turn_load *load = &turn->load;
     commit->contact = load->contact;
     commit->brand = load->brand;
@@ -154,7 +154,7 @@ static void record_person(struct turn *turn)
 /* What a command brought ("you can reach a person here") is said in any case. */
 static bool may_be_held(const struct turn *turn, const struct outbound *say)
 {
-    enum turn_kind kind = turn->outcome.kind;
+    enum turn_kind kind = turn->outcome->kind;
     return say->is_question && is_of_bubbles(turn) &&
            (kind == TURN_BEGAN || kind == TURN_ANSWERED || kind == TURN_GREETED || kind == TURN_MISSED);
 }
@@ -184,16 +184,16 @@ static enum out_mode mode_of(const struct turn *turn, const struct outbound *say
 /* What a call hears says in its action URL which turn comes next. */
 static void name_turns(struct turn *turn)
 {
-    for (size_t i = 0; i < turn->outcome.say_count; i++)
-        turn->outcome.says[i].reply_to =
-            call_turn_name(turn->ask.said, turn->outcome.call_turn, &turn->arena);
+    for (size_t i = 0; i < turn->outcome->say_count; i++)
+        turn->outcome->says[i].reply_to =
+            call_turn_name(turn->ask.said, turn->outcome->call_turn, &turn->arena);
 }
 
 /* Last, so that the replies keep their places; it leaves when they were said. */
 static void record_text(struct turn *turn)
 {
-    struct turn_commit *commit = &turn->commit;
-    if (!turn->outcome.texts || commit->out_count == TURN_OUTS_MAX)
+    struct turn_commit *commit = turn->commit;
+    if (!turn->outcome->texts || commit->out_count == TURN_OUTS_MAX)
         return;
     const struct channel_conf *conf = text_conf_of(turn->gateway->config, turn->ask.conf);
     if (!conf)
@@ -201,7 +201,7 @@ static void record_text(struct turn *turn)
     commit->outs[commit->out_count++] = (struct turn_out){
         .account = text_account_of(conf, turn->ask.said),
         .recipient = recipient_print(&turn->arena, turn->ask.said->from, (struct str){0}),
-        .payload = payload_print(&turn->arena, &turn->outcome.text_message),
+        .payload = payload_print(&turn->arena, &turn->outcome->text_message),
         .mode = OUT_TEXT,
     };
 }
@@ -209,7 +209,7 @@ static void record_text(struct turn *turn)
 /* What costs by the character is left out where it need not be said. */
 static void leave_out_spare(struct turn *turn)
 {
-    struct outcome *outcome = &turn->outcome;
+    struct outcome *outcome = turn->outcome;
     size_t kept = 0;
     for (size_t i = 0; i < outcome->say_count; i++)
         if (turn->ask.channel != CHANNEL_SMS || !outcome->says[i].is_spare)
@@ -219,13 +219,13 @@ static void leave_out_spare(struct turn *turn)
 
 static void record_says(struct turn *turn)
 {
-    struct turn_commit *commit = &turn->commit;
+    struct turn_commit *commit = turn->commit;
     struct arena *arena = &turn->arena;
     const struct inbound *said = turn->ask.said;
     const struct door *door = turn->ask.door;
     if (turn->input.caller)
         name_turns(turn);
-    for (size_t i = 0; i < turn->outcome.say_count && commit->out_count < TURN_OUTS_MAX; i++) {
+    for (size_t i = 0; i < turn->outcome->say_count && commit->out_count < TURN_OUTS_MAX; i++) {
         commit->outs[commit->out_count++] = (struct turn_out){
             .account = said                        ? said->to
                        : door && door->account.len ? door->account
@@ -233,8 +233,8 @@ static void record_says(struct turn *turn)
             .recipient = said   ? recipient_print(arena, said->from, said->user_id)
                          : door ? door->recipient
                                 : STR("{}"),
-            .payload = payload_print(arena, &turn->outcome.says[i]),
-            .mode = mode_of(turn, &turn->outcome.says[i]),
+            .payload = payload_print(arena, &turn->outcome->says[i]),
+            .mode = mode_of(turn, &turn->outcome->says[i]),
         };
     }
 }
@@ -243,7 +243,7 @@ static void record_says(struct turn *turn)
  * counted, and the count is kept. */
 static void number_messages(struct turn *turn)
 {
-    struct turn_commit *commit = &turn->commit;
+    struct turn_commit *commit = turn->commit;
     struct arena *arena = &turn->arena;
     bool is_web = turn->ask.channel == CHANNEL_WEB;
     int64_t seq = web_seq_last(turn->load.guard, arena);
@@ -267,20 +267,20 @@ static void rule_guard(struct turn *turn)
     const struct inbound *said = turn->ask.said;
     /* A call counts its own silences and misses, and must always hear something. A voice note counts when it
      * comes again, as words. */
-    if (!said || turn->input.caller || turn->outcome.listens)
+    if (!said || turn->input.caller || turn->outcome->listens)
         return;
     /* A photo, a voice note and a contact card have no words, but are not the same thing said three times. */
     struct str mime = said->media_count ? said->media[0].mime : (struct str){0};
-    struct str what = arena_printf(&turn->arena, "%.*s %.*s %.*s", STR_ARG(inbound_kind_name(said->kind)),
-                                   STR_ARG(mime), STR_ARG(turn->input.text));
-    struct guard_ruling ruling = guard_rule(turn->load.guard, what, moved_on(turn->outcome.kind),
-                                            turn->outcome.say_count != 0, turn->input.now_ms, &turn->arena);
-    turn->commit.guard = ruling.guard;
-    if (ruling.is_silent && turn->outcome.say_count) {
-        turn->outcome.say_count = 0;
+    struct str what =
+        arena_join(&turn->arena, inbound_kind_name(said->kind), STR(" "), mime, STR(" "), turn->input.text);
+    struct guard_ruling ruling = guard_rule(turn->load.guard, what, moved_on(turn->outcome->kind),
+                                            turn->outcome->say_count != 0, turn->input.now_ms, &turn->arena);
+    turn->commit->guard = ruling.guard;
+    if (ruling.is_silent && turn->outcome->say_count) {
+        turn->outcome->say_count = 0;
         metric_add(turn->gateway->metrics, METRIC_SILENCED, 1);
         log_event(LOG_WARN, "the loop guard keeps silent",
-                  log_str("session", uuid_text(&turn->arena, turn->outcome.next.id)));
+                  log_str("session", uuid_text(&turn->arena, turn->outcome->next.id)));
     }
 }
 
@@ -289,7 +289,7 @@ static void rule_guard(struct turn *turn)
 static void forget_words(struct turn *turn)
 {
     if (!turn->is_poison)
-        turn->commit.said = (struct str){0};
+        turn->commit->said = (struct str){0};
 }
 
 /* Of what no person said by a provider. */
@@ -319,8 +319,8 @@ static struct str kind_of(const struct turn *turn)
  * written in between. */
 static void record_session(struct turn *turn)
 {
-    struct turn_commit *commit = &turn->commit;
-    const struct session *next = &turn->outcome.next;
+    struct turn_commit *commit = turn->commit;
+    const struct session *next = &turn->outcome->next;
     commit->session = *next;
     commit->data = json_print(&turn->arena, next->data);
     commit->steps_completed = json_print(&turn->arena, next->steps_completed);
@@ -331,7 +331,8 @@ void turn_record(struct turn *turn)
 {
     struct arena *arena = &turn->arena;
     const struct turn_ask *ask = &turn->ask;
-    turn->commit = (struct turn_commit){
+    turn->commit = arena_take(arena, sizeof *turn->commit);
+    *turn->commit = (struct turn_commit){
         .message_key = turn->load.message_key,
         .channel = ask->channel,
         .kind = turn->is_poison ? STR("poison")
@@ -345,23 +346,23 @@ void turn_record(struct turn *turn)
         .phone_note = ask->phone_note,
     };
     if (ask->door)
-        turn->commit.guard = turn->load.guard;
+        turn->commit->guard = turn->load.guard;
     record_person(turn);
     if (!turn->has_outcome) {
-        turn->commit.effects = print_news(turn);
+        turn->commit->effects = print_news(turn);
         forget_words(turn);
         return;
     }
     leave_out_spare(turn);
     rule_guard(turn);
     /* Somebody who says stop, or nothing to be answered, before anything began needs no session. */
-    turn->commit.has_session =
-        !(turn->is_new_session && turn->outcome.say_count == 0 && ask->said) || turn->outcome.listens;
-    if (!turn->commit.has_session)
+    turn->commit->has_session =
+        !(turn->is_new_session && turn->outcome->say_count == 0 && ask->said) || turn->outcome->listens;
+    if (!turn->commit->has_session)
         forget_words(turn);
     record_session(turn);
-    turn->commit.effects = print_effects(turn);
-    turn->commit.answer = turn->answer;
+    turn->commit->effects = print_effects(turn);
+    turn->commit->answer = turn->answer;
     record_says(turn);
     record_text(turn);
     number_messages(turn);

@@ -12,7 +12,8 @@
 static void answer_found(void *arg, enum err err, const struct str *payloads, size_t count)
 {
     struct turn *turn = arg;
-    struct turn_result result = {.err = err, .is_duplicate = true};
+    struct outbound says[TURN_OUTS_MAX];
+    struct turn_result result = {.err = err, .is_duplicate = true, .says = says};
     for (size_t i = 0; i < count && result.say_count < TURN_OUTS_MAX; i++)
         if (payload_read(&turn->arena, payloads[i], &result.says[result.say_count]))
             result.say_count++;

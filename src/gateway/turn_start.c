@@ -29,7 +29,7 @@ static struct uuid key_at(struct str door, struct str message_id, struct arena *
 {
     uint8_t digest[SHA256_BYTES];
     struct uuid key;
-    sha256(arena_printf(arena, "%.*s:%.*s", STR_ARG(door), STR_ARG(message_id)), digest);
+    sha256(arena_join(arena, door, STR(":"), message_id), digest);
     memcpy(key.bytes, digest, sizeof key.bytes);
     return key;
 }

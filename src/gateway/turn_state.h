@@ -13,14 +13,14 @@ struct turn {
     const struct flow *flow;
     struct place_in_line place;
     struct turn_load load;
-    struct turn_commit commit;
+    struct turn_commit *commit; /* made by turn_record */
     struct input input;
     struct session now; /* as loaded, or new */
     bool is_new_session;
     struct uuid left; /* the unfinished session that its person leaves behind for a new one; nil: none */
     int64_t left_version;
-    struct outcome outcome;
-    bool has_outcome;
+    struct outcome *outcome;       /* of the last step … */
+    bool has_outcome;              /* … when it was one to be kept */
     const struct chart_link *link; /* of its chart; NULL where the turn shows and keeps none */
     struct uuid suspect;           /* the input's name in shared memory while pure code works on it */
     bool is_poison;                /* workers died on it: recorded as such, and nothing more */

@@ -53,7 +53,7 @@ static struct json *door_of(struct turn *turn)
 
 const struct json *turn_ticket(struct turn *turn)
 {
-    const struct outcome *outcome = &turn->outcome;
+    const struct outcome *outcome = turn->outcome;
     struct arena *arena = &turn->arena;
     if (outcome->ticket == TICKET_UNCHANGED)
         return NULL;

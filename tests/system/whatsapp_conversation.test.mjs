@@ -232,6 +232,24 @@ test('"delete my data" erases everything but the farewell, and that too once it 
     await until(async () => (await traces()).length === 0, 'every trace to go');
 });
 
+test('while their answers take longer than a moment, all who wait see that we are typing', async () => {
+    const people = ['919812350021', '919812350022'].map((number) => whatsappPerson(gateway, number));
+    const texts = people.map((person) => person.text('hi'));
+    const shown = (id) => gateway.providers.graph.calls.map(({ content }) => content)
+        .filter((content) => content.message_id === id);
+    const held = gateway.sql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(3.5); commit;');
+    await until(async () => (await gateway.rows(`select from pg_locks where granted and mode = 'AccessExclusiveLock'
+        and relation = 'frontdesk.inbound'::regclass`)).length === 1, 'the database to be held');
+    const sent = people.map((person, i) => person.sends(texts[i]));
+    await until(() => texts.every(({ id }) => shown(id).length), 'both to see that we are typing');
+    await Promise.all([held, ...sent]);
+    for (const person of people) assert.match(wordsOf(await person.hears(1)), /What's your name\?/);
+    for (const { id } of texts)
+        assert.deepEqual(shown(id), [{
+            messaging_product: 'whatsapp', status: 'read', message_id: id, typing_indicator: { type: 'text' },
+        }]);
+});
+
 test('a message older than seven days is acknowledged, counted and ignored', async () => {
     const asha = whatsappPerson(gateway, '919812350013');
     const before = await gateway.metric('frontdesk_ignored_total');
