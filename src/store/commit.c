@@ -267,7 +267,7 @@ void store_cut_commits(struct commit_queue *queue)
     struct pg_array *arrays = arena_new_array(&arena, struct pg_array, ARRAYS);
     struct pg_param *params = arena_new_array(&arena, struct pg_param, PARAMS);
     for (int i = 0; i < ARRAYS; i++)
-        pg_array_start(&arrays[i], param_types[i], &arena);
+        pg_array_start(&arrays[i], param_types[i], batch->count, &arena);
     for (size_t i = 0; i < batch->count; i++)
         put_turn(arrays, batch->turns[i], i);
     for (int i = 0; i < ARRAYS; i++)

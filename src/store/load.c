@@ -159,11 +159,11 @@ void store_cut_loads(struct store *store)
     struct pg_array previous_keys;
     struct pg_array session_ids;
     struct pg_array texts[5];
-    pg_array_start(&keys, PG_UUID, &batch->arena);
-    pg_array_start(&previous_keys, PG_UUID, &batch->arena);
-    pg_array_start(&session_ids, PG_UUID, &batch->arena);
+    pg_array_start(&keys, PG_UUID, batch->count, &batch->arena);
+    pg_array_start(&previous_keys, PG_UUID, batch->count, &batch->arena);
+    pg_array_start(&session_ids, PG_UUID, batch->count, &batch->arena);
     for (size_t i = 0; i < 5; i++)
-        pg_array_start(&texts[i], PG_TEXT, &batch->arena);
+        pg_array_start(&texts[i], PG_TEXT, batch->count, &batch->arena);
     for (size_t i = 0; i < batch->count; i++) {
         const struct turn_load *load = batch->turns[i];
         pg_array_uuid(&keys, load->message_key);

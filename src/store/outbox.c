@@ -105,7 +105,7 @@ void store_take_receipts(struct store *store, enum channel_kind channel, const s
     struct pg_array *arrays = arena_new_array(&arena, struct pg_array, 8);
     struct pg_param *params = arena_new_array(&arena, struct pg_param, 8);
     for (int i = 0; i < 8; i++)
-        pg_array_start(&arrays[i], types[i], &arena);
+        pg_array_start(&arrays[i], types[i], count, &arena);
     for (size_t i = 0; i < count; i++)
         if (is_news(&list[i]))
             put_receipt(arrays, channel, &list[i]);

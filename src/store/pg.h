@@ -74,7 +74,8 @@ struct pg_array {
     uint32_t count;
     bool has_null;
 };
-void pg_array_start(struct pg_array *array, enum pg_type type, struct arena *arena);
+/* With room for about so many elements. */
+void pg_array_start(struct pg_array *array, enum pg_type type, size_t count, struct arena *arena);
 void pg_array_null(struct pg_array *array);
 void pg_array_bool(struct pg_array *array, bool value);
 void pg_array_int(struct pg_array *array, int64_t value); /* INT4, INT8 */

@@ -39,11 +39,17 @@ struct pg_param pg_param_null(void)
 /* The header is written last, into room kept for it here: dimensions, nulls, type, count, lower bound. */
 #define ARRAY_HEADER 20
 
-void pg_array_start(struct pg_array *array, enum pg_type type, struct arena *arena)
+/* Of an element with its length; of texts what most of them need. */
+static const size_t usual_bytes[] = {
+    [PG_BOOL] = 5,  [PG_INT4] = 8,    [PG_INT8] = 12,        [PG_TEXT] = 32,
+    [PG_UUID] = 20, [PG_JSONB] = 256, [PG_TIMESTAMPTZ] = 12,
+};
+
+void pg_array_start(struct pg_array *array, enum pg_type type, size_t count, struct arena *arena)
 {
-    static const char room[ARRAY_HEADER];
     *array = (struct pg_array){.type = type, .bytes = {.arena = arena}};
-    buf_put(&array->bytes, (struct str){room, sizeof room});
+    buf_room(&array->bytes, ARRAY_HEADER + count * usual_bytes[type]);
+    array->bytes.len = ARRAY_HEADER;
 }
 
 void pg_array_null(struct pg_array *array)

@@ -119,9 +119,9 @@ static void found_alike(void *arg, enum err err, const struct pg_result *rows)
 static void start_alike(struct find *find, const struct alike_query *alike)
 {
     struct pg_array spans, sounds, slips;
-    pg_array_start(&spans, PG_INT4, find->arena);
-    pg_array_start(&sounds, PG_TEXT, find->arena);
-    pg_array_start(&slips, PG_TEXT, find->arena);
+    pg_array_start(&spans, PG_INT4, alike->count, find->arena);
+    pg_array_start(&sounds, PG_TEXT, alike->count, find->arena);
+    pg_array_start(&slips, PG_TEXT, alike->count, find->arena);
     for (size_t i = 0; i < alike->count; i++) {
         pg_array_int(&spans, (int64_t)alike->spans[i]);
         pg_array_str(&sounds, alike->sounds[i]);
@@ -154,7 +154,7 @@ static void start_find(struct find *find, const char *sql)
 {
     struct pg_array spans;
     find->findings = new_findings(find->arena);
-    pg_array_start(&spans, PG_TEXT, find->arena);
+    pg_array_start(&spans, PG_TEXT, find->query.count, find->arena);
     for (size_t i = 0; i < find->query.count; i++)
         pg_array_str(&spans, find->query.spans[i]);
     find->spans = pg_array_end(&spans);

@@ -24,6 +24,7 @@ struct settle_batch {
     struct arena arena;
     struct gathered *first;
     struct gathered *last;
+    size_t count;
 };
 
 struct settler {
@@ -80,7 +81,7 @@ static void run_batch(struct settle_batch *batch)
     struct pg_array arrays[COLUMNS];
     struct pg_param *params = arena_new_array(arena, struct pg_param, COLUMNS);
     for (int i = 0; i < COLUMNS; i++)
-        pg_array_start(&arrays[i], types[i], arena);
+        pg_array_start(&arrays[i], types[i], batch->count, arena);
     for (const struct gathered *item = batch->first; item; item = item->next) {
         const struct settlement *settlement = &item->settlement;
         pg_array_int(&arrays[0], settlement->id);
@@ -173,5 +174,6 @@ void store_settle_outbox(struct store *store, const struct settlement *settlemen
     else
         batch->first = item;
     batch->last = item;
+    batch->count++;
     loop_check_ask(store->check);
 }

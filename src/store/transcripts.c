@@ -70,8 +70,8 @@ static void cut(void *arg)
     struct transcript_batch *batch = arena_new(&arena, struct transcript_batch);
     struct pg_array *arrays = arena_new_array(&arena, struct pg_array, 2);
     struct pg_param *params = arena_new_array(&arena, struct pg_param, 2);
-    pg_array_start(&arrays[0], PG_UUID, &arena);
-    pg_array_start(&arrays[1], PG_INT8, &arena);
+    pg_array_start(&arrays[0], PG_UUID, ASKS_MAX, &arena);
+    pg_array_start(&arrays[1], PG_INT8, ASKS_MAX, &arena);
     while (transcripts->first && batch->count < ASKS_MAX) {
         struct transcript_ask *ask = transcripts->first;
         transcripts->first = ask->next;
