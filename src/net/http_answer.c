@@ -114,7 +114,7 @@ static size_t most_bytes(const struct http_answer *answer)
 struct str http_answer_text(const struct http_answer *answer, struct arena *arena)
 {
     const struct http_response *response = answer->response;
-    struct line line = {arena_alloc(arena, most_bytes(answer)), 0};
+    struct line line = {arena_take(arena, most_bytes(answer)), 0};
     /* These two statuses never have a body, nor its length. */
     bool has_body = response->status != 204 && response->status != 304;
 
