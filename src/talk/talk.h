@@ -185,9 +185,9 @@ struct outcome {
                             and after an INPUT_WAKE none is left */
 };
 
-/* Advances a conversation by one input. Pure and total: reads only its arguments, touches no clock, no I/O,
- * no globals; an answer that the step cannot accept is a miss, not an error. A finished session stays
- * finished (the gateway begins a new one instead). All memory from the arena. */
+/* Advances a conversation by one input, into `*out`. Pure and total: reads only its arguments, touches no
+ * clock, no I/O, no globals; an answer that the step cannot accept is a miss, not an error. A finished
+ * session stays finished (the gateway begins a new one instead). All memory from the arena. */
 void talk_step(const struct script *script, const struct flow *flow, const struct session *now,
                const struct input *input, struct arena *arena, struct outcome *out);
 

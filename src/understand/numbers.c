@@ -127,7 +127,7 @@ static size_t multiples_at(const struct heard *heard, size_t at, struct number *
     return at + rest_len - start;
 }
 
-size_t number_at(const struct heard *heard, size_t at, struct number *out)
+size_t number_find_at(const struct heard *heard, size_t at, struct number *out)
 {
     const struct sense *repeat;
     size_t skipped = heard_phrase(heard, at, WORD_REPEAT, &repeat);
