@@ -30,7 +30,7 @@ struct channel_conf {
         struct str account_sid, auth_token, messaging_service_sid, api_url;
         bool reply_inline; /* SMS: answer in TwiML instead of by API */
     } twilio;
-    int line;                        /* where it stands in the settings file, for messages */
+    int line;                  /* where it stands in the settings file, for messages */
     struct channel_conf *next; /* the next of the same kind */
 };
 

@@ -35,7 +35,7 @@ static bool read_body(const struct json *value, struct picture_body *out)
         .label = utf8_truncate(json_text(json_get(value, "label")), LABEL_POINTS),
         .is_retrograde = json_truth(json_get(value, "retrograde")),
     };
-    return read_degrees(json_get(value, "sidereal"), &out->sidereal) &&
+    return out->label.len > 0 && read_degrees(json_get(value, "sidereal"), &out->sidereal) &&
            read_degrees(json_get(value, "tropical"), &out->tropical);
 }
 

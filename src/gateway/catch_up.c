@@ -39,7 +39,7 @@ struct catch_up {
     bool is_wanted; /* something may have been missed */
     bool is_busy;
     bool is_draining;
-    int64_t gap_ms;   /* when what is wanted began; 0: before this process */
+    int64_t gap_ms;   /* when what is wanted began; 0: after the last note */
     int64_t next_ms;  /* no try before */
     int64_t again_ms; /* after the last try in vain */
     int64_t noted_ms; /* the last note */
@@ -63,20 +63,6 @@ static void handle_next(struct catch_up *catch_up);
 
 /* ---- The end ---- */
 
-static void noted(void *arg, enum err err)
-{
-    struct catch_up *catch_up = arg;
-    catch_up->is_busy = false;
-    if (err == ERR_NONE)
-        catch_up->noted_ms = clock_now_ms();
-}
-
-static void give_back(struct catch_up *catch_up)
-{
-    catch_up->lease = 0;
-    store_note_heard(catch_up->gateway->store, catch_up->began_ms, true, noted, catch_up);
-}
-
 static void try_again(struct catch_up *catch_up)
 {
     int64_t pause_ms = catch_up->again_ms ? 2 * catch_up->again_ms : AGAIN_LEAST_MS;
@@ -84,6 +70,26 @@ static void try_again(struct catch_up *catch_up)
     catch_up->next_ms = clock_now_ms() + catch_up->again_ms;
     catch_up->is_busy = false;
     catch_up->is_wanted = true;
+}
+
+/* What can't be noted may be PostgreSQL that was away again, too shortly to be seen by tick. */
+static void noted(void *arg, enum err err)
+{
+    struct catch_up *catch_up = arg;
+    if (err != ERR_NONE) {
+        catch_up->gap_ms = 0; /* the last note says since when */
+        try_again(catch_up);
+        return;
+    }
+    catch_up->is_busy = false;
+    catch_up->again_ms = 0;
+    catch_up->noted_ms = clock_now_ms();
+}
+
+static void give_back(struct catch_up *catch_up)
+{
+    catch_up->lease = 0;
+    store_note_heard(catch_up->gateway->store, catch_up->began_ms, true, noted, catch_up);
 }
 
 static void end_run(struct catch_up *catch_up, enum err err)
@@ -95,7 +101,6 @@ static void end_run(struct catch_up *catch_up, enum err err)
         try_again(catch_up);
         return;
     }
-    catch_up->again_ms = 0;
     log_event(LOG_INFO, "texts that came meanwhile were looked for",
               log_int("listed", (int64_t)catch_up->handled));
     give_back(catch_up);

@@ -5,8 +5,6 @@
 
 #include "store/pg.h"
 
-#include <stdlib.h>
-
 #define DEADLINE_MS 5000
 
 struct question {

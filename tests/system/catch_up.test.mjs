@@ -90,6 +90,26 @@ test('what can\'t be had of the list is asked for again until it is there; a nod
     await gateway.stop();
 });
 
+test('what could not be noted as heard is looked for once more', async () => {
+    const gateway = await house.start();
+    const asha = smsPerson(gateway, '+919812480004');
+    await isNoted(gateway);
+    await gateway.kill9('supervisor');
+    await gateway.sql(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+        create trigger refuse before update on frontdesk.upkeep for each row when (new.task = 'texts heard until') execute function refuse();`);
+    await gateway.run();
+    const { list } = gateway.providers;
+    await list.called(1, null, 30_000);
+    await until(() => /not now/.test(gateway.log), 'the refusal in the log');
+    // The first look found nothing; its lease, which can't be given back, runs out by itself.
+    list.messages = [listed(gateway, asha.number, 'hi')];
+    await gateway.sql('drop trigger refuse on frontdesk.upkeep');
+    await gateway.providers.twilio.called(1, asha.number, 60_000);
+    assert.deepEqual(await textsOf(gateway), ['hi']);
+    await gateway.stop();
+    assertDiscreet(gateway);
+});
+
 test('a list of rubbish, with pages that lead elsewhere, harms nothing', async () => {
     const gateway = await house.start();
     await isNoted(gateway);

@@ -138,6 +138,16 @@ test('an SVG needs no font: letters are outlines', () => {
     assert.doesNotMatch(picture, /<text|font-family|href="http/);
 });
 
+test('no planet is left out of the square, however many stand in one house', () => {
+    const letters = (signOf) => {
+        const job = pictureOf('en', { form: 'svg' });
+        job.picture.bodies.forEach((body, i) => Object.assign(body, { sidereal: signOf(i) * 30 + 10 + i, retrograde: true }));
+        return ask(job).picture.match(/<use /g).length;
+    };
+    const apart = letters((i) => i);
+    for (let sign = 0; sign < 12; sign++) assert.equal(letters(() => sign), apart, `all in sign ${sign + 1}`);
+});
+
 test('where the fonts are missing it says so, and goes on', () => {
     const none = path.join(folder, 'fonts.conf');
     writeFileSync(none, `<?xml version="1.0"?><fontconfig><dir>${folder}</dir><cachedir>${folder}</cachedir></fontconfig>`);
@@ -149,7 +159,7 @@ test('where the fonts are missing it says so, and goes on', () => {
 test('what can\'t be drawn is refused, and a name that no font knows is drawn as well as can be', () => {
     const good = pictureOf('en').picture;
     for (const wrong of [{ form: 'gif' }, { bodies: [{ body: 'moon' }] }, { bodies: [{ ...good.bodies[0], sidereal: 360 }] }, { bodies: [{ ...good.bodies[0], body: 'vulcan' }] },
-        { aspects: [['sun', 'moon', 'love']] }, { ascendant: {} }, { link: 'x'.repeat(501) }])
+        { aspects: [['sun', 'moon', 'love']] }, { ascendant: {} }, { bodies: [{ ...good.bodies[0], label: undefined }] }, { link: 'x'.repeat(501) }])
         assert.equal(ask({ id: 'p', picture: { ...good, ...wrong } }).error.code, 'invalid', JSON.stringify(wrong).slice(0, 60));
     assert.equal(ask({ id: 'p', picture: 7 }).error.code, 'invalid');
     for (const more of [{ title: '\u{10FFFD} 𓀀'.repeat(60) }, { lines: Array(5).fill('x'.repeat(999)) }, { title: '', lines: null, link: null }, { bodies: [] , aspects: [] }])
