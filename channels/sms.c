@@ -287,12 +287,12 @@ static void reply(const struct channel_conf *conf, const struct outbound *say, s
     for (size_t i = 0; i < count; i++) {
         struct split parts = parts_of(&say[i], arena, DEGRADATIONS_OF(out));
         for (size_t part = 0; part < parts.count; part++) {
-            struct buf message = {.arena = arena};
-            put_message(&message, conf, &say[i], parts.parts[part]);
-            if (verbs.len + message.len > TWIML_BYTES_MAX)
+            size_t before = verbs.len;
+            put_message(&verbs, conf, &say[i], parts.parts[part]);
+            if (verbs.len > TWIML_BYTES_MAX) {
                 degrade(DEGRADATIONS_OF(out), STR("text cut"));
-            else
-                buf_put(&verbs, buf_str(&message));
+                verbs.len = before;
+            }
         }
     }
     twiml_answer(arena, buf_str(&verbs), &out->response);

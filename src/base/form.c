@@ -33,41 +33,48 @@ bool url_decode(struct arena *arena, struct str text, struct str *out)
     return decode(arena, text, false, out);
 }
 
-static bool decode_field(struct arena *arena, struct form_field *field)
-{
-    return decode(arena, field->name, true, &field->name) && decode(arena, field->value, true, &field->value);
-}
+/* What does not stand for itself in a form. */
+static const bool has_meaning[256] = {['&'] = true, ['='] = true, ['%'] = true, ['+'] = true};
 
-/* All of it stands for itself. */
-static bool is_literal(struct str text)
+/* Cuts off and decodes a name, which ends before '=' or '&', or a value, which ends before '&'. */
+static bool cut_part(struct arena *arena, struct str *rest, bool is_name, struct str *out)
 {
-    return str_find_char(text, '%') == STR_NONE && str_find_char(text, '+') == STR_NONE;
-}
-
-static size_t count_fields(struct str text)
-{
-    size_t count = 1;
-    for (size_t at; (at = str_find_char(text, '&')) != STR_NONE; count++)
-        text = str_slice(text, at + 1, text.len);
-    return count;
+    struct str text = *rest;
+    size_t len = 0;
+    bool is_literal = true;
+    for (;; len++) {
+        while (len < text.len && !has_meaning[(uint8_t)text.data[len]])
+            len++;
+        if (len == text.len || text.data[len] == '&' || (is_name && text.data[len] == '='))
+            break;
+        is_literal = is_literal && text.data[len] == '=';
+    }
+    *rest = str_slice(text, len, text.len);
+    *out = str_slice(text, 0, len);
+    return is_literal || decode(arena, *out, true, out);
 }
 
 bool form_parse(struct arena *arena, struct str text, struct form *out)
 {
-    size_t most = count_fields(text);
-    if (most > MAX_FIELDS)
-        return false;
-    *out = (struct form){.fields = arena_new_array(arena, struct form_field, most)};
-    struct str part;
-    while (str_cut(&text, '&', &part)) {
-        struct form_field field = {.value = part};
-        str_cut(&field.value, '=', &field.name);
-        if (field.name.len == 0 && !field.value.data)
-            continue;
-        if (!is_literal(part) && !decode_field(arena, &field))
+    struct form_field fields[MAX_FIELDS];
+    size_t count = 0;
+    while (text.len) {
+        struct form_field field = {0};
+        if (!cut_part(arena, &text, true, &field.name))
             return false;
-        out->fields[out->count++] = field;
+        bool has_value = text.len && text.data[0] == '=';
+        text = str_slice(text, has_value, text.len);
+        if (has_value && !cut_part(arena, &text, false, &field.value))
+            return false;
+        text = str_slice(text, 1, text.len);
+        if (field.name.len == 0 && !has_value)
+            continue;
+        if (count == MAX_FIELDS)
+            return false;
+        fields[count++] = field;
     }
+    *out = (struct form){arena_new_array(arena, struct form_field, count), count};
+    memcpy(out->fields, fields, count * sizeof *fields);
     return true;
 }
 
@@ -79,26 +86,37 @@ const struct form_field *form_find(const struct form *form, struct str name)
     return NULL;
 }
 
-static bool is_unreserved(char c)
+static const bool is_unreserved[256] = {
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['-'] = true,
+    ['.'] = true,         ['_'] = true,         ['~'] = true,
+};
+
+static size_t unreserved_len(struct str text)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    size_t len = 0;
+    while (len < text.len && is_unreserved[(uint8_t)text.data[len]])
+        len++;
+    return len;
 }
 
 static void put_encoded(struct buf *out, struct str text)
 {
     static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (is_unreserved(text.data[i]))
-            buf_put_char(out, text.data[i]);
-        else
-            buf_put(out, (struct str){(const char[]){'%', digits[c >> 4], digits[c & 15]}, 3});
+    for (;;) {
+        size_t len = unreserved_len(text);
+        buf_put(out, str_slice(text, 0, len));
+        if (len == text.len)
+            return;
+        uint8_t byte = (uint8_t)text.data[len];
+        buf_put(out, (struct str){(const char[]){'%', digits[byte >> 4], digits[byte & 15]}, 3});
+        text = str_slice(text, len + 1, text.len);
     }
 }
 
 struct str url_encode(struct arena *arena, struct str text)
 {
+    if (unreserved_len(text) == text.len)
+        return text;
     struct buf out = {.arena = arena};
     put_encoded(&out, text);
     return buf_str(&out);

@@ -47,9 +47,8 @@ struct item {
     struct typing *typing;
 };
 
-/* Outlives the exchange: what to settle when the response has left. */
+/* What to settle when the response has left. */
 struct said {
-    struct arena arena;
     struct gateway *gateway;
     struct str ids[IDS_MAX];
     size_t count;
@@ -57,22 +56,20 @@ struct said {
 
 static void written(void *arg, enum err err)
 {
-    struct said said = *(struct said *)arg;
+    const struct said *said = arg;
     /* Not written: the lease runs out and the outbox says it by the API. */
-    for (size_t i = 0; err == ERR_NONE && i < said.count; i++)
-        outbox_said(said.gateway->outbox, said.ids[i]);
-    arena_free(&said.arena);
+    for (size_t i = 0; err == ERR_NONE && i < said->count; i++)
+        outbox_said(said->gateway->outbox, said->ids[i]);
 }
 
 void webhook_say(struct gateway *gateway, struct http_exchange *exchange,
                  const struct http_response *response, const struct str *ids, size_t count)
 {
-    struct arena arena = {0};
-    struct said *said = arena_new(&arena, struct said);
+    struct arena *arena = http_exchange_arena(exchange);
+    struct said *said = arena_new(arena, struct said);
     said->gateway = gateway;
     for (size_t i = 0; i < count && i < IDS_MAX; i++)
-        said->ids[said->count++] = arena_copy(&arena, ids[i]);
-    said->arena = arena;
+        said->ids[said->count++] = arena_copy(arena, ids[i]);
     metric_add(gateway->metrics, METRIC_REQUESTS, 1);
     http_respond(exchange, response, written, said);
 }

@@ -20,8 +20,24 @@ static const bool text_chars[256] = {
     [0x80 ... 0xFF] = true,
 };
 
+/* One of the eight may be a control character; none is overlooked. */
+static bool has_control(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t below_space = (eight - ones * ' ') & ~eight;
+    uint64_t other_than_del = eight ^ ones * 0x7F;
+    uint64_t is_del = (other_than_del - ones) & ~other_than_del;
+    return ((below_space | is_del) & ones << 7) != 0;
+}
+
+/* Most of a line is text: eight bytes are looked at together. */
 static size_t skip_text(struct str bytes, size_t at)
 {
+    for (uint64_t eight; at + sizeof eight <= bytes.len; at += sizeof eight) {
+        memcpy(&eight, bytes.data + at, sizeof eight);
+        if (has_control(eight))
+            break;
+    }
     while (at < bytes.len && text_chars[(uint8_t)bytes.data[at]])
         at++;
     return at;
