@@ -44,7 +44,7 @@ struct webhook {
 /* One message of it. */
 struct item {
     struct webhook *webhook;
-    struct typing *typing;
+    struct typing typing;
 };
 
 /* What to settle when the response has left. */
@@ -124,7 +124,7 @@ static void turn_done(void *arg, const struct turn_result *result)
 {
     struct item *item = arg;
     struct webhook *webhook = item->webhook;
-    typing_end(item->typing);
+    typing_end(webhook->gateway->typing, &item->typing);
     if (result->say_count) {
         webhook->channel->reply(webhook->conf, result->says, result->say_count, webhook->arena,
                                 &webhook->replied);
@@ -156,7 +156,7 @@ static void start_turn(struct webhook *webhook, const struct inbound *said)
     item->webhook = webhook;
     const struct channel_conf *door =
         ask.conf ? simulator_door(gateway->config, ask.conf, said->from, webhook->arena) : NULL;
-    item->typing = typing_begin(gateway, door, said->provider_id);
+    typing_begin(gateway->typing, &item->typing, door, said->provider_id);
     turn_start(gateway, &ask);
 }
 
