@@ -33,42 +33,36 @@ bool url_decode(struct arena *arena, struct str text, struct str *out)
     return decode(arena, text, false, out);
 }
 
-/* What does not stand for itself in a form. */
-static const bool has_meaning[256] = {['&'] = true, ['='] = true, ['%'] = true, ['+'] = true};
-
-/* Cuts off and decodes a name, which ends before '=' or '&', or a value, which ends before '&'. */
-static bool cut_part(struct arena *arena, struct str *rest, bool is_name, struct str *out)
+static bool decode_field(struct arena *arena, struct form_field *field)
 {
-    struct str text = *rest;
-    size_t len = 0;
-    bool is_literal = true;
-    for (;; len++) {
-        while (len < text.len && !has_meaning[(uint8_t)text.data[len]])
-            len++;
-        if (len == text.len || text.data[len] == '&' || (is_name && text.data[len] == '='))
-            break;
-        is_literal = is_literal && text.data[len] == '=';
-    }
-    *rest = str_slice(text, len, text.len);
-    *out = str_slice(text, 0, len);
-    return is_literal || decode(arena, *out, true, out);
+    return decode(arena, field->name, true, &field->name) && decode(arena, field->value, true, &field->value);
+}
+
+/* Up to here everything stands for itself. */
+static const char *find_encoded(struct str text)
+{
+    size_t percent = str_find_char(text, '%');
+    size_t plus = str_find_char(str_slice(text, 0, percent), '+');
+    size_t first = plus != STR_NONE ? plus : percent != STR_NONE ? percent : text.len;
+    return first ? text.data + first : text.data;
 }
 
 bool form_parse(struct arena *arena, struct str text, struct form *out)
 {
     struct form_field fields[MAX_FIELDS];
     size_t count = 0;
-    while (text.len) {
-        struct form_field field = {0};
-        if (!cut_part(arena, &text, true, &field.name))
-            return false;
-        bool has_value = text.len && text.data[0] == '=';
-        text = str_slice(text, has_value, text.len);
-        if (has_value && !cut_part(arena, &text, false, &field.value))
-            return false;
-        text = str_slice(text, 1, text.len);
-        if (field.name.len == 0 && !has_value)
+    const char *encoded = find_encoded(text);
+    struct str part;
+    while (str_cut(&text, '&', &part)) {
+        struct form_field field = {.value = part};
+        str_cut(&field.value, '=', &field.name);
+        if (field.name.len == 0 && !field.value.data)
             continue;
+        if (encoded < part.data + part.len) {
+            if (!decode_field(arena, &field))
+                return false;
+            encoded = find_encoded(text);
+        }
         if (count == MAX_FIELDS)
             return false;
         fields[count++] = field;
