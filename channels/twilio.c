@@ -100,6 +100,13 @@ static size_t sort_fields(const struct form *form, const struct form_field **sor
     return count;
 }
 
+static char *append(char *end, struct str text)
+{
+    if (text.len)
+        memcpy(end, text.data, text.len);
+    return end + text.len;
+}
+
 /* The part of the signed text after the URL. */
 static struct str signed_fields(struct arena *arena, const struct form *form)
 {
@@ -108,13 +115,11 @@ static struct str signed_fields(struct arena *arena, const struct form *form)
     size_t len = 0;
     for (size_t i = 0; i < count; i++)
         len += fields[i]->name.len + fields[i]->value.len;
-    struct buf text = {.arena = arena};
-    buf_room(&text, len);
-    for (size_t i = 0; i < count; i++) {
-        buf_put(&text, fields[i]->name);
-        buf_put(&text, fields[i]->value);
-    }
-    return buf_str(&text);
+    char *text = arena_alloc(arena, len);
+    char *end = text;
+    for (size_t i = 0; i < count; i++)
+        end = append(append(end, fields[i]->name), fields[i]->value);
+    return (struct str){text, len};
 }
 
 struct str twilio_sign(const struct channel_conf *conf, struct str target, const struct form *form,

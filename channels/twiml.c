@@ -67,5 +67,5 @@ void twiml_answer(struct arena *arena, struct str verbs, struct http_response *o
     *out = (struct http_response){.status = 200, .body = STR(DECLARATION "<Response/>")};
     if (verbs.len)
         out->body = arena_join(arena, STR(DECLARATION "<Response>"), verbs, STR("</Response>"));
-    http_add_header(out, "Content-Type", STR("text/xml"));
+    http_add_header(arena, out, "Content-Type", STR("text/xml"));
 }

@@ -24,7 +24,8 @@ struct http_parser {
 
     struct http_head_scan scan;
     struct buf head;
-    bool in_value; /* the last text that llhttp gave was a header's value */
+    size_t header_lines; /* in the head: so many headers llhttp must find */
+    bool in_value;       /* the last text that llhttp gave was a header's value */
     bool head_complete;
     bool complete;
     struct http_framing framing;
@@ -57,7 +58,7 @@ static int take_field(llhttp_t *machine, const char *at, size_t len)
     if (parser->head_complete)
         return 0; /* a trailer: nobody asked for it */
     if (parser->in_value || request->header_count == 0) {
-        if (request->header_count == HTTP_HEADERS_MAX)
+        if (request->header_count == parser->header_lines)
             return -1;
         request->headers[request->header_count++] = (struct http_header){.name = {at, 0}};
         parser->in_value = false;
@@ -205,15 +206,16 @@ static enum http_parse refuse(struct http_parser *parser, enum err err)
 
 /* llhttp must find exactly one head in it, with as many headers as there are lines. `agrees`: it can also
  * tell where the message ends. */
-static bool parse_head(struct http_parser *parser, size_t header_count, bool *agrees)
+static bool parse_head(struct http_parser *parser, bool *agrees)
 {
     struct http_request *request = parser->request;
     struct str head = buf_str(&parser->head);
+    request->headers = arena_new_array(parser->head.arena, struct http_header, parser->header_lines);
     llhttp_errno_t result = llhttp_execute(&parser->machine, head.data, head.len);
     *agrees = result == HPE_OK || result == HPE_PAUSED;
-    if (!parser->head_complete || request->header_count != header_count)
+    if (!parser->head_complete || request->header_count != parser->header_lines)
         return false;
-    for (size_t i = 0; i < header_count; i++)
+    for (size_t i = 0; i < request->header_count; i++)
         request->headers[i].value = str_trim(request->headers[i].value);
     request->method = str_from(llhttp_method_name((llhttp_method_t)parser->machine.method));
     return true;
@@ -232,11 +234,10 @@ static enum http_parse feed_head(struct http_parser *parser, struct str *bytes)
     if (!parser->scan.ended)
         return HTTP_PARSE_MORE;
 
-    size_t header_count;
-    if (!http_head_check(buf_str(&parser->head), &header_count, &parser->refusal))
+    if (!http_head_check(buf_str(&parser->head), &parser->header_lines, &parser->refusal))
         return refuse(parser, ERR_MALFORMED);
     bool agrees;
-    if (!parse_head(parser, header_count, &agrees))
+    if (!parse_head(parser, &agrees))
         return refuse(parser, ERR_MALFORMED);
     bool is_1_1 = parser->machine.http_minor == 1;
     if (!http_head_read(parser->request, is_1_1, &parser->framing, &parser->refusal) || !agrees)
