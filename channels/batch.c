@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define NAME_BYTES 512
-
 /* Room for one more: arrays double whenever their count reaches a power of two. */
 static void *grow(struct arena *arena, void *items, size_t count, size_t bytes)
 {
@@ -51,5 +49,5 @@ struct str inbound_text(struct arena *arena, struct str raw)
 
 struct str inbound_name(struct arena *arena, struct str raw)
 {
-    return bounded(arena, raw, NAME_BYTES);
+    return bounded(arena, raw, INBOUND_NAME_BYTES);
 }

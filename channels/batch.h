@@ -12,5 +12,7 @@ void batch_ignore(struct batch *batch, struct arena *arena, struct str what, str
 
 /* What somebody wrote: valid UTF-8 without NUL, at most INBOUND_TEXT_BYTES, cut at a character. */
 struct str inbound_text(struct arena *arena, struct str raw);
-/* The same for a short value that names something (an id, a number, a profile name): at most 512 bytes. */
+/* The same for a short value that names something (an id, a number, a profile name): at most
+ * INBOUND_NAME_BYTES. */
+#define INBOUND_NAME_BYTES 512
 struct str inbound_name(struct arena *arena, struct str raw);

@@ -265,7 +265,7 @@ static struct str callback_url(const struct channel_conf *conf, const struct out
                                struct arena *arena)
 {
     struct str id = url_encode(arena, say->id);
-    return arena_printf(arena, "%.*s" STATUS_PATH "?id=%.*s", STR_ARG(conf->public_url), STR_ARG(id));
+    return arena_join(arena, conf->public_url, STR(STATUS_PATH "?id="), id);
 }
 
 static void put_message(struct buf *verbs, const struct channel_conf *conf, const struct outbound *say,
@@ -287,12 +287,12 @@ static void reply(const struct channel_conf *conf, const struct outbound *say, s
     for (size_t i = 0; i < count; i++) {
         struct split parts = parts_of(&say[i], arena, DEGRADATIONS_OF(out));
         for (size_t part = 0; part < parts.count; part++) {
-            struct buf message = {.arena = arena};
-            put_message(&message, conf, &say[i], parts.parts[part]);
-            if (verbs.len + message.len > TWIML_BYTES_MAX)
+            size_t before = verbs.len;
+            put_message(&verbs, conf, &say[i], parts.parts[part]);
+            if (verbs.len > TWIML_BYTES_MAX) {
                 degrade(DEGRADATIONS_OF(out), STR("text cut"));
-            else
-                buf_put(&verbs, buf_str(&message));
+                verbs.len = before;
+            }
         }
     }
     twiml_answer(arena, buf_str(&verbs), &out->response);
@@ -315,9 +315,9 @@ static void compose_part(const struct channel_conf *conf, const struct outbound 
     *out = (struct http_request){.method = STR("POST"), .body = buf_str(&body)};
     out->url = arena_printf(arena, "%.*s/2010-04-01/Accounts/%.*s/Messages.json",
                             STR_ARG(conf->twilio.api_url), STR_ARG(conf->twilio.account_sid));
-    http_add_header(out, "Authorization", twilio_authorization(conf, arena));
-    http_add_header(out, "Content-Type", STR("application/x-www-form-urlencoded"));
-    http_add_header(out, "Accept", STR("application/json"));
+    http_add_header(arena, out, "Authorization", twilio_authorization(conf, arena));
+    http_add_header(arena, out, "Content-Type", STR("application/x-www-form-urlencoded"));
+    http_add_header(arena, out, "Accept", STR("application/json"));
 }
 
 static void compose(const struct channel_conf *conf, const struct outbound *say, struct arena *arena,

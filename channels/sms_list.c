@@ -23,8 +23,8 @@ static void ask(const struct channel_conf *conf, struct str path_and_query, stru
 {
     *out = (struct http_request){.method = STR("GET")};
     out->url = arena_printf(arena, "%.*s%.*s", STR_ARG(conf->twilio.api_url), STR_ARG(path_and_query));
-    http_add_header(out, "Authorization", twilio_authorization(conf, arena));
-    http_add_header(out, "Accept", STR("application/json"));
+    http_add_header(arena, out, "Authorization", twilio_authorization(conf, arena));
+    http_add_header(arena, out, "Accept", STR("application/json"));
 }
 
 void sms_list_request(const struct channel_conf *conf, int64_t since_ms, struct arena *arena,
@@ -77,7 +77,7 @@ static void read_message(const struct channel_conf *confs, const struct channel_
                  arena_printf(arena, "%.*s%.*s", STR_ARG(conf->twilio.api_url), STR_ARG(media)));
     struct http_request webhook = {
         .method = STR("POST"), .path = STR("/webhooks/twilio/sms"), .body = buf_str(&form)};
-    http_add_header(&webhook, "Content-Type", STR("application/x-www-form-urlencoded"));
+    http_add_header(arena, &webhook, "Content-Type", STR("application/x-www-form-urlencoded"));
     if (channel_sms.parse(confs, conf, &webhook, arena, &one) != ERR_NONE || one.message_count == 0)
         return;
     one.messages[0].at_ms = twilio_instant_ms(json_text(json_get(message, "date_sent")));

@@ -100,17 +100,26 @@ static size_t sort_fields(const struct form *form, const struct form_field **sor
     return count;
 }
 
+static char *append(char *end, struct str text)
+{
+    if (text.len)
+        memcpy(end, text.data, text.len);
+    return end + text.len;
+}
+
 /* The part of the signed text after the URL. */
 static struct str signed_fields(struct arena *arena, const struct form *form)
 {
-    struct buf text = {.arena = arena};
     const struct form_field **fields = arena_alloc_array(arena, form->count, sizeof *fields);
     size_t count = sort_fields(form, fields);
-    for (size_t i = 0; i < count; i++) {
-        buf_put(&text, fields[i]->name);
-        buf_put(&text, fields[i]->value);
-    }
-    return buf_str(&text);
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += fields[i]->name.len + fields[i]->value.len;
+    char *text = arena_alloc(arena, len);
+    char *end = text;
+    for (size_t i = 0; i < count; i++)
+        end = append(append(end, fields[i]->name), fields[i]->value);
+    return (struct str){text, len};
 }
 
 struct str twilio_sign(const struct channel_conf *conf, struct str target, const struct form *form,
@@ -223,10 +232,11 @@ static bool fits(const struct claim *claim, struct str secret, struct base_url b
 
 static bool fits_any_port(const struct claim *claim, const struct channel_conf *conf, struct str target)
 {
-    struct base_url base = split_port(conf->public_url);
     struct str secret = conf->twilio.auth_token;
-    if (fits(claim, secret, base, base.port, target))
+    struct base_url as_set = {.before_port = conf->public_url};
+    if (fits(claim, secret, as_set, as_set.port, target))
         return true;
+    struct base_url base = split_port(conf->public_url);
     if (base.port.len && fits(claim, secret, base, (struct str){0}, target))
         return true;
     struct str standard = default_port(conf->public_url);

@@ -2,6 +2,8 @@
 
 #include "channels/twiml.h"
 
+#define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+
 static bool is_xml_character(uint32_t point)
 {
     if (point < 0x20)
@@ -62,15 +64,8 @@ void twiml_put_attribute(struct buf *document, const char *name, struct str valu
 
 void twiml_answer(struct arena *arena, struct str verbs, struct http_response *out)
 {
-    struct buf document = {.arena = arena};
-    buf_put(&document, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"));
-    if (verbs.len) {
-        buf_put(&document, STR("<Response>"));
-        buf_put(&document, verbs);
-        buf_put(&document, STR("</Response>"));
-    } else {
-        buf_put(&document, STR("<Response/>"));
-    }
-    *out = (struct http_response){.status = 200, .body = buf_str(&document)};
-    http_add_header(out, "Content-Type", STR("text/xml"));
+    *out = (struct http_response){.status = 200, .body = STR(DECLARATION "<Response/>")};
+    if (verbs.len)
+        out->body = arena_join(arena, STR(DECLARATION "<Response>"), verbs, STR("</Response>"));
+    http_add_header(arena, out, "Content-Type", STR("text/xml"));
 }

@@ -182,7 +182,7 @@ static void reply(const struct channel_conf *conf, const struct outbound *say, s
     for (size_t i = 0; i < count; i++)
         json_add(arena, messages, message_json(&say[i], 0, arena, DEGRADATIONS_OF(out)));
     out->response.body = json_print(arena, root);
-    http_add_header(&out->response, "Content-Type", STR("application/json"));
+    http_add_header(arena, &out->response, "Content-Type", STR("application/json"));
 }
 
 /* There is no provider to call: the worker that holds the socket writes into it. */

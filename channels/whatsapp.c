@@ -103,9 +103,8 @@ static void reply(const struct channel_conf *conf, const struct outbound *say, s
     (void)conf;
     (void)say;
     (void)count;
-    (void)arena;
     *out = (struct replied){.response = {.status = 200}};
-    http_add_header(&out->response, "Content-Type", STR("text/plain"));
+    http_add_header(arena, &out->response, "Content-Type", STR("text/plain"));
 }
 
 void whatsapp_request(const struct channel_conf *conf, struct str from, struct str body, struct arena *arena,
@@ -113,25 +112,27 @@ void whatsapp_request(const struct channel_conf *conf, struct str from, struct s
 {
     struct str number = from.len ? from : conf->number;
     *out = (struct http_request){.method = STR("POST"), .body = body};
-    out->url = arena_printf(arena, "%.*s/%.*s/messages", STR_ARG(conf->whatsapp.graph_url), STR_ARG(number));
+    out->url = arena_join(arena, conf->whatsapp.graph_url, STR("/"), number, STR("/messages"));
     struct str token = secret_first(conf->whatsapp.access_token);
-    http_add_header(out, "Authorization", arena_printf(arena, "Bearer %.*s", STR_ARG(token)));
-    http_add_header(out, "Content-Type", STR("application/json"));
+    http_add_header(arena, out, "Authorization", arena_join(arena, STR("Bearer "), token));
+    http_add_header(arena, out, "Content-Type", STR("application/json"));
 }
 
 void whatsapp_compose_read(const struct channel_conf *conf, struct str message_id, bool is_typing,
                            struct arena *arena, struct http_request *out)
 {
-    struct json *body = json_new_object(arena);
-    json_set_str(arena, body, "messaging_product", STR("whatsapp"));
-    json_set_str(arena, body, "status", STR("read"));
-    json_set_str(arena, body, "message_id", message_id);
+    struct buf body = {.arena = arena};
+    json_write_open(&body, NULL, JSON_MEMBERS);
+    json_write_str(&body, "messaging_product", STR("whatsapp"));
+    json_write_str(&body, "status", STR("read"));
+    json_write_str(&body, "message_id", message_id);
     if (is_typing) {
-        struct json *indicator = json_new_object(arena);
-        json_set_str(arena, indicator, "type", STR("text"));
-        json_set(arena, body, "typing_indicator", indicator);
+        json_write_open(&body, "typing_indicator", JSON_MEMBERS);
+        json_write_str(&body, "type", STR("text"));
+        json_write_close(&body, JSON_MEMBERS);
     }
-    whatsapp_request(conf, (struct str){0}, json_print(arena, body), arena, out);
+    json_write_close(&body, JSON_MEMBERS);
+    whatsapp_request(conf, (struct str){0}, buf_str(&body), arena, out);
 }
 
 static void judge(const struct channel_conf *conf, const struct http_response *response, struct arena *arena,

@@ -33,30 +33,39 @@ struct draft {
     struct composed *out;
 };
 
+/* {"name": text} under that key. */
+static void write_one(struct buf *body, const char *key, const char *name, struct str text)
+{
+    json_write_open(body, key, JSON_MEMBERS);
+    json_write_str(body, name, text);
+    json_write_close(body, JSON_MEMBERS);
+}
+
 /* What every message begins with. The quote stands on the first of several. */
-static struct json *begin(const struct draft *draft, const char *type)
+static struct buf begin(const struct draft *draft, const char *type)
 {
     const struct outbound *say = draft->say;
-    struct arena *arena = draft->arena;
-    struct json *body = json_new_object(arena);
-    json_set_str(arena, body, "messaging_product", STR("whatsapp"));
-    json_set_str(arena, body, "recipient_type", STR("individual"));
+    struct buf body = {.arena = draft->arena};
+    json_write_open(&body, NULL, JSON_MEMBERS);
+    json_write_str(&body, "messaging_product", STR("whatsapp"));
+    json_write_str(&body, "recipient_type", STR("individual"));
     if (say->to.len)
-        json_set_str(arena, body, "to", str_slice(say->to, say->to.data[0] == '+', say->to.len));
+        json_write_str(&body, "to", str_slice(say->to, say->to.data[0] == '+', say->to.len));
     else
-        json_set_str(arena, body, "recipient", say->user_id);
+        json_write_str(&body, "recipient", say->user_id);
     if (say->reply_to.len && draft->out->count == 0)
-        json_set_str(arena, json_set_object(arena, body, "context"), "message_id", say->reply_to);
+        write_one(&body, "context", "message_id", say->reply_to);
     if (say->id.len)
-        json_set_str(arena, body, "biz_opaque_callback_data", say->id);
-    json_set_str(arena, body, "type", str_from(type));
+        json_write_str(&body, "biz_opaque_callback_data", say->id);
+    json_write_str(&body, "type", str_from(type));
     return body;
 }
 
-static void finish(const struct draft *draft, const struct json *body)
+static void finish(const struct draft *draft, struct buf *body)
 {
     struct http_request *request = arena_new(draft->arena, struct http_request);
-    whatsapp_request(draft->conf, draft->say->from, json_print(draft->arena, body), draft->arena, request);
+    json_write_close(body, JSON_MEMBERS);
+    whatsapp_request(draft->conf, draft->say->from, buf_str(body), draft->arena, request);
     draft->out->requests[draft->out->count++] = request;
 }
 
@@ -76,110 +85,139 @@ static struct str clean_parameter(struct arena *arena, struct str parameter)
     return clean.len ? buf_str(&clean) : STR("-");
 }
 
+static void write_parameters(const struct draft *draft, struct buf *body)
+{
+    const struct message_template *template_ = draft->say->template_;
+    json_write_open(body, "components", JSON_LIST);
+    json_write_open(body, NULL, JSON_MEMBERS);
+    json_write_str(body, "type", STR("body"));
+    json_write_open(body, "parameters", JSON_LIST);
+    for (size_t i = 0; i < template_->count; i++) {
+        json_write_open(body, NULL, JSON_MEMBERS);
+        json_write_str(body, "type", STR("text"));
+        json_write_str(body, "text", clean_parameter(draft->arena, template_->parameters[i]));
+        json_write_close(body, JSON_MEMBERS);
+    }
+    json_write_close(body, JSON_LIST);
+    json_write_close(body, JSON_MEMBERS);
+    json_write_close(body, JSON_LIST);
+}
+
 static void compose_template(const struct draft *draft)
 {
-    struct arena *arena = draft->arena;
     const struct outbound *say = draft->say;
-    struct json *body = begin(draft, "template");
-    struct json *template_ = json_set_object(arena, body, "template");
-    json_set_str(arena, template_, "name", say->template_->name);
-    struct json *language = json_set_object(arena, template_, "language");
-    json_set_str(arena, language, "policy", STR("deterministic"));
     struct str code = say->template_->language.len ? say->template_->language : say->language;
-    json_set_str(arena, language, "code", code.len ? code : STR("en"));
-    if (say->template_->count) {
-        struct json *component = json_add_object(arena, json_set_list(arena, template_, "components"));
-        json_set_str(arena, component, "type", STR("body"));
-        struct json *parameters = json_set_list(arena, component, "parameters");
-        for (size_t i = 0; i < say->template_->count; i++) {
-            struct json *parameter = json_add_object(arena, parameters);
-            json_set_str(arena, parameter, "type", STR("text"));
-            json_set_str(arena, parameter, "text", clean_parameter(arena, say->template_->parameters[i]));
-        }
-    }
-    finish(draft, body);
+    struct buf body = begin(draft, "template");
+    json_write_open(&body, "template", JSON_MEMBERS);
+    json_write_str(&body, "name", say->template_->name);
+    json_write_open(&body, "language", JSON_MEMBERS);
+    json_write_str(&body, "policy", STR("deterministic"));
+    json_write_str(&body, "code", code.len ? code : STR("en"));
+    json_write_close(&body, JSON_MEMBERS);
+    if (say->template_->count)
+        write_parameters(draft, &body);
+    json_write_close(&body, JSON_MEMBERS);
+    finish(draft, &body);
 }
 
 static void send_text(const struct draft *draft, struct str text)
 {
-    struct json *body = begin(draft, "text");
-    struct json *content = json_set_object(draft->arena, body, "text");
-    json_set_str(draft->arena, content, "body", text);
-    json_set_bool(draft->arena, content, "preview_url", text_has_link(text));
-    finish(draft, body);
+    struct buf body = begin(draft, "text");
+    json_write_open(&body, "text", JSON_MEMBERS);
+    json_write_str(&body, "body", text);
+    json_write_bool(&body, "preview_url", text_has_link(text));
+    json_write_close(&body, JSON_MEMBERS);
+    finish(draft, &body);
 }
 
 static void send_image(const struct draft *draft, struct str caption)
 {
-    struct json *body = begin(draft, "image");
-    struct json *image = json_set_object(draft->arena, body, "image");
-    json_set_str(draft->arena, image, "link", draft->say->image);
+    struct buf body = begin(draft, "image");
+    json_write_open(&body, "image", JSON_MEMBERS);
+    json_write_str(&body, "link", draft->say->image);
     if (caption.len)
-        json_set_str(draft->arena, image, "caption", caption);
-    finish(draft, body);
+        json_write_str(&body, "caption", caption);
+    json_write_close(&body, JSON_MEMBERS);
+    finish(draft, &body);
 }
 
-/* Starts an interactive message; its body text must not be empty. */
-static struct json *begin_interactive(const struct draft *draft, const char *type, struct str text,
-                                      struct json **interactive)
+/* Starts an interactive message, which finish_interactive ends; its body text must not be empty. */
+static struct buf begin_interactive(const struct draft *draft, const char *type, struct str text)
 {
-    struct json *body = begin(draft, "interactive");
-    *interactive = json_set_object(draft->arena, body, "interactive");
-    json_set_str(draft->arena, *interactive, "type", str_from(type));
-    json_set_str(draft->arena, json_set_object(draft->arena, *interactive, "body"), "text",
-                 text.len ? text : NO_WORDS);
+    struct buf body = begin(draft, "interactive");
+    json_write_open(&body, "interactive", JSON_MEMBERS);
+    json_write_str(&body, "type", str_from(type));
+    write_one(&body, "body", "text", text.len ? text : NO_WORDS);
     return body;
+}
+
+static void finish_interactive(const struct draft *draft, struct buf *body)
+{
+    json_write_close(body, JSON_MEMBERS);
+    finish(draft, body);
 }
 
 static void send_location_request(const struct draft *draft, struct str text)
 {
-    struct json *interactive;
-    struct json *body = begin_interactive(draft, "location_request_message", text, &interactive);
-    json_set_str(draft->arena, json_set_object(draft->arena, interactive, "action"), "name",
-                 STR("send_location"));
-    finish(draft, body);
+    struct buf body = begin_interactive(draft, "location_request_message", text);
+    write_one(&body, "action", "name", STR("send_location"));
+    finish_interactive(draft, &body);
 }
 
 static void send_buttons(const struct draft *draft, struct str text)
 {
-    struct arena *arena = draft->arena;
-    struct json *interactive;
-    struct json *body = begin_interactive(draft, "button", text, &interactive);
-    if (draft->say->image.len) {
-        struct json *header = json_set_object(arena, interactive, "header");
-        json_set_str(arena, header, "type", STR("image"));
-        json_set_str(arena, json_set_object(arena, header, "image"), "link", draft->say->image);
+    const struct outbound *say = draft->say;
+    struct buf body = begin_interactive(draft, "button", text);
+    if (say->image.len) {
+        json_write_open(&body, "header", JSON_MEMBERS);
+        json_write_str(&body, "type", STR("image"));
+        write_one(&body, "image", "link", say->image);
+        json_write_close(&body, JSON_MEMBERS);
     }
-    struct json *buttons = json_set_list(arena, json_set_object(arena, interactive, "action"), "buttons");
+    json_write_open(&body, "action", JSON_MEMBERS);
+    json_write_open(&body, "buttons", JSON_LIST);
+    for (size_t i = 0; i < say->choice_count; i++) {
+        json_write_open(&body, NULL, JSON_MEMBERS);
+        json_write_str(&body, "type", STR("reply"));
+        json_write_open(&body, "reply", JSON_MEMBERS);
+        json_write_str(&body, "id", say->choices[i].id);
+        json_write_str(&body, "title", say->choices[i].title);
+        json_write_close(&body, JSON_MEMBERS);
+        json_write_close(&body, JSON_MEMBERS);
+    }
+    json_write_close(&body, JSON_LIST);
+    json_write_close(&body, JSON_MEMBERS);
+    finish_interactive(draft, &body);
+}
+
+static void write_rows(const struct draft *draft, struct buf *body)
+{
+    json_write_open(body, "rows", JSON_LIST);
     for (size_t i = 0; i < draft->say->choice_count; i++) {
-        struct json *button = json_add_object(arena, buttons);
-        json_set_str(arena, button, "type", STR("reply"));
-        struct json *content = json_set_object(arena, button, "reply");
-        json_set_str(arena, content, "id", draft->say->choices[i].id);
-        json_set_str(arena, content, "title", draft->say->choices[i].title);
+        const struct choice *choice = &draft->say->choices[i];
+        json_write_open(body, NULL, JSON_MEMBERS);
+        json_write_str(body, "id", choice->id);
+        json_write_str(body, "title", choice->title);
+        if (choice->description.len)
+            json_write_str(body, "description", choice->description);
+        json_write_close(body, JSON_MEMBERS);
     }
-    finish(draft, body);
+    json_write_close(body, JSON_LIST);
 }
 
 static void send_list(const struct draft *draft, struct str text)
 {
-    struct arena *arena = draft->arena;
-    struct json *interactive;
-    struct json *body = begin_interactive(draft, "list", text, &interactive);
-    struct json *action = json_set_object(arena, interactive, "action");
+    struct buf body = begin_interactive(draft, "list", text);
     struct str menu = utf8_truncate(draft->say->menu, BUTTON_POINTS);
-    json_set_str(arena, action, "button", menu.len ? menu : NO_WORDS);
-    struct json *section = json_add_object(arena, json_set_list(arena, action, "sections"));
-    struct json *rows = json_set_list(arena, section, "rows");
-    for (size_t i = 0; i < draft->say->choice_count; i++) {
-        const struct choice *choice = &draft->say->choices[i];
-        struct json *row = json_add_object(arena, rows);
-        json_set_str(arena, row, "id", choice->id);
-        json_set_str(arena, row, "title", choice->title);
-        if (choice->description.len)
-            json_set_str(arena, row, "description", choice->description);
-    }
-    finish(draft, body);
+    json_write_open(&body, "action", JSON_MEMBERS);
+    json_write_str(&body, "button", menu.len ? menu : NO_WORDS);
+    json_write_open(&body, "sections", JSON_LIST);
+    json_write_open(&body, NULL, JSON_MEMBERS);
+    write_rows(draft, &body);
+    json_write_close(&body, JSON_MEMBERS);
+    json_write_close(&body, JSON_LIST);
+    json_write_close(&body, JSON_MEMBERS);
+    finish_interactive(draft, &body);
 }
 
 enum layout { FORM_TEXT, FORM_IMAGE, FORM_LOCATION, FORM_BUTTONS, FORM_LIST };

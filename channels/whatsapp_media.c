@@ -14,8 +14,8 @@ static void make_get(const struct channel_conf *conf, struct str url, struct are
 {
     struct str token = secret_first(conf->whatsapp.access_token);
     *out = (struct http_request){.method = STR("GET"), .url = url};
-    http_add_header(out, "Authorization", arena_printf(arena, "Bearer %.*s", STR_ARG(token)));
-    http_add_header(out, "User-Agent", STR("frontdesk"));
+    http_add_header(arena, out, "Authorization", arena_printf(arena, "Bearer %.*s", STR_ARG(token)));
+    http_add_header(arena, out, "User-Agent", STR("frontdesk"));
 }
 
 void whatsapp_ask_media(const struct channel_conf *conf, struct str id, struct arena *arena,

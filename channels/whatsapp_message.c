@@ -9,9 +9,9 @@
 #define USER_ID_BYTES 128
 #define FORM_BYTES    16384
 
-static struct str text_of(const struct whatsapp_change *change, const struct json *object, const char *key)
+static struct str text_of(const struct json *object, const char *key)
 {
-    return inbound_text(change->arena, json_text(json_get(object, key)));
+    return utf8_truncate_bytes(json_text(json_get(object, key)), INBOUND_TEXT_BYTES);
 }
 
 static bool is_phone(struct str id)
@@ -74,7 +74,8 @@ static void read_sender(const struct whatsapp_change *change, const struct json 
 static bool read_text(const struct whatsapp_change *change, const struct json *text, struct inbound *message)
 {
     message->kind = INBOUND_TEXT;
-    message->text = text_of(change, text, "body");
+    (void)change;
+    message->text = text_of(text, "body");
     return json_kind(json_get(text, "body")) == JSON_TEXT;
 }
 
@@ -141,9 +142,9 @@ static bool read_media(const struct whatsapp_change *change, const struct json *
     struct media *read = arena_new(change->arena, struct media);
     *read = (struct media){
         .id = whatsapp_name(change, media, "id"),
-        .url = text_of(change, media, "url"),
+        .url = text_of(media, "url"),
         .mime = str_trim(str_slice(mime, 0, str_find_char(mime, ';'))),
-        .caption = text_of(change, media, "caption"),
+        .caption = text_of(media, "caption"),
     };
     message->media = read;
     message->media_count = 1;

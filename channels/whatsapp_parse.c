@@ -24,7 +24,8 @@ void whatsapp_ignore(const struct whatsapp_change *change, struct str what, stru
 
 struct str whatsapp_name(const struct whatsapp_change *change, const struct json *object, const char *key)
 {
-    return inbound_name(change->arena, json_scalar(change->arena, json_get(object, key)));
+    /* Whatever json_parse read is valid, and without NUL. */
+    return utf8_truncate_bytes(json_scalar(change->arena, json_get(object, key)), INBOUND_NAME_BYTES);
 }
 
 int64_t whatsapp_instant_ms(const struct json *item)

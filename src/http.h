@@ -3,7 +3,7 @@
 /* HTTP messages as plain data: what the front hands to a route, what a route answers, what a channel asks of
  * a provider. Texts point into the arena of the turn; header values are trimmed. */
 
-#include "base/str.h"
+#include "base/arena.h"
 
 struct form; /* base/form.h */
 
@@ -12,6 +12,7 @@ struct http_header {
     struct str value;
 };
 
+/* Most headers taken of a request to us, and kept of an answer to us (the first ones). */
 #define HTTP_HEADERS_MAX        64
 #define HTTP_ANSWER_HEADERS_MAX 32
 
@@ -20,7 +21,7 @@ struct http_request {
     struct str url; /* on the way in: the request target as sent (path and query); on the way out: absolute */
     struct str path;  /* on the way in: percent-encoding untouched, without the query */
     struct str query; /* on the way in: without the question mark */
-    struct http_header headers[HTTP_HEADERS_MAX];
+    struct http_header *headers;
     size_t header_count;
     struct str body;
     struct str client; /* on the way in: the peer's IP address, after trusted proxies */
@@ -29,7 +30,7 @@ struct http_request {
 
 struct http_response {
     int status;
-    struct http_header headers[HTTP_ANSWER_HEADERS_MAX]; /* of an answer to us the first ones */
+    struct http_header *headers;
     size_t header_count;
     struct str body;
 };
@@ -47,9 +48,22 @@ static inline struct str http_find_header(const struct http_header *headers, siz
 #define http_header_of(message, literal)                                                                     \
     http_find_header((message)->headers, (message)->header_count, STR(literal))
 
-/* Adds a header; one for which there is no place is dropped (our own messages stay far below). */
-#define http_add_header(message, literal, text)                                                              \
+/* Room for one more: usually there are few, and they double when there are more. */
+static inline struct http_header *http_grow_headers(struct arena *arena, struct http_header *headers,
+                                                    size_t count)
+{
+    if (count == 0)
+        return arena_new_array(arena, struct http_header, 4);
+    if (count < 4 || (count & (count - 1)))
+        return headers;
+    struct http_header *larger = arena_new_array(arena, struct http_header, 2 * count);
+    memcpy(larger, headers, count * sizeof *headers);
+    return larger;
+}
+
+/* Adds a header to request or response; its texts are not copied. */
+#define http_add_header(arena, message, literal, text)                                                       \
     do {                                                                                                     \
-        if ((message)->header_count < sizeof(message)->headers / sizeof *(message)->headers)                 \
-            (message)->headers[(message)->header_count++] = (struct http_header){STR(literal), (text)};      \
+        (message)->headers = http_grow_headers((arena), (message)->headers, (message)->header_count);        \
+        (message)->headers[(message)->header_count++] = (struct http_header){STR(literal), (text)};          \
     } while (0)

@@ -38,36 +38,37 @@ static bool decode_field(struct arena *arena, struct form_field *field)
     return decode(arena, field->name, true, &field->name) && decode(arena, field->value, true, &field->value);
 }
 
-/* All of it stands for itself. */
-static bool is_literal(struct str text)
+/* Up to here everything stands for itself. */
+static const char *find_encoded(struct str text)
 {
-    return str_find_char(text, '%') == STR_NONE && str_find_char(text, '+') == STR_NONE;
-}
-
-static size_t count_fields(struct str text)
-{
-    size_t count = 1;
-    for (size_t at; (at = str_find_char(text, '&')) != STR_NONE; count++)
-        text = str_slice(text, at + 1, text.len);
-    return count;
+    size_t percent = str_find_char(text, '%');
+    size_t plus = str_find_char(str_slice(text, 0, percent), '+');
+    size_t first = plus != STR_NONE ? plus : percent != STR_NONE ? percent : text.len;
+    return first ? text.data + first : text.data;
 }
 
 bool form_parse(struct arena *arena, struct str text, struct form *out)
 {
-    size_t most = count_fields(text);
-    if (most > MAX_FIELDS)
-        return false;
-    *out = (struct form){.fields = arena_new_array(arena, struct form_field, most)};
+    struct form_field fields[MAX_FIELDS];
+    size_t count = 0;
+    const char *encoded = find_encoded(text);
     struct str part;
     while (str_cut(&text, '&', &part)) {
         struct form_field field = {.value = part};
         str_cut(&field.value, '=', &field.name);
         if (field.name.len == 0 && !field.value.data)
             continue;
-        if (!is_literal(part) && !decode_field(arena, &field))
+        if (encoded < part.data + part.len) {
+            if (!decode_field(arena, &field))
+                return false;
+            encoded = find_encoded(text);
+        }
+        if (count == MAX_FIELDS)
             return false;
-        out->fields[out->count++] = field;
+        fields[count++] = field;
     }
+    *out = (struct form){arena_new_array(arena, struct form_field, count), count};
+    memcpy(out->fields, fields, count * sizeof *fields);
     return true;
 }
 
@@ -79,26 +80,37 @@ const struct form_field *form_find(const struct form *form, struct str name)
     return NULL;
 }
 
-static bool is_unreserved(char c)
+static const bool is_unreserved[256] = {
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['-'] = true,
+    ['.'] = true,         ['_'] = true,         ['~'] = true,
+};
+
+static size_t unreserved_len(struct str text)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    size_t len = 0;
+    while (len < text.len && is_unreserved[(uint8_t)text.data[len]])
+        len++;
+    return len;
 }
 
 static void put_encoded(struct buf *out, struct str text)
 {
     static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (is_unreserved(text.data[i]))
-            buf_put_char(out, text.data[i]);
-        else
-            buf_put(out, (struct str){(const char[]){'%', digits[c >> 4], digits[c & 15]}, 3});
+    for (;;) {
+        size_t len = unreserved_len(text);
+        buf_put(out, str_slice(text, 0, len));
+        if (len == text.len)
+            return;
+        uint8_t byte = (uint8_t)text.data[len];
+        buf_put(out, (struct str){(const char[]){'%', digits[byte >> 4], digits[byte & 15]}, 3});
+        text = str_slice(text, len + 1, text.len);
     }
 }
 
 struct str url_encode(struct arena *arena, struct str text)
 {
+    if (unreserved_len(text) == text.len)
+        return text;
     struct buf out = {.arena = arena};
     put_encoded(&out, text);
     return buf_str(&out);

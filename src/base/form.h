@@ -30,7 +30,8 @@ static inline bool form_has(const struct form *form, const char *name)
     return form_find(form, str_from(name)) != NULL;
 }
 
-/* Encodes what is not a letter, digit, or one of -._~ as %XX. */
+/* Encodes what is not a letter, digit, or one of -._~ as %XX; `text` itself where there is nothing to encode.
+ */
 struct str url_encode(struct arena *arena, struct str text);
 bool url_decode(struct arena *arena, struct str text, struct str *out); /* %xx only; '+' stays */
 /* Appends "name=value" (with "&" before all but the first), both encoded. */

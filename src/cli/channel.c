@@ -44,7 +44,7 @@ static int parse(const struct task *task)
     const char *reason = NULL;
     if (task->channel->kind == CHANNEL_WEB)
         request = (struct http_request){.body = task->input};
-    else if (!http_request_read(task->input, &request))
+    else if (!http_request_read(task->input, task->arena, &request))
         return fail(EXIT_FAILED, "the input is not an HTTP request");
 
     struct batch batch = {0};
@@ -82,7 +82,7 @@ static int judge(const struct task *task)
     struct http_response response;
     if (task->channel->kind == CHANNEL_WEB)
         return fail(EXIT_FAILED, "web has no provider whose answers could be judged");
-    if (!http_response_read(task->input, &response))
+    if (!http_response_read(task->input, task->arena, &response))
         return fail(EXIT_FAILED, "the input is not an HTTP response");
     struct judged judged;
     task->channel->judge(task->confs, &response, task->arena, &judged);

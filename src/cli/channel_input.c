@@ -14,7 +14,8 @@ static struct str take_line(struct str *rest)
     return line;
 }
 
-static bool take_headers(struct str *rest, struct http_header *headers, size_t most, size_t *count)
+static bool take_headers(struct str *rest, size_t most, struct arena *arena, struct http_header **headers,
+                         size_t *count)
 {
     for (;;) {
         struct str line = take_line(rest);
@@ -23,7 +24,8 @@ static bool take_headers(struct str *rest, struct http_header *headers, size_t m
         size_t colon = str_find_char(line, ':');
         if (colon == STR_NONE || *count == most)
             return false;
-        headers[(*count)++] = (struct http_header){
+        *headers = http_grow_headers(arena, *headers, *count);
+        (*headers)[(*count)++] = (struct http_header){
             str_slice(line, 0, colon),
             str_trim(str_slice(line, colon + 1, line.len)),
         };
@@ -41,14 +43,14 @@ static struct str origin_form(struct str target)
     return slash == STR_NONE ? STR("/") : str_slice(rest, slash, rest.len);
 }
 
-bool http_request_read(struct str raw, struct http_request *out)
+bool http_request_read(struct str raw, struct arena *arena, struct http_request *out)
 {
     struct str line = take_line(&raw);
     struct str target;
     *out = (struct http_request){0};
     if (line.len == 0 || !str_cut(&line, ' ', &out->method) || !str_cut(&line, ' ', &target) ||
         !str_starts(line, STR("HTTP/")) ||
-        !take_headers(&raw, out->headers, HTTP_HEADERS_MAX, &out->header_count))
+        !take_headers(&raw, HTTP_HEADERS_MAX, arena, &out->headers, &out->header_count))
         return false;
     out->url = origin_form(target);
     size_t mark = str_find_char(out->url, '?');
@@ -58,7 +60,7 @@ bool http_request_read(struct str raw, struct http_request *out)
     return out->method.len != 0 && out->url.len != 0;
 }
 
-bool http_response_read(struct str raw, struct http_response *out)
+bool http_response_read(struct str raw, struct arena *arena, struct http_response *out)
 {
     struct str line = take_line(&raw);
     struct str version;
@@ -70,7 +72,7 @@ bool http_response_read(struct str raw, struct http_response *out)
         return false;
     out->status = (int)status;
     out->body = raw;
-    if (!take_headers(&raw, out->headers, HTTP_ANSWER_HEADERS_MAX, &out->header_count))
+    if (!take_headers(&raw, HTTP_ANSWER_HEADERS_MAX, arena, &out->headers, &out->header_count))
         return false;
     out->body = raw;
     return true;

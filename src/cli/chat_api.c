@@ -19,7 +19,7 @@ static const struct json *post(struct chat *chat, const char *path, const struct
     struct http_response response;
     struct http_request request = {
         .method = STR("POST"), .url = str_from(path), .body = json_print(arena, body)};
-    http_add_header(&request, "Content-Type", STR("application/json"));
+    http_add_header(arena, &request, "Content-Type", STR("application/json"));
     *end = CHAT_FAILED;
     if (!chat_request(chat, &request, arena, &response))
         return NULL;
@@ -73,7 +73,7 @@ static enum chat_end await_chart(struct chat *chat)
         struct http_response response;
         struct http_request request = {.method = STR("GET"), .url = STR(API "/session")};
         usleep(CHART_MS * 1000);
-        http_add_header(&request, "X-Session-Key", session_key);
+        http_add_header(&arena, &request, "X-Session-Key", session_key);
         if (!chat_request(chat, &request, &arena, &response)) {
             arena_free(&arena);
             return CHAT_FAILED;

@@ -59,8 +59,8 @@ static enum chat_end post(struct chat *chat, const struct channel_conf *conf, st
     for (size_t i = 0; i < count; i++)
         form_put(&body, arena_cstring(arena, fields[i].name), fields[i].value);
     struct http_request request = {.method = STR("POST"), .url = path, .body = buf_str(&body)};
-    http_add_header(&request, "Content-Type", STR("application/x-www-form-urlencoded"));
-    http_add_header(&request, TWILIO_SIGNATURE_HEADER, signature_of(conf, path, fields, count, arena));
+    http_add_header(arena, &request, "Content-Type", STR("application/x-www-form-urlencoded"));
+    http_add_header(arena, &request, TWILIO_SIGNATURE_HEADER, signature_of(conf, path, fields, count, arena));
     if (!chat_request(chat, &request, arena, &response))
         return CHAT_FAILED;
     if (chat_is_success(chat, &response, arena))

@@ -25,7 +25,7 @@ static const struct json *ask(struct chat *chat, struct http_request *request, s
     const struct json *answer = NULL;
     struct http_response response;
     if (chat->config->admin_token.len)
-        http_add_header(request, "Authorization",
+        http_add_header(arena, request, "Authorization",
                         arena_printf(arena, "Bearer %.*s", STR_ARG(secret_first(chat->config->admin_token))));
     *end = CHAT_FAILED;
     if (!chat_request(chat, request, arena, &response))
@@ -45,7 +45,7 @@ static enum chat_end deliver(struct chat *chat, struct json *message, struct are
     json_set(arena, body, "message", message);
     struct http_request request = {
         .method = STR("POST"), .url = STR("/simulator/deliver"), .body = json_print(arena, body)};
-    http_add_header(&request, "Content-Type", STR("application/json"));
+    http_add_header(arena, &request, "Content-Type", STR("application/json"));
     const struct json *delivery = ask(chat, &request, arena, &end);
     int64_t status = 0;
     json_to_int64(json_get(json_get(delivery, "answer"), "status"), &status);

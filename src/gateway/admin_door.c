@@ -38,9 +38,9 @@ static void respond_with_cookie(struct gateway *gateway, struct http_exchange *e
 {
     struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = 200, .body = json_print(arena, body)};
-    http_add_header(&response, "Content-Type", STR("application/json"));
-    http_add_header(&response, "Cache-Control", STR("no-store"));
-    http_add_header(&response, "Set-Cookie",
+    http_add_header(arena, &response, "Content-Type", STR("application/json"));
+    http_add_header(arena, &response, "Cache-Control", STR("no-store"));
+    http_add_header(arena, &response, "Set-Cookie",
                     arena_printf(arena,
                                  OPERATOR_COOKIE "=%.*s; Path=%.*s/admin; Max-Age=%d; HttpOnly; "
                                                  "SameSite=Strict%s",

@@ -103,7 +103,7 @@ static void fetch(struct voice *voice)
     struct http_request request = {.method = STR("GET"), .url = voice->url};
     struct http_bounds bounds = {
         .deadline_ms = FETCH_DEADLINE_MS, .answer_bytes = RECORDING_BYTES, .only_public = true};
-    http_add_header(&request, "User-Agent", STR("frontdesk"));
+    http_add_header(voice->call->arena, &request, "User-Agent", STR("frontdesk"));
     http_fetch(voice->call->gateway->client, &request, &bounds, fetched, voice);
 }
 

@@ -70,22 +70,23 @@ void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
 {
     bool has_it = lists(http_header_of(request, "If-None-Match"), asset->etag);
     bool is_packed = takes_gzip(http_header_of(request, "Accept-Encoding"));
+    struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = has_it ? 304 : 200};
-    http_add_header(&response, "ETag", asset->etag);
-    http_add_header(&response, "Cache-Control", STR("public, max-age=300"));
-    http_add_header(&response, "Vary", STR("Accept-Encoding"));
+    http_add_header(arena, &response, "ETag", asset->etag);
+    http_add_header(arena, &response, "Cache-Control", STR("public, max-age=300"));
+    http_add_header(arena, &response, "Vary", STR("Accept-Encoding"));
     if (!has_it) {
         response.body = is_packed ? asset->packed : asset->body;
-        http_add_header(&response, "Content-Type", asset->type);
+        http_add_header(arena, &response, "Content-Type", asset->type);
         if (is_packed)
-            http_add_header(&response, "Content-Encoding", STR("gzip"));
+            http_add_header(arena, &response, "Content-Encoding", STR("gzip"));
     }
     if (asset->policy.len) {
-        http_add_header(&response, "Content-Security-Policy", asset->policy);
-        http_add_header(&response, "Referrer-Policy", STR("no-referrer"));
+        http_add_header(arena, &response, "Content-Security-Policy", asset->policy);
+        http_add_header(arena, &response, "Referrer-Policy", STR("no-referrer"));
     } else {
         /* A script or picture for other people's pages, those with cross-origin isolation too. */
-        http_add_header(&response, "Cross-Origin-Resource-Policy", STR("cross-origin"));
+        http_add_header(arena, &response, "Cross-Origin-Resource-Policy", STR("cross-origin"));
     }
     respond(gateway, exchange, request, &response);
 }
@@ -94,12 +95,11 @@ void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
 static void lead_to_page(struct gateway *gateway, struct http_exchange *exchange,
                          const struct http_request *request, struct str folder)
 {
-    struct arena arena = {0};
+    struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = 308};
     struct str page = str_slice(folder, 0, folder.len - 1);
-    http_add_header(&response, "Location", arena_printf(&arena, "..%.*s", STR_ARG(page)));
+    http_add_header(arena, &response, "Location", arena_printf(arena, "..%.*s", STR_ARG(page)));
     respond(gateway, exchange, request, &response);
-    arena_free(&arena);
 }
 
 void respond_asset_file(struct gateway *gateway, struct http_exchange *exchange,

@@ -35,12 +35,12 @@ struct visit {
 
 /* ---- Answers ---- */
 
-static void add_page_headers(struct http_response *response)
+static void add_page_headers(const struct visit *visit, struct http_response *response)
 {
-    http_add_header(response, "Cache-Control", STR("no-store"));
-    http_add_header(response, "Referrer-Policy", STR("no-referrer"));
-    http_add_header(response, "X-Robots-Tag", STR("noindex, nofollow"));
-    http_add_header(response, "X-Content-Type-Options", STR("nosniff"));
+    http_add_header(visit->arena, response, "Cache-Control", STR("no-store"));
+    http_add_header(visit->arena, response, "Referrer-Policy", STR("no-referrer"));
+    http_add_header(visit->arena, response, "X-Robots-Tag", STR("noindex, nofollow"));
+    http_add_header(visit->arena, response, "X-Content-Type-Options", STR("nosniff"));
 }
 
 static struct telling telling_of(const struct visit *visit)
@@ -70,11 +70,11 @@ static void show(struct visit *visit, int status, bool is_unavailable)
         .is_unavailable = is_unavailable,
     };
     struct http_response response = {.status = status, .body = chart_page_html(&page)};
-    http_add_header(&response, "Content-Type", STR("text/html; charset=utf-8"));
-    http_add_header(&response, "Content-Security-Policy", chart_page_policy(visit->arena));
+    http_add_header(visit->arena, &response, "Content-Type", STR("text/html; charset=utf-8"));
+    http_add_header(visit->arena, &response, "Content-Security-Policy", chart_page_policy(visit->arena));
     if (is_unavailable)
-        http_add_header(&response, "Retry-After", STR("2"));
-    add_page_headers(&response);
+        http_add_header(visit->arena, &response, "Retry-After", STR("2"));
+    add_page_headers(visit, &response);
     respond(visit->gateway, visit->exchange, visit->request, &response);
 }
 
@@ -89,11 +89,11 @@ static void show_nothing(struct visit *visit, enum err err)
 static void lead_to(struct visit *visit, int status, struct str token, const char *anchor)
 {
     struct http_response response = {.status = status};
-    http_add_header(&response, "Location",
+    http_add_header(visit->arena, &response, "Location",
                     arena_printf(visit->arena, PATH "%.*s?t=%.*s%s",
                                  STR_ARG(uuid_text(visit->arena, visit->profile)),
                                  STR_ARG(url_encode(visit->arena, token)), anchor));
-    add_page_headers(&response);
+    add_page_headers(visit, &response);
     respond(visit->gateway, visit->exchange, visit->request, &response);
 }
 
@@ -107,7 +107,7 @@ static void marked(void *arg, enum err err)
         show_nothing(visit, err);
         return;
     }
-    add_page_headers(&response);
+    add_page_headers(visit, &response);
     respond(visit->gateway, visit->exchange, visit->request, &response);
 }
 
@@ -132,10 +132,11 @@ static void picture_drawn(void *arg, enum err err, struct str bytes)
         return;
     }
     bool is_png = str_eq(visit->suffix, STR(".png"));
-    http_add_header(&response, "Content-Type", is_png ? STR("image/png") : STR("image/svg+xml"));
-    http_add_header(&response, "Content-Security-Policy",
+    http_add_header(visit->arena, &response, "Content-Type",
+                    is_png ? STR("image/png") : STR("image/svg+xml"));
+    http_add_header(visit->arena, &response, "Content-Security-Policy",
                     STR("default-src 'none'; style-src 'unsafe-inline'"));
-    add_page_headers(&response);
+    add_page_headers(visit, &response);
     respond(visit->gateway, visit->exchange, visit->request, &response);
 }
 

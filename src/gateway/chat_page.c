@@ -43,10 +43,10 @@ static void show(struct view *view)
 {
     struct arena *arena = view->arena;
     struct http_response response = {.status = view->status, .body = chat_page_html(&view->page, arena)};
-    http_add_header(&response, "Content-Type", STR("text/html; charset=utf-8"));
-    http_add_header(&response, "Content-Security-Policy", chat_page_policy(arena));
-    http_add_header(&response, "Cache-Control", STR("no-store"));
-    http_add_header(&response, "Referrer-Policy", STR("no-referrer"));
+    http_add_header(arena, &response, "Content-Type", STR("text/html; charset=utf-8"));
+    http_add_header(arena, &response, "Content-Security-Policy", chat_page_policy(arena));
+    http_add_header(arena, &response, "Cache-Control", STR("no-store"));
+    http_add_header(arena, &response, "Referrer-Policy", STR("no-referrer"));
     respond(view->gateway, view->exchange, view->request, &response);
 }
 

@@ -83,7 +83,8 @@ void doctor_ask_graph(struct doctor *doctor)
     };
     if (is_simulated(doctor, conf->whatsapp.graph_url, "credentials"))
         return;
-    http_add_header(&request, "Authorization", arena_printf(doctor->arena, "Bearer %.*s", STR_ARG(token)));
+    http_add_header(doctor->arena, &request, "Authorization",
+                    arena_printf(doctor->arena, "Bearer %.*s", STR_ARG(token)));
     doctor_ask(doctor, &request, read_graph);
 }
 
@@ -121,8 +122,8 @@ void doctor_sign_whatsapp(struct doctor *doctor)
         .url = arena_printf(doctor->arena, "%.*s/webhooks/whatsapp", STR_ARG(doctor->config->public_url)),
         .body = STR("{\"object\":\"whatsapp_business_account\",\"entry\":[]}"),
     };
-    http_add_header(&request, "Content-Type", STR("application/json"));
-    http_add_header(&request, WHATSAPP_SIGNATURE_HEADER,
+    http_add_header(doctor->arena, &request, "Content-Type", STR("application/json"));
+    http_add_header(doctor->arena, &request, WHATSAPP_SIGNATURE_HEADER,
                     whatsapp_sign(doctor->conf, request.body, doctor->arena));
     doctor_ask(doctor, &request, read_signed);
 }
@@ -147,8 +148,9 @@ void doctor_sign_twilio(struct doctor *doctor)
         .url = arena_printf(doctor->arena, "%.*s%.*s", STR_ARG(doctor->config->public_url), STR_ARG(target)),
         .body = buf_str(&body),
     };
-    http_add_header(&request, "Content-Type", STR("application/x-www-form-urlencoded"));
-    http_add_header(&request, TWILIO_SIGNATURE_HEADER, twilio_sign(conf, target, &form, doctor->arena));
+    http_add_header(doctor->arena, &request, "Content-Type", STR("application/x-www-form-urlencoded"));
+    http_add_header(doctor->arena, &request, TWILIO_SIGNATURE_HEADER,
+                    twilio_sign(conf, target, &form, doctor->arena));
     doctor_ask(doctor, &request, read_signed);
 }
 
@@ -188,7 +190,7 @@ static struct http_request twilio_get(const struct doctor *doctor, struct str pa
         .url = arena_printf(doctor->arena, "%.*s/2010-04-01/Accounts/%.*s%.*s", STR_ARG(conf->twilio.api_url),
                             STR_ARG(conf->twilio.account_sid), STR_ARG(path)),
     };
-    http_add_header(&request, "Authorization", twilio_authorization(conf, doctor->arena));
+    http_add_header(doctor->arena, &request, "Authorization", twilio_authorization(conf, doctor->arena));
     return request;
 }
 

@@ -12,6 +12,7 @@
 #include "talk/talk.h"
 
 struct outbox;
+struct typing_watch;
 struct limits;
 struct redis;
 struct web_chat;
@@ -52,6 +53,7 @@ struct gateway {
     struct front admin_front; /* unused unless ADMIN_BIND is set */
     struct http_client *client;
     struct outbox *outbox;
+    struct typing_watch *typing;
     struct web_chat *web_chat;
     struct chart_jobs *chart_jobs;
     struct chart_desk *chart_desk;

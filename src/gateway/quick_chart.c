@@ -153,9 +153,9 @@ static void wait_or_leave(struct quick *quick)
     json_set_str(arena, body, "session_id", uuid_text(arena, quick->load.session.id));
     json_set_str(arena, body, "status", session_status_name(quick->load.session.status));
     struct http_response response = {.status = 202, .body = json_print(arena, body)};
-    http_add_header(&response, "Content-Type", STR("application/json"));
-    http_add_header(&response, "Cache-Control", STR("no-store"));
-    http_add_header(&response, "Retry-After", STR("2"));
+    http_add_header(arena, &response, "Content-Type", STR("application/json"));
+    http_add_header(arena, &response, "Cache-Control", STR("no-store"));
+    http_add_header(arena, &response, "Retry-After", STR("2"));
     end(quick);
     respond(gateway, quick->call.exchange, quick->call.request, &response);
 }

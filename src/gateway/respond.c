@@ -90,21 +90,21 @@ bool origin_is_allowed(const struct config *config, struct str origin)
     return false;
 }
 
-static void add_cors(struct gateway *gateway, const struct http_request *request,
+static void add_cors(struct gateway *gateway, const struct http_request *request, struct arena *arena,
                      struct http_response *response)
 {
     struct str origin = http_header_of(request, "Origin");
     if (origin.len == 0)
         return;
-    http_add_header(response, "Vary", STR("Origin"));
+    http_add_header(arena, response, "Vary", STR("Origin"));
     if (!origin_is_allowed(gateway->config, origin))
         return;
-    http_add_header(response, "Access-Control-Allow-Origin", origin);
+    http_add_header(arena, response, "Access-Control-Allow-Origin", origin);
     if (str_eq(request->method, STR("OPTIONS"))) {
-        http_add_header(response, "Access-Control-Allow-Methods", STR("GET, POST, HEAD"));
-        http_add_header(response, "Access-Control-Allow-Headers",
+        http_add_header(arena, response, "Access-Control-Allow-Methods", STR("GET, POST, HEAD"));
+        http_add_header(arena, response, "Access-Control-Allow-Headers",
                         STR("Content-Type, X-Session-Key, Idempotency-Key"));
-        http_add_header(response, "Access-Control-Max-Age", STR("86400"));
+        http_add_header(arena, response, "Access-Control-Max-Age", STR("86400"));
     }
 }
 
@@ -112,16 +112,17 @@ void respond(struct gateway *gateway, struct http_exchange *exchange, const stru
              struct http_response *response)
 {
     metric_add(gateway->metrics, METRIC_REQUESTS, 1);
-    add_cors(gateway, request, response);
+    add_cors(gateway, request, http_exchange_arena(exchange), response);
     http_respond(exchange, response, NULL, NULL);
 }
 
 static void respond_typed(struct gateway *gateway, struct http_exchange *exchange,
                           const struct http_request *request, int status, struct str type, struct str body)
 {
+    struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = status, .body = body};
-    http_add_header(&response, "Content-Type", type);
-    http_add_header(&response, "Cache-Control", STR("no-store"));
+    http_add_header(arena, &response, "Content-Type", type);
+    http_add_header(arena, &response, "Cache-Control", STR("no-store"));
     respond(gateway, exchange, request, &response);
 }
 
@@ -158,12 +159,12 @@ void respond_problem(struct gateway *gateway, struct http_exchange *exchange,
     }
     metric_error(gateway->metrics, err);
     struct http_response response = {.status = err_status(err), .body = json_print(arena, problem)};
-    http_add_header(&response, "Content-Type", problem_type);
-    http_add_header(&response, "Cache-Control", STR("no-store"));
+    http_add_header(arena, &response, "Content-Type", problem_type);
+    http_add_header(arena, &response, "Cache-Control", STR("no-store"));
     if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT)
-        http_add_header(&response, "Retry-After", STR("2"));
+        http_add_header(arena, &response, "Retry-After", STR("2"));
     if (err == ERR_UNAUTHORISED)
-        http_add_header(&response, "WWW-Authenticate", STR("Bearer"));
+        http_add_header(arena, &response, "WWW-Authenticate", STR("Bearer"));
     respond(gateway, exchange, request, &response);
 }
 
@@ -182,7 +183,7 @@ void respond_too_many(struct gateway *gateway, struct http_exchange *exchange,
     struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = err_status(ERR_TOO_MANY)};
     problem_body(ERR_TOO_MANY, arena, &response);
-    http_add_header(&response, "Retry-After", arena_printf(arena, "%d", retry_after_s));
+    http_add_header(arena, &response, "Retry-After", arena_printf(arena, "%d", retry_after_s));
     metric_add(gateway->metrics, METRIC_LIMITED, 1);
     respond(gateway, exchange, request, &response);
 }
@@ -190,7 +191,7 @@ void respond_too_many(struct gateway *gateway, struct http_exchange *exchange,
 void problem_body(enum err err, struct arena *arena, struct http_response *out)
 {
     out->body = json_print(arena, problem_json(err, (struct str){0}, arena));
-    http_add_header(out, "Content-Type", problem_type);
+    http_add_header(arena, out, "Content-Type", problem_type);
     if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT)
-        http_add_header(out, "Retry-After", STR("2"));
+        http_add_header(arena, out, "Retry-After", STR("2"));
 }

@@ -213,7 +213,7 @@ static void answer_options(struct gateway *gateway, struct http_exchange *exchan
                            const struct http_request *request, const struct route *route)
 {
     struct http_response response = {.status = 204};
-    http_add_header(&response, "Allow", methods_of(route));
+    http_add_header(http_exchange_arena(exchange), &response, "Allow", methods_of(route));
     respond(gateway, exchange, request, &response);
 }
 

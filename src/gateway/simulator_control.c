@@ -77,6 +77,6 @@ HANDLER(simulator_kill)
     struct http_response response = {.status = 200};
     json_set_int(arena, body, "pid", getpid());
     response.body = json_print(arena, body);
-    http_add_header(&response, "Content-Type", STR("application/json"));
+    http_add_header(arena, &response, "Content-Type", STR("application/json"));
     http_respond(exchange, &response, die_now, NULL);
 }

@@ -188,8 +188,8 @@ static void make_whatsapp(struct post *post)
     else
         put_whatsapp_message(post, wa_id, value);
     post->sent.body = json_print(arena, body);
-    http_add_header(&post->sent, "Content-Type", STR("application/json"));
-    http_add_header(&post->sent, WHATSAPP_SIGNATURE_HEADER,
+    http_add_header(arena, &post->sent, "Content-Type", STR("application/json"));
+    http_add_header(arena, &post->sent, WHATSAPP_SIGNATURE_HEADER,
                     whatsapp_sign(post->conf, post->sent.body, arena));
 }
 
@@ -254,8 +254,9 @@ static void make_twilio(struct post *post)
     put_own_fields(post, &body);
     post->sent.body = buf_str(&body);
     form_parse(arena, post->sent.body, &form);
-    http_add_header(&post->sent, "Content-Type", STR("application/x-www-form-urlencoded; charset=UTF-8"));
-    http_add_header(&post->sent, TWILIO_SIGNATURE_HEADER,
+    http_add_header(arena, &post->sent, "Content-Type",
+                    STR("application/x-www-form-urlencoded; charset=UTF-8"));
+    http_add_header(arena, &post->sent, TWILIO_SIGNATURE_HEADER,
                     twilio_sign(post->conf, post->target, &form, arena));
 }
 

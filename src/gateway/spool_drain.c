@@ -180,7 +180,7 @@ static const struct channel_conf *find_conf(const struct config *config, const s
 static enum err read_record(struct replay *replay)
 {
     struct gateway *gateway = replay->drain->gateway;
-    if (!spooled_read(replay->record->text, &replay->spooled))
+    if (!spooled_read(replay->record->text, &replay->arena, &replay->spooled))
         return ERR_MALFORMED;
     replay->conf = find_conf(gateway->config, &replay->spooled);
     if (!replay->conf)

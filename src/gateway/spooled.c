@@ -20,7 +20,7 @@ struct str spooled_print(const struct spooled *spooled, struct arena *arena)
     return buf_str(&text);
 }
 
-bool spooled_read(struct str text, struct spooled *out)
+bool spooled_read(struct str text, struct arena *arena, struct spooled *out)
 {
     struct str lines[7];
     *out = (struct spooled){0};
@@ -35,7 +35,7 @@ bool spooled_read(struct str text, struct spooled *out)
     request->path = str_slice(request->url, 0, mark);
     request->query = mark == STR_NONE ? (struct str){0} : str_slice(request->url, mark + 1, request->url.len);
     if (lines[5].len)
-        http_add_header(request, "Content-Type", lines[5]);
+        http_add_header(arena, request, "Content-Type", lines[5]);
     request->body = text;
     return str_to_int64(lines[0], &out->at_ms) && channel_kind_from(lines[1], &out->kind) &&
            lines[6].len == 0;

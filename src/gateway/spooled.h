@@ -13,4 +13,4 @@ struct spooled {
 
 struct str spooled_print(const struct spooled *spooled, struct arena *arena);
 /* Texts point into `text`. False: this is none. */
-bool spooled_read(struct str text, struct spooled *out);
+bool spooled_read(struct str text, struct arena *arena, struct spooled *out);

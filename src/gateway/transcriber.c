@@ -129,10 +129,10 @@ static void make_request(struct listening *listening, const struct recording *re
     struct http_request *request = &listening->request;
     *request = (struct http_request){.method = STR("POST"), .url = config->transcribe.url};
     request->body = form_body(config, recording, language, &form, arena);
-    http_add_header(request, "Content-Type", multipart_type(&form, arena));
-    http_add_header(request, "Accept", STR("application/json"));
+    http_add_header(arena, request, "Content-Type", multipart_type(&form, arena));
+    http_add_header(arena, request, "Accept", STR("application/json"));
     if (key.len)
-        http_add_header(request, "Authorization", arena_printf(arena, "Bearer %.*s", STR_ARG(key)));
+        http_add_header(arena, request, "Authorization", arena_printf(arena, "Bearer %.*s", STR_ARG(key)));
 }
 
 void transcriber_listen(struct transcriber *transcriber, const struct recording *recording,

@@ -242,9 +242,10 @@ static bool lists(struct str list, struct str wanted)
 static void ask_for_upgrade(struct gateway *gateway, struct http_exchange *exchange,
                             const struct http_request *request)
 {
+    struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = 426};
-    http_add_header(&response, "Upgrade", STR("websocket"));
-    http_add_header(&response, "Sec-WebSocket-Version", STR("13"));
+    http_add_header(arena, &response, "Upgrade", STR("websocket"));
+    http_add_header(arena, &response, "Sec-WebSocket-Version", STR("13"));
     respond(gateway, exchange, request, &response);
 }
 

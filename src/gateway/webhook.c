@@ -44,12 +44,11 @@ struct webhook {
 /* One message of it. */
 struct item {
     struct webhook *webhook;
-    struct typing *typing;
+    struct typing typing;
 };
 
-/* Outlives the exchange: what to settle when the response has left. */
+/* What to settle when the response has left. */
 struct said {
-    struct arena arena;
     struct gateway *gateway;
     struct str ids[IDS_MAX];
     size_t count;
@@ -57,22 +56,20 @@ struct said {
 
 static void written(void *arg, enum err err)
 {
-    struct said said = *(struct said *)arg;
+    const struct said *said = arg;
     /* Not written: the lease runs out and the outbox says it by the API. */
-    for (size_t i = 0; err == ERR_NONE && i < said.count; i++)
-        outbox_said(said.gateway->outbox, said.ids[i]);
-    arena_free(&said.arena);
+    for (size_t i = 0; err == ERR_NONE && i < said->count; i++)
+        outbox_said(said->gateway->outbox, said->ids[i]);
 }
 
 void webhook_say(struct gateway *gateway, struct http_exchange *exchange,
                  const struct http_response *response, const struct str *ids, size_t count)
 {
-    struct arena arena = {0};
-    struct said *said = arena_new(&arena, struct said);
+    struct arena *arena = http_exchange_arena(exchange);
+    struct said *said = arena_new(arena, struct said);
     said->gateway = gateway;
     for (size_t i = 0; i < count && i < IDS_MAX; i++)
-        said->ids[said->count++] = arena_copy(&arena, ids[i]);
-    said->arena = arena;
+        said->ids[said->count++] = arena_copy(arena, ids[i]);
     metric_add(gateway->metrics, METRIC_REQUESTS, 1);
     http_respond(exchange, response, written, said);
 }
@@ -127,7 +124,7 @@ static void turn_done(void *arg, const struct turn_result *result)
 {
     struct item *item = arg;
     struct webhook *webhook = item->webhook;
-    typing_end(item->typing);
+    typing_end(webhook->gateway->typing, &item->typing);
     if (result->say_count) {
         webhook->channel->reply(webhook->conf, result->says, result->say_count, webhook->arena,
                                 &webhook->replied);
@@ -159,7 +156,7 @@ static void start_turn(struct webhook *webhook, const struct inbound *said)
     item->webhook = webhook;
     const struct channel_conf *door =
         ask.conf ? simulator_door(gateway->config, ask.conf, said->from, webhook->arena) : NULL;
-    item->typing = typing_begin(gateway, door, said->provider_id);
+    typing_begin(gateway->typing, &item->typing, door, said->provider_id);
     turn_start(gateway, &ask);
 }
 

@@ -77,9 +77,9 @@ static void call(struct webhook_jobs *jobs, const struct job *job)
         .url = flow->webhook,
         .body = json_print(&errand->arena, body),
     };
-    http_add_header(&errand->request, "Content-Type", STR("application/json"));
+    http_add_header(&errand->arena, &errand->request, "Content-Type", STR("application/json"));
     if (gateway->config->webhook_secret.len)
-        http_add_header(&errand->request, SIGNATURE_HEADER,
+        http_add_header(&errand->arena, &errand->request, SIGNATURE_HEADER,
                         signature_make(gateway->config->webhook_secret, errand->request.body,
                                        clock_now_ms() / 1000, &errand->arena));
     http_call(gateway->client, &errand->request, CALL_DEADLINE_MS, called, errand);

@@ -22,6 +22,7 @@
 #include "gateway/spool_drain.h"
 #include "gateway/spooling.h"
 #include "gateway/transcriber.h"
+#include "gateway/typing.h"
 #include "gateway/voice_notes.h"
 #include "gateway/wakes.h"
 #include "gateway/web_chat.h"
@@ -336,6 +337,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     limits_set(gateway->limits, LIMIT_SESSION, conf->config->web.sessions_per_minute,
                conf->config->web.sessions_per_minute / 60.0);
     gateway->outbox = outbox_new(gateway);
+    gateway->typing = typing_watch_new(gateway);
     if (conf->config->spool.folder.len) {
         worker->spool_conf = spool_conf_of(conf->config, conf->shared, &worker->arena);
         gateway->spooling = spooling_new(gateway, &worker->spool_conf);
@@ -390,6 +392,7 @@ static void close_world(struct worker *worker)
     operators_free(gateway->operators);
     live_free(gateway->live);
     limits_free(gateway->limits);
+    typing_watch_free(gateway->typing);
     loop_timer_free(worker->ready);
     loop_timer_free(worker->drain);
     loop_timer_free(worker->maintain);

@@ -203,6 +203,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *arg)
     if (colon == STR_NONE || response->header_count == HTTP_ANSWER_HEADERS_MAX)
         return line.len;
     struct str kept = arena_copy(&call->arena, line);
+    response->headers = http_grow_headers(&call->arena, response->headers, response->header_count);
     response->headers[response->header_count++] =
         (struct http_header){str_slice(kept, 0, colon), str_trim(str_slice(kept, colon + 1, kept.len))};
     return line.len;
@@ -235,8 +236,8 @@ static bool is_sendable(const struct http_request *request)
 static const char *header_line(struct arena *arena, const struct http_header *header)
 {
     if (header->value.len == 0)
-        return arena_printf(arena, "%.*s;", STR_ARG(header->name)).data;
-    return arena_printf(arena, "%.*s: %.*s", STR_ARG(header->name), STR_ARG(header->value)).data;
+        return arena_join(arena, header->name, STR(";")).data;
+    return arena_join(arena, header->name, STR(": "), header->value).data;
 }
 
 /* libcurl keeps the list as it is given and only reads it, so it can stand in our arena. */
@@ -376,7 +377,7 @@ void http_fetch(struct http_client *client, const struct http_request *request,
     struct call *call = take_call(client, can_be_sent ? request->url : STR(""));
     call->done = done;
     call->arg = arg;
-    call->response.header_count = 0;
+    call->response = (struct http_response){0};
     call->header_bytes = 0;
     call->body = (struct buf){.arena = &call->arena};
     call->is_too_large = call->is_led_inside = false;

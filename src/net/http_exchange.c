@@ -107,7 +107,7 @@ void http_exchange_refuse(struct http_exchange *exchange, struct http_refusal wh
     struct http_response response = {0};
     http_server_fill_problem(exchange->server, why, &exchange->arena, &response);
     if (allow.len)
-        http_add_header(&response, "Allow", allow);
+        http_add_header(&exchange->arena, &response, "Allow", allow);
     put_answer(exchange, &response);
 }
 

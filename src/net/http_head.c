@@ -1,8 +1,8 @@
 /* Is this head one request, read the same way by everybody?
  *
- * llhttp parses it too; what stands here are the rules that llhttp leaves to its user or is lenient about.
- * Both must agree before a request is taken. Order: http_head_scan while bytes come, http_head_check on the
- * whole head, http_head_read on the headers that llhttp found. */
+ * http_head_scan looks at the bytes while they come: only lines of text, each ended by CR LF, pass. Then
+ * http_head_read takes the lines apart by a grammar with no leniency in it, and refuses what other programs
+ * are known to read in two ways. */
 
 #include "net/http_head.h"
 
@@ -20,8 +20,24 @@ static const bool text_chars[256] = {
     [0x80 ... 0xFF] = true,
 };
 
+/* One of the eight may be a control character; none is overlooked. */
+static bool has_control(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t below_space = (eight - ones * ' ') & ~eight;
+    uint64_t other_than_del = eight ^ ones * 0x7F;
+    uint64_t is_del = (other_than_del - ones) & ~other_than_del;
+    return ((below_space | is_del) & ones << 7) != 0;
+}
+
+/* Most of a line is text: eight bytes are looked at together. */
 static size_t skip_text(struct str bytes, size_t at)
 {
+    for (uint64_t eight; at + sizeof eight <= bytes.len; at += sizeof eight) {
+        memcpy(&eight, bytes.data + at, sizeof eight);
+        if (has_control(eight))
+            break;
+    }
     while (at < bytes.len && text_chars[(uint8_t)bytes.data[at]])
         at++;
     return at;
@@ -44,6 +60,7 @@ static bool end_line(struct http_head_scan *scan)
     scan->after_cr = false;
     if (scan->line_begun) {
         scan->line_begun = false;
+        scan->lines++;
         return true;
     }
     if (scan->begun)
@@ -125,29 +142,32 @@ static bool check_method(struct str method, struct http_refusal *why)
 }
 
 /* METHOD SP target SP version, single spaces. */
-static bool check_request_line(struct str line, struct http_refusal *why)
+static bool read_request_line(struct str line, struct http_request *request, bool *is_1_1,
+                              struct http_refusal *why)
 {
-    struct str method;
-    struct str target;
     struct str version = line;
-    if (!str_cut(&version, ' ', &method) || !version.data || !str_cut(&version, ' ', &target) ||
-        !version.data)
+    if (!str_cut(&version, ' ', &request->method) || !version.data ||
+        !str_cut(&version, ' ', &request->url) || !version.data)
         return refuse(why, ERR_MALFORMED);
-    if (!check_version(version, why) || !check_method(method, why))
+    if (!check_version(version, why) || !check_method(request->method, why))
         return false;
-    if (target.len > HTTP_TARGET_BYTES)
+    if (request->url.len > HTTP_TARGET_BYTES)
         return refuse_with(why, ERR_TOO_LARGE, 414);
-    return is_target(target) || refuse(why, ERR_MALFORMED);
+    *is_1_1 = version.data[version.len - 1] == '1';
+    return is_target(request->url) || refuse(why, ERR_MALFORMED);
 }
 
 /* name ":" value; a name is a token, so a space before the colon, a folded line and an empty name fall here.
  */
-static bool is_header_line(struct str line)
+static bool read_header_line(struct str line, struct http_header *header)
 {
     size_t colon = 0;
     while (colon < line.len && token_chars[(uint8_t)line.data[colon]])
         colon++;
-    return colon > 0 && colon < line.len && line.data[colon] == ':';
+    if (colon == 0 || colon == line.len || line.data[colon] != ':')
+        return false;
+    *header = (struct http_header){str_slice(line, 0, colon), str_trim(str_slice(line, colon + 1, line.len))};
+    return true;
 }
 
 /* Cuts one line with its CRLF off. */
@@ -156,24 +176,6 @@ static struct str cut_line(struct str *rest)
     struct str line;
     str_cut(rest, '\n', &line);
     return str_slice(line, 0, line.len - 1);
-}
-
-bool http_head_check(struct str head, size_t *header_count, struct http_refusal *why)
-{
-    struct str rest = head;
-    struct str line = cut_line(&rest);
-    if (line.len == 0)
-        line = cut_line(&rest);
-    if (!check_request_line(line, why))
-        return false;
-    *header_count = 0;
-    while (line = cut_line(&rest), line.len > 0) {
-        if (!is_header_line(line))
-            return refuse(why, ERR_MALFORMED);
-        if (++*header_count > HTTP_HEADERS_MAX)
-            return refuse(why, ERR_HEADERS_TOO_LARGE);
-    }
-    return true;
 }
 
 /* Digits only, and few enough of them that they cannot overflow. */
@@ -246,8 +248,8 @@ struct counts {
     bool keeps;
 };
 
-static bool read_header(const struct http_header *header, struct counts *counts, struct http_framing *out,
-                        struct http_refusal *why)
+static bool weigh_header(const struct http_header *header, struct counts *counts, struct http_framing *out,
+                         struct http_refusal *why)
 {
     struct str name = header->name;
     struct str value = header->value;
@@ -272,26 +274,42 @@ static bool read_header(const struct http_header *header, struct counts *counts,
     return true;
 }
 
-bool http_head_read(struct http_request *request, bool is_1_1, struct http_framing *out,
+/* Up to the empty line. A message framed twice, and a line that is none, are refused as that, whatever else
+ * is wrong; `later` is what else was found. */
+static bool read_headers(struct str rest, struct http_request *request, struct counts *counts,
+                         struct http_framing *out, struct http_refusal *later)
+{
+    struct str line;
+    while (line = cut_line(&rest), line.len > 0) {
+        struct http_refusal found = {0};
+        struct http_header *header = &request->headers[request->header_count++];
+        if (!read_header_line(line, header))
+            return false;
+        if (weigh_header(header, counts, out, &found))
+            continue;
+        if (found.err == ERR_MALFORMED)
+            return false;
+        *later = found;
+    }
+    return true;
+}
+
+bool http_head_read(struct str head, struct http_request *request, struct http_framing *out,
                     struct http_refusal *why)
 {
     struct counts counts = {0};
     struct http_refusal later = {0};
-    *out = (struct http_framing){.is_1_1 = is_1_1};
-    for (size_t i = 0; i < request->header_count; i++) {
-        struct http_refusal found = {0};
-        if (read_header(&request->headers[i], &counts, out, &found))
-            continue;
-        /* A message framed twice is refused as that, whatever else is wrong with it. */
-        if (found.err == ERR_MALFORMED) {
-            *why = found;
-            return false;
-        }
-        later = found;
-    }
-    if (counts.encodings && (counts.lengths || !is_1_1))
+    struct str line = cut_line(&head);
+    if (line.len == 0)
+        line = cut_line(&head);
+    *out = (struct http_framing){0};
+    if (!read_request_line(line, request, &out->is_1_1, why))
+        return false;
+    if (!read_headers(head, request, &counts, out, &later))
         return refuse(why, ERR_MALFORMED);
-    if ((is_1_1 && counts.hosts == 0) || !read_target(request))
+    if (counts.encodings && (counts.lengths || !out->is_1_1))
+        return refuse(why, ERR_MALFORMED);
+    if ((out->is_1_1 && counts.hosts == 0) || !read_target(request))
         return refuse(why, ERR_MALFORMED);
     if (later.err != ERR_NONE) {
         *why = later;
@@ -299,7 +317,7 @@ bool http_head_read(struct http_request *request, bool is_1_1, struct http_frami
     }
     out->has_length = counts.lengths == 1;
     out->is_chunked = counts.encodings == 1;
-    out->expects_continue = out->expects_continue && is_1_1;
-    out->keep_alive = !counts.closes && (is_1_1 || counts.keeps);
+    out->expects_continue = out->expects_continue && out->is_1_1;
+    out->keep_alive = !counts.closes && (out->is_1_1 || counts.keeps);
     return true;
 }

@@ -22,15 +22,12 @@ struct http_head_scan {
     bool begun;      /* the request line has begun */
     bool ended;      /* the empty line was seen */
     uint8_t blank_lines;
+    size_t lines; /* that had bytes in them: the request line, then one a header */
 };
 
 /* Takes bytes up to the end of the head at most; gives how many. False: a bare CR or LF, or another control
  * character. One empty line before the request line is let pass, as old clients send one after a body. */
 bool http_head_scan(struct http_head_scan *scan, struct str bytes, size_t *taken);
-
-/* The bytes of a whole head, lines as http_head_scan found them: the request line's form, version, method and
- * target; header names without a space before the colon, no folding. Gives the number of header lines. */
-bool http_head_check(struct str head, size_t *header_count, struct http_refusal *why);
 
 /* What the headers say about the message around the request. */
 struct http_framing {
@@ -42,6 +39,9 @@ struct http_framing {
     bool expects_continue;
 };
 
-/* Reads Host, Content-Length, Transfer-Encoding, Connection and Expect, and cuts url into path and query. */
-bool http_head_read(struct http_request *request, bool is_1_1, struct http_framing *out,
+/* Reads the bytes of a whole head, lines as http_head_scan found them, into `request`, which has room for a
+ * header a line; its texts point into `head`. Refused are a request line of another form, version, method or
+ * target, a space before a header's colon, a folded line, and Host, Content-Length, Transfer-Encoding,
+ * Connection or Expect that leave a doubt. */
+bool http_head_read(struct str head, struct http_request *request, struct http_framing *out,
                     struct http_refusal *why);

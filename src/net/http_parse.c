@@ -1,8 +1,8 @@
 /* Where does one request end, and what does it say?
  *
- * The head is gathered until its empty line, checked by the strict rules, and then given to llhttp in one
- * piece: so every text is whole and lies in the arena. The body follows through llhttp, which takes the
- * chunks apart. What is between the chunks is checked byte by byte: llhttp is lenient there. */
+ * The head is gathered until its empty line and read by the strict rules: so every text is whole and lies in
+ * the arena. A body has a length, or comes in chunks, which llhttp takes apart; what is between the chunks is
+ * checked byte by byte: llhttp is lenient there. */
 
 #include "net/http_parse.h"
 
@@ -16,7 +16,6 @@
 enum stage { STAGE_HEAD, STAGE_JUDGED, STAGE_BODY, STAGE_COMPLETE, STAGE_REFUSED };
 
 struct http_parser {
-    llhttp_t machine;
     enum stage stage;
     struct http_refusal refusal;
     struct http_request *request;
@@ -24,9 +23,6 @@ struct http_parser {
 
     struct http_head_scan scan;
     struct buf head;
-    bool in_value; /* the last text that llhttp gave was a header's value */
-    bool head_complete;
-    bool complete;
     struct http_framing framing;
 
     char *body;
@@ -35,58 +31,14 @@ struct http_parser {
     size_t body_capacity;
     size_t body_limit;
 
+    llhttp_t *chunks; /* NULL: the body does not come in chunks */
+    bool complete;    /* the last one was there */
     /* Chunk sizes, extensions and trailers. */
     const char *checked; /* bytes given to llhttp are checked up to here */
     size_t between;      /* how many such bytes there were */
     bool after_cr;
     bool after_line;
 };
-
-static int take_url(llhttp_t *machine, const char *at, size_t len)
-{
-    struct http_parser *parser = machine->data;
-    struct str *url = &parser->request->url;
-    *url = (struct str){url->len ? url->data : at, url->len + len};
-    return 0;
-}
-
-static int take_field(llhttp_t *machine, const char *at, size_t len)
-{
-    struct http_parser *parser = machine->data;
-    struct http_request *request = parser->request;
-    if (parser->head_complete)
-        return 0; /* a trailer: nobody asked for it */
-    if (parser->in_value || request->header_count == 0) {
-        if (request->header_count == HTTP_HEADERS_MAX)
-            return -1;
-        request->headers[request->header_count++] = (struct http_header){.name = {at, 0}};
-        parser->in_value = false;
-    }
-    request->headers[request->header_count - 1].name.len += len;
-    return 0;
-}
-
-static int take_value(llhttp_t *machine, const char *at, size_t len)
-{
-    struct http_parser *parser = machine->data;
-    if (parser->head_complete)
-        return 0;
-    struct str *value = &parser->request->headers[parser->request->header_count - 1].value;
-    if (!parser->in_value)
-        *value = (struct str){at, 0};
-    parser->in_value = true;
-    value->len += len;
-    return 0;
-}
-
-static int end_head(llhttp_t *machine)
-{
-    struct http_parser *parser = machine->data;
-    parser->head_complete = true;
-    /* An upgrade is for the one who judges the head; to llhttp this is a request like any other. */
-    machine->upgrade = 0;
-    return 0;
-}
 
 /* Line ends in pairs, no NUL, no folding: in the bytes between the chunks' data, up to `end`. */
 static bool check_between(struct http_parser *parser, const char *end)
@@ -141,13 +93,20 @@ static bool grow_body(struct http_parser *parser, size_t len)
     return true;
 }
 
+static bool put_body(struct http_parser *parser, struct str bytes)
+{
+    if (!grow_body(parser, bytes.len))
+        return false;
+    memcpy(parser->body + parser->body_len, bytes.data, bytes.len);
+    parser->body_len += bytes.len;
+    return true;
+}
+
 static int take_body(llhttp_t *machine, const char *at, size_t len)
 {
     struct http_parser *parser = machine->data;
-    if (!check_between(parser, at) || !grow_body(parser, len))
+    if (!check_between(parser, at) || !put_body(parser, (struct str){at, len}))
         return -1;
-    memcpy(parser->body + parser->body_len, at, len);
-    parser->body_len += len;
     parser->checked = at + len;
     parser->after_cr = parser->after_line = false;
     return 0;
@@ -161,10 +120,6 @@ static int end_message(llhttp_t *machine)
 }
 
 static const llhttp_settings_t settings = {
-    .on_url = take_url,
-    .on_header_field = take_field,
-    .on_header_value = take_value,
-    .on_headers_complete = end_head,
     .on_body = take_body,
     .on_message_complete = end_message,
 };
@@ -175,8 +130,6 @@ struct http_parser *http_parser_new(struct arena *arena, struct http_request *re
     parser->request = request;
     parser->header_bytes = header_bytes;
     parser->head.arena = arena;
-    llhttp_init(&parser->machine, HTTP_REQUEST, &settings);
-    parser->machine.data = parser;
     return parser;
 }
 
@@ -203,22 +156,6 @@ static enum http_parse refuse(struct http_parser *parser, enum err err)
     return HTTP_PARSE_REFUSED;
 }
 
-/* llhttp must find exactly one head in it, with as many headers as there are lines. `agrees`: it can also
- * tell where the message ends. */
-static bool parse_head(struct http_parser *parser, size_t header_count, bool *agrees)
-{
-    struct http_request *request = parser->request;
-    struct str head = buf_str(&parser->head);
-    llhttp_errno_t result = llhttp_execute(&parser->machine, head.data, head.len);
-    *agrees = result == HPE_OK || result == HPE_PAUSED;
-    if (!parser->head_complete || request->header_count != header_count)
-        return false;
-    for (size_t i = 0; i < header_count; i++)
-        request->headers[i].value = str_trim(request->headers[i].value);
-    request->method = str_from(llhttp_method_name((llhttp_method_t)parser->machine.method));
-    return true;
-}
-
 static enum http_parse feed_head(struct http_parser *parser, struct str *bytes)
 {
     size_t taken;
@@ -232,14 +169,12 @@ static enum http_parse feed_head(struct http_parser *parser, struct str *bytes)
     if (!parser->scan.ended)
         return HTTP_PARSE_MORE;
 
-    size_t header_count;
-    if (!http_head_check(buf_str(&parser->head), &header_count, &parser->refusal))
-        return refuse(parser, ERR_MALFORMED);
-    bool agrees;
-    if (!parse_head(parser, header_count, &agrees))
-        return refuse(parser, ERR_MALFORMED);
-    bool is_1_1 = parser->machine.http_minor == 1;
-    if (!http_head_read(parser->request, is_1_1, &parser->framing, &parser->refusal) || !agrees)
+    struct http_request *request = parser->request;
+    size_t most = parser->scan.lines - 1;
+    if (most > HTTP_HEADERS_MAX)
+        return refuse(parser, ERR_HEADERS_TOO_LARGE);
+    request->headers = arena_new_array(parser->head.arena, struct http_header, most);
+    if (!http_head_read(buf_str(&parser->head), request, &parser->framing, &parser->refusal))
         return refuse(parser, ERR_MALFORMED);
     parser->stage = STAGE_JUDGED;
     return HTTP_PARSE_HEAD;
@@ -251,23 +186,53 @@ static bool wastes_room(const struct http_parser *parser)
     return parser->between > parser->header_bytes + 8 * parser->body_len;
 }
 
-static enum http_parse feed_body(struct http_parser *parser, struct str *bytes)
+static enum http_parse end_body(struct http_parser *parser)
+{
+    parser->request->body = (struct str){parser->body, parser->body_len};
+    parser->stage = STAGE_COMPLETE;
+    return HTTP_PARSE_COMPLETE;
+}
+
+/* llhttp knows chunks as part of a request only: it is given a head that announces nothing else. */
+static void begin_chunks(struct http_parser *parser)
+{
+    const struct str head = STR("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    parser->chunks = arena_new(parser->head.arena, llhttp_t);
+    llhttp_init(parser->chunks, HTTP_REQUEST, &settings);
+    parser->chunks->data = parser;
+    if (llhttp_execute(parser->chunks, head.data, head.len) != HPE_OK)
+        abort();
+}
+
+static enum http_parse feed_chunks(struct http_parser *parser, struct str *bytes)
 {
     const char *end = bytes->data + bytes->len;
     parser->checked = bytes->data;
-    llhttp_errno_t result = llhttp_execute(&parser->machine, bytes->data, bytes->len);
+    llhttp_errno_t result = llhttp_execute(parser->chunks, bytes->data, bytes->len);
     if (result == HPE_PAUSED && parser->complete)
-        end = llhttp_get_error_pos(&parser->machine);
+        end = llhttp_get_error_pos(parser->chunks);
     else if (result != HPE_OK)
         return refuse(parser, ERR_MALFORMED);
     if (!check_between(parser, end) || wastes_room(parser))
         return refuse(parser, ERR_MALFORMED);
     *bytes = str_slice(*bytes, (size_t)(end - bytes->data), bytes->len);
-    if (!parser->complete)
+    return parser->complete ? end_body(parser) : HTTP_PARSE_MORE;
+}
+
+static enum http_parse feed_length(struct http_parser *parser, struct str *bytes)
+{
+    struct str part = str_slice(*bytes, 0, (size_t)parser->framing.length - parser->body_len);
+    if (!put_body(parser, part))
+        return refuse(parser, ERR_TOO_LARGE);
+    *bytes = str_slice(*bytes, part.len, bytes->len);
+    return parser->body_len == parser->framing.length ? end_body(parser) : HTTP_PARSE_MORE;
+}
+
+static enum http_parse feed_body(struct http_parser *parser, struct str *bytes)
+{
+    if (!bytes->len)
         return HTTP_PARSE_MORE;
-    parser->request->body = (struct str){parser->body, parser->body_len};
-    parser->stage = STAGE_COMPLETE;
-    return HTTP_PARSE_COMPLETE;
+    return parser->chunks ? feed_chunks(parser, bytes) : feed_length(parser, bytes);
 }
 
 enum http_parse http_parser_feed(struct http_parser *parser, struct str *bytes)
@@ -276,7 +241,7 @@ enum http_parse http_parser_feed(struct http_parser *parser, struct str *bytes)
     case STAGE_HEAD:
         return feed_head(parser, bytes);
     case STAGE_BODY:
-        return bytes->len ? feed_body(parser, bytes) : HTTP_PARSE_MORE;
+        return feed_body(parser, bytes);
     case STAGE_JUDGED:
         return HTTP_PARSE_HEAD;
     case STAGE_COMPLETE:
@@ -289,7 +254,7 @@ enum http_parse http_parser_feed(struct http_parser *parser, struct str *bytes)
 
 bool http_parser_expects_body(const struct http_parser *parser)
 {
-    return !parser->complete;
+    return parser->framing.is_chunked || parser->framing.length > 0;
 }
 
 static bool must_have_length(struct str method)
@@ -305,8 +270,12 @@ enum http_parse http_parser_admit(struct http_parser *parser, size_t body_limit)
     if (framing->has_length && framing->length > body_limit)
         return refuse(parser, ERR_TOO_LARGE);
     parser->body_limit = body_limit;
-    parser->stage = parser->complete ? STAGE_COMPLETE : STAGE_BODY;
-    return parser->complete ? HTTP_PARSE_COMPLETE : HTTP_PARSE_MORE;
+    if (!http_parser_expects_body(parser))
+        return end_body(parser);
+    if (framing->is_chunked)
+        begin_chunks(parser);
+    parser->stage = STAGE_BODY;
+    return HTTP_PARSE_MORE;
 }
 
 struct http_refusal http_parser_refusal(const struct http_parser *parser)

@@ -1,6 +1,6 @@
 #pragma once
 
-/* One request from bytes that come piece by piece: llhttp, with the strict rules of http_head.h before it.
+/* One request from bytes that come piece by piece: the strict rules of http_head.h, and llhttp for chunks.
  * Pure, private to net/. A parser is made for one request and lives in that request's arena; the body, which
  * may be large, is its own and is given back by http_parser_free. */
 

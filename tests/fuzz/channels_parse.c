@@ -74,9 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .query = is_get ? rest : (struct str){0},
         .body = is_get ? (struct str){0} : rest,
     };
-    http_add_header(&request, "Content-Type",
+    http_add_header(&arena, &request, "Content-Type",
                     data[0] & 0x10 ? STR("application/json") : STR("application/x-www-form-urlencoded"));
-    http_add_header(&request, "X-Twilio-Signature", STR("AAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+    http_add_header(&arena, &request, "X-Twilio-Signature", STR("AAAAAAAAAAAAAAAAAAAAAAAAAAA="));
     if (channel) {
         const struct channel_conf *matched;
         const char *reason;

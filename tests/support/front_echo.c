@@ -49,7 +49,7 @@ static enum err admit(void *arg, const struct http_request *head, size_t *body_l
 static void problem(void *arg, enum err err, struct arena *arena, struct http_response *out)
 {
     (void)arg;
-    http_add_header(out, "Content-Type", STR("application/problem+json"));
+    http_add_header(arena, out, "Content-Type", STR("application/problem+json"));
     out->body =
         arena_printf(arena, "{\"status\":%d,\"title\":\"%.*s\"}\n", err_status(err), STR_ARG(err_title(err)));
 }
@@ -115,11 +115,11 @@ static void handle(void *arg, struct http_exchange *exchange, const struct http_
     struct http_response response = {.status = 200, .body = request->body};
     int64_t slow_ms = str_eq(request->path, STR("/later")) ? 100 : number_after(request->path, STR("/slow/"));
     int64_t large = number_after(request->path, STR("/large/"));
-    http_add_header(&response, "Content-Type", STR("text/plain"));
+    http_add_header(arena, &response, "Content-Type", STR("text/plain"));
     if (str_eq(request->path, STR("/headers")))
         response.body = describe(request, arena);
     if (str_eq(request->path, STR("/split")))
-        http_add_header(&response, "X-Split", STR("a\r\nX-Injected: b"));
+        http_add_header(arena, &response, "X-Split", STR("a\r\nX-Injected: b"));
     if (str_eq(request->path, STR("/empty")))
         response.status = 204;
     if (large >= 0) {

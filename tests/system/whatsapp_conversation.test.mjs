@@ -262,6 +262,26 @@ test('a message older than seven days is acknowledged, counted and ignored', asy
     assert.match(wordsOf(await asha.hears(1)), /What's your name\?/);
 });
 
+test('who waits longer than a moment sees that the message was read and that somebody is typing', async () => {
+    const asha = whatsappPerson(gateway, '919812350014');
+    const message = asha.text('hi');
+    const signs = () => gateway.providers.graph.calls.filter(({ content }) => content.message_id === message.id);
+    const held = house.postgres.psql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(60); commit;',
+        { db: gateway.name }).catch((error) => error);
+    const letGo = () => house.postgres.psql("select pg_cancel_backend(pid) from pg_stat_activity where query like 'select pg_sleep(60)%'");
+    await until(async () => (await house.postgres.psql("select 1 from pg_stat_activity where query like 'select pg_sleep(60)%'")) !== '',
+        'the table to be held');
+    const answered = asha.sends(message);
+    await until(() => signs().length, 'the sign that somebody is typing');
+    await letGo();
+    await held;
+    assert.equal((await answered).status, 200);
+    assert.match(wordsOf(await asha.hears(1)), /What's your name\?/);
+    assert.deepEqual(signs().map(({ content }) => content), [{
+        messaging_product: 'whatsapp', status: 'read', message_id: message.id, typing_indicator: { type: 'text' },
+    }]);
+});
+
 test('no sanitizer complained, and no secret and no whole number got into the log', async () => {
     await gateway.stop();
     assertDiscreet(gateway);

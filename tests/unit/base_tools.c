@@ -263,6 +263,12 @@ static void forms_are_decoded_and_encoded(void **state)
     assert_str(form_get(&form, "a"), "b=c");
     assert_str(form_get(&form, ""), "d");
     assert_str(form_get(&form, "e="), "&");
+    assert_true(form_parse(&arena, STR("a=1&b=2+3&c=4&d+e=5&f=%36"), &form));
+    assert_str(form_get(&form, "a"), "1");
+    assert_str(form_get(&form, "b"), "2 3");
+    assert_str(form_get(&form, "c"), "4");
+    assert_str(form_get(&form, "d e"), "5");
+    assert_str(form_get(&form, "f"), "6");
     assert_false(form_parse(&arena, STR("a=%4"), &form));
     assert_false(form_parse(&arena, STR("a=%4&b=c"), &form));
     assert_false(form_parse(&arena, STR("a=%zz"), &form));

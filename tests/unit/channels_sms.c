@@ -18,7 +18,7 @@ static int give_back(void **state)
 static struct batch read_form(const char *path, const char *query, const char *form)
 {
     struct batch batch;
-    struct http_request request = test_form(path, query, form);
+    struct http_request request = test_form(&arena, path, query, form);
     assert_int_equal(channel_sms.parse(&test_sms, &test_sms, &request, &arena, &batch), ERR_NONE);
     return batch;
 }
@@ -80,7 +80,7 @@ static void a_number_of_the_service_is_served_though_no_setting_lists_it(void **
     struct channel_conf pool = test_sms;
     pool.twilio.messaging_service_sid = STR("MG1");
     struct http_request request =
-        test_form("/webhooks/twilio/sms", NULL,
+        test_form(&arena, "/webhooks/twilio/sms", NULL,
                   "MessageSid=SM1&AccountSid=AC1&To=%2B15550100002&From=%2B919812345670"
                   "&MessagingServiceSid=MG1&Body=hi");
     struct batch batch;

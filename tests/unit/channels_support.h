@@ -27,18 +27,19 @@ static const struct channel_conf test_whatsapp = {
                  STR_INIT("https://graph.example/v25.0")},
 };
 
-static inline struct http_request test_post(const char *path, const char *query, const char *type,
-                                            struct str body)
+static inline struct http_request test_post(struct arena *arena, const char *path, const char *query,
+                                            const char *type, struct str body)
 {
     struct http_request request = {
         .method = STR("POST"), .path = str_from(path), .query = str_from(query), .body = body};
-    http_add_header(&request, "Content-Type", str_from(type));
+    http_add_header(arena, &request, "Content-Type", str_from(type));
     return request;
 }
 
-static inline struct http_request test_form(const char *path, const char *query, const char *form)
+static inline struct http_request test_form(struct arena *arena, const char *path, const char *query,
+                                            const char *form)
 {
-    return test_post(path, query, "application/x-www-form-urlencoded", str_from(form));
+    return test_post(arena, path, query, "application/x-www-form-urlencoded", str_from(form));
 }
 
 #define assert_text(actual, expected)                                                                        \

@@ -24,7 +24,8 @@ static int give_back(void **state)
 static struct batch read_json(const char *json)
 {
     struct batch batch;
-    struct http_request request = test_post("/webhooks/whatsapp", NULL, "application/json", str_from(json));
+    struct http_request request =
+        test_post(&arena, "/webhooks/whatsapp", NULL, "application/json", str_from(json));
     assert_int_equal(channel_whatsapp.parse(&test_whatsapp, &test_whatsapp, &request, &arena, &batch),
                      ERR_NONE);
     return batch;
@@ -63,7 +64,7 @@ static void numbers_with_another_secret_are_not_served(void **state)
         "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"changes\":[{\"field\":\"messages\","
         "\"value\":{\"metadata\":{\"phone_number_id\":\"777\"},\"messages\":[{\"from\":\"1\",\"id\":\"a\","
         "\"type\":\"text\",\"text\":{\"body\":\"x\"}}]}}]}]}");
-    struct http_request request = test_post("/webhooks/whatsapp", NULL, "application/json", body);
+    struct http_request request = test_post(&arena, "/webhooks/whatsapp", NULL, "application/json", body);
     struct batch batch;
     assert_int_equal(channel_whatsapp.parse(&first, &first, &request, &arena, &batch), ERR_NONE);
     assert_int_equal(batch.message_count, 0);

@@ -62,7 +62,7 @@ static void handle(void *arg, struct http_exchange *exchange, const struct http_
     }
     if (str_eq(request->path, STR("/moved"))) {
         response.status = 302;
-        http_add_header(&response, "Location", STR("/echo"));
+        http_add_header(arena, &response, "Location", STR("/echo"));
     }
     if (str_eq(request->path, STR("/seen")))
         response.body =
@@ -74,7 +74,7 @@ static void handle(void *arg, struct http_exchange *exchange, const struct http_
             (struct str){arena_alloc(arena, HTTP_CLIENT_ANSWER_BYTES + 1), HTTP_CLIENT_ANSWER_BYTES + 1};
         response.body.len -= str_eq(request->query, STR("fits"));
     }
-    http_add_header(&response, "X-Theirs", STR("yes"));
+    http_add_header(arena, &response, "X-Theirs", STR("yes"));
     http_respond(exchange, &response, NULL, NULL);
 }
 
@@ -158,9 +158,11 @@ static enum err call(struct peers *peers, const char *method, const char *path, 
 {
     char url[128];
     struct http_request request = request_to(peers, method, path, url);
+    struct arena arena = {0};
     request.body = body;
-    http_add_header(&request, "X-Ours", STR("ours"));
+    http_add_header(&arena, &request, "X-Ours", STR("ours"));
     start(peers, &request, DEADLINE_MS);
+    arena_free(&arena);
     loop_run(peers->loop);
     return peers->err;
 }
@@ -356,8 +358,10 @@ static void unusable_requests_are_invalid(void **state)
     }
     char url[128];
     struct http_request request = request_to(&peers, "POST", "/echo", url);
-    http_add_header(&request, "X", STR("a\r\nInjected: b"));
+    struct arena arena = {0};
+    http_add_header(&arena, &request, "X", STR("a\r\nInjected: b"));
     start(&peers, &request, DEADLINE_MS);
+    arena_free(&arena);
     loop_run(peers.loop);
     assert_int_equal(peers.err, ERR_INVALID);
     assert_int_equal(peers.handled, 0);
