@@ -16,7 +16,7 @@
 #ifdef FRONTDESK_SANITIZED
 #define SPARES_MAX 0
 #else
-#define SPARES_MAX 128
+#define SPARES_MAX 32
 #endif
 
 struct arena_block {

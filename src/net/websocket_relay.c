@@ -39,7 +39,7 @@ static uint64_t now_ms(void)
 
 /* ---- Watching ---- */
 
-static void watch_end(struct relay *relay, struct relay_end *end, uint32_t events)
+static void watch_end(struct relay *relay, struct relay_end *end, uint8_t events)
 {
     if (events == end->events)
         return;
@@ -52,10 +52,10 @@ static void watch_end(struct relay *relay, struct relay_end *end, uint32_t event
     end->events = events;
 }
 
-static uint32_t events_for(const struct relay_end *end, const struct relay_end *other)
+static uint8_t events_for(const struct relay_end *end, const struct relay_end *other)
 {
     bool reads = !end->has_ended && !other->waiting_len;
-    return (reads ? EPOLLIN : 0u) | (end->waiting_len ? EPOLLOUT : 0u);
+    return (uint8_t)((reads ? EPOLLIN : 0u) | (end->waiting_len ? EPOLLOUT : 0u));
 }
 
 /* ---- The end ---- */

@@ -15,10 +15,10 @@ struct relays;
 
 struct relay_end {
     int fd;
-    uint32_t events; /* watched at present; 0: not watched */
-    bool has_ended;  /* nothing more comes from it */
-    bool is_broken;  /* and nothing can be sent to it */
-    char *waiting;   /* for it to take, while it is slow */
+    uint8_t events; /* watched at present, EPOLLIN and EPOLLOUT; 0: not watched */
+    bool has_ended; /* nothing more comes from it */
+    bool is_broken; /* and nothing can be sent to it */
+    char *waiting;  /* for it to take, while it is slow */
     size_t waiting_len;
 };
 
