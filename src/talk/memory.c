@@ -23,9 +23,9 @@ static const struct str desk_names[] = {STR_INIT("none"), STR_INIT("noted"), STR
 
 enum kind {
     FLAG,
-    NUMBER,      /* an int64_t, written always */
+    NUMBER,      /* written always */
     SOME_NUMBER, /* … unless it is 0 */
-    COUNT,       /* an int, likewise */
+    COUNT,       /* likewise */
     TEXT,
     LIST,
     OBJECT,
@@ -54,8 +54,25 @@ struct table {
     {                                                                                                        \
         members, sizeof(members) / sizeof *(members)                                                         \
     }
-#define MEMBER(name, what, type, field)                                                                      \
-    .key = STR_INIT(name), .kind = what, .at = offsetof(struct type, field)
+
+/* What a field of the kind is in its struct: another type does not compile. */
+#define TYPE_FLAG        bool
+#define TYPE_NUMBER      int64_t
+#define TYPE_SOME_NUMBER int64_t
+#define TYPE_COUNT       int
+#define TYPE_TEXT        struct str
+#define TYPE_LIST        const struct json *
+#define TYPE_OBJECT      const struct json *
+#define TYPE_ASKING      enum asking
+#define TYPE_GUESS       enum guess
+#define TYPE_CALL        struct call_memory
+#define TYPE_PRESENCE    struct presence
+#define TYPE_DESK        struct desk_memory
+#define TYPE_DESK_STATE  enum desk_state
+#define MEMBER(name, what, in, field)                                                                        \
+    .key = STR_INIT(name), .kind = what,                                                                     \
+    .at = _Generic(((struct in *)NULL)->field, TYPE_##what                                                   \
+                   : offsetof(struct in, field))
 
 static const struct member call_members[] = {
     {MEMBER("id", TEXT, call_memory, id)},
@@ -230,8 +247,6 @@ struct memory memory_read(const struct json *memory)
 }
 
 /* ---- Writing ---- */
-
-static const struct json *write_members(const struct table *table, const void *from, struct arena *arena);
 
 static const struct json *write_members(const struct table *table, const void *from, struct arena *arena);
 
