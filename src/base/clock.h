@@ -7,6 +7,11 @@
 int64_t clock_now_ms(void);        /* wall clock, milliseconds since 1970-01-01 UTC */
 uint64_t clock_monotonic_ns(void); /* never steps back; for durations only */
 
+static inline uint64_t clock_monotonic_ms(void)
+{
+    return clock_monotonic_ns() / 1000000;
+}
+
 /* A calendar day, proleptic Gregorian. */
 struct date {
     int16_t year;

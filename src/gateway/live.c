@@ -55,16 +55,11 @@ struct live {
     bool is_draining;
 };
 
-static uint64_t now_ms(void)
-{
-    return clock_monotonic_ns() / 1000000;
-}
-
 /* ---- Telling ---- */
 
 static void tell(struct viewer *viewer, struct str document)
 {
-    viewer->told_ms = now_ms();
+    viewer->told_ms = clock_monotonic_ms();
     event_stream_send(viewer->stream, document);
 }
 
@@ -169,7 +164,7 @@ static void end_view(struct viewer *viewer)
 static void look(void *arg)
 {
     struct live *live = arg;
-    uint64_t now = now_ms();
+    uint64_t now = clock_monotonic_ms();
     for (struct watch *watch = live->watches, *next_watch; watch; watch = next_watch) {
         next_watch = watch->next;
         if (watch->viewers)
@@ -197,7 +192,7 @@ static void opened(void *arg, struct event_stream *stream)
         remove_viewer(viewer);
         return;
     }
-    viewer->told_ms = now_ms();
+    viewer->told_ms = clock_monotonic_ms();
     if (watch->last)
         tell(viewer, (struct str){watch->last, watch->last_len});
     else
@@ -226,7 +221,7 @@ static void add_viewer(struct live *live, const struct live_topic *topic, struct
     viewer->watch = watch_of(live, topic);
     viewer->next = viewer->watch->viewers;
     viewer->watch->viewers = viewer;
-    viewer->ends_ms = now_ms() + VIEW_MS;
+    viewer->ends_ms = clock_monotonic_ms() + VIEW_MS;
     if (live->viewer_count++ == 0)
         loop_timer_start(live->timer, LOOK_MS, LOOK_MS);
     struct event_stream_conf conf = {.opened = opened, .ended = ended, .arg = viewer};

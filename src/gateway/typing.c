@@ -21,11 +21,6 @@ struct typing_watch {
     struct typing *last;
 };
 
-static uint64_t now_ms(void)
-{
-    return clock_monotonic_ns() / 1000000;
-}
-
 static void ignore_answer(void *arg, enum err err, const struct http_response *response, struct arena *arena)
 {
     (void)arg;
@@ -52,7 +47,7 @@ static void start_timer(struct typing_watch *watch, uint64_t after_ms)
 static void moment_passed(void *arg)
 {
     struct typing_watch *watch = arg;
-    uint64_t now = now_ms();
+    uint64_t now = clock_monotonic_ms();
     watch->is_timed = false;
     while (watch->first && watch->first->due_ms <= now) {
         show(watch, watch->first);
@@ -68,7 +63,7 @@ void typing_begin(struct typing_watch *watch, struct typing *typing, const struc
     *typing = (struct typing){0};
     if (!conf || conf->kind != CHANNEL_WHATSAPP)
         return;
-    *typing = (struct typing){conf, message_id, now_ms() + MOMENT_MS, NULL, watch->last};
+    *typing = (struct typing){conf, message_id, clock_monotonic_ms() + MOMENT_MS, NULL, watch->last};
     if (watch->last)
         watch->last->next = typing;
     else

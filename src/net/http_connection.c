@@ -9,6 +9,8 @@
 
 #include "net/http_connection.h"
 
+#include "base/clock.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -88,7 +90,7 @@ static void hand_over(struct http_connection *connection)
 static void start_lingering(struct http_connection *connection)
 {
     connection->phase = HTTP_LINGERING;
-    connection->rest_due_ms = http_now_ms() + LINGER_MS;
+    connection->rest_due_ms = clock_monotonic_ms() + LINGER_MS;
     shutdown(connection->fd, SHUT_WR);
 }
 
@@ -134,7 +136,7 @@ static bool send_answers(struct http_connection *connection)
             note_sent(connection, (size_t)sent);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             if (!connection->write_due_ms)
-                connection->write_due_ms = http_now_ms() + connection->server->conf.write_ms;
+                connection->write_due_ms = clock_monotonic_ms() + connection->server->conf.write_ms;
             return true;
         } else if (errno != EINTR) {
             http_connection_close(connection);
@@ -156,7 +158,7 @@ static void arm_timer(struct http_connection *connection)
     /* A timer that fires too early looks again: cheaper than moving it at each request. */
     if (!due || (connection->timer_ms && connection->timer_ms <= due))
         return;
-    uint64_t now = http_now_ms();
+    uint64_t now = clock_monotonic_ms();
     connection->timer_ms = due;
     loop_timer_start(connection->timer, due > now ? due - now : 0, 0);
 }
@@ -165,7 +167,7 @@ static void wait_for_more(struct http_connection *connection)
 {
     bool is_idle = connection->phase == HTTP_OPEN && !connection->first;
     if (is_idle && !connection->rest_due_ms)
-        connection->rest_due_ms = http_now_ms() + connection->server->conf.idle_ms;
+        connection->rest_due_ms = clock_monotonic_ms() + connection->server->conf.idle_ms;
     else if (!is_idle && connection->phase != HTTP_LINGERING)
         connection->rest_due_ms = 0;
     bool reads = connection->phase == HTTP_LINGERING || (connection->phase == HTTP_OPEN && !connection->held);
@@ -254,7 +256,7 @@ static void on_ready(void *arg, bool readable, bool writable)
 static void on_timer(void *arg)
 {
     struct http_connection *connection = arg;
-    uint64_t now = http_now_ms();
+    uint64_t now = clock_monotonic_ms();
     connection->timer_ms = 0;
     if ((connection->write_due_ms && now >= connection->write_due_ms) ||
         (connection->rest_due_ms && now >= connection->rest_due_ms)) {

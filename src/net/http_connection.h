@@ -123,7 +123,6 @@ void http_exchange_run_finished(void *server);
 void http_exchange_refuse(struct http_exchange *exchange, struct http_refusal why, struct str allow);
 
 /* http_server.c */
-uint64_t http_now_ms(void); /* monotonic */
 struct str http_server_date(struct http_server *server);
 void http_server_fill_problem(struct http_server *server, struct http_refusal why, struct arena *arena,
                               struct http_response *out);

@@ -4,6 +4,7 @@
  * refused on the way is answered here. Nothing is sent here: http_connection.c does that when all bytes have
  * been taken, so that the answers of pipelined requests leave together. */
 
+#include "base/clock.h"
 #include "net/http_connection.h"
 
 #include <stdlib.h>
@@ -119,7 +120,7 @@ static void take_request(struct http_connection *connection)
 static void start_request(struct http_connection *connection)
 {
     connection->reading = http_exchange_new(connection->server, connection);
-    connection->read_due_ms = http_now_ms() + connection->server->conf.request_ms;
+    connection->read_due_ms = clock_monotonic_ms() + connection->server->conf.request_ms;
     connection->rest_due_ms = 0; /* idle no longer, also where it is answered before anybody looks */
     append(connection, connection->reading);
 }

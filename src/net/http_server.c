@@ -131,11 +131,6 @@ void http_server_release(struct http_server *server)
     free(server);
 }
 
-uint64_t http_now_ms(void)
-{
-    return clock_monotonic_ns() / 1000000;
-}
-
 struct str http_server_date(struct http_server *server)
 {
     int64_t now_ms = clock_now_ms();

@@ -32,11 +32,6 @@ struct relays {
     char input[INPUT_BYTES];
 };
 
-static uint64_t now_ms(void)
-{
-    return clock_monotonic_ns() / 1000000;
-}
-
 /* ---- Watching ---- */
 
 static void watch_end(struct relay *relay, struct relay_end *end, uint8_t events)
@@ -103,7 +98,7 @@ static void linger(struct relay *relay)
     struct relays *relays = relay->relays;
     if (relay->due_ms)
         return;
-    relay->due_ms = now_ms() + LINGER_MS;
+    relay->due_ms = clock_monotonic_ms() + LINGER_MS;
     relay->previous = NULL;
     relay->next = relays->lingering;
     if (relay->next)
@@ -116,7 +111,7 @@ static void linger(struct relay *relay)
 static void tick(void *arg)
 {
     struct relays *relays = arg;
-    uint64_t now = now_ms();
+    uint64_t now = clock_monotonic_ms();
     struct relay *relay = relays->lingering;
     while (relay) {
         struct relay *next = relay->next;

@@ -49,11 +49,6 @@ struct pg {
 
 static void advance(struct pg *pg);
 
-static uint64_t now_ms(void)
-{
-    return clock_monotonic_ns() / 1000000;
-}
-
 static bool is_running(const struct pg *pg)
 {
     return pg->state == PREPARING || pg->state == RUNNING;
@@ -74,7 +69,7 @@ static void arm_deadline(struct pg *pg)
     if (!at_ns || (pg->armed_ns && pg->armed_ns <= at_ns))
         return;
     pg->armed_ns = at_ns;
-    uint64_t now = now_ms();
+    uint64_t now = clock_monotonic_ms();
     uint64_t at = at_ns / 1000000;
     loop_timer_start(pg->deadline, at > now ? at - now : 1, 0);
 }
