@@ -312,13 +312,6 @@ void json_add_str(struct arena *arena, struct json *list, struct str text)
     json_add(arena, list, json_new_str(arena, text));
 }
 
-struct json *json_set_object(struct arena *arena, struct json *object, const char *key)
-{
-    struct json *member = json_new_object(arena);
-    json_set(arena, object, key, member);
-    return member;
-}
-
 struct json *json_set_list(struct arena *arena, struct json *object, const char *key)
 {
     struct json *member = json_new_list(arena);

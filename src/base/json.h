@@ -65,7 +65,6 @@ void json_put_null(struct arena *arena, struct json *object, struct str key);
 void json_add(struct arena *arena, struct json *list, const struct json *value);
 void json_add_str(struct arena *arena, struct json *list, struct str text);
 /* A new, empty member or item. `key` is a literal. */
-struct json *json_set_object(struct arena *arena, struct json *object, const char *key);
 struct json *json_set_list(struct arena *arena, struct json *object, const char *key);
 struct json *json_add_object(struct arena *arena, struct json *list);
 

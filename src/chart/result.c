@@ -266,7 +266,7 @@ static struct json *new_answer(struct arena *arena, const struct json *id)
     return out;
 }
 
-struct str result_chart(struct arena *arena, const struct chart_job *job, const struct chart *chart)
+static struct str answer_chart(struct arena *arena, const struct chart_job *job, const struct chart *chart)
 {
     struct json *out = new_answer(arena, job->id);
     struct json *tropical = json_new_object(arena);
@@ -342,5 +342,5 @@ struct str result_for_line(struct arena *arena, struct str line, int64_t now_ms,
         error = chart_compute(arena, &job, wanted, chart);
     if (error.fault != CHART_NONE)
         return result_error(arena, job.id, &error);
-    return result_chart(arena, &job, chart);
+    return answer_chart(arena, &job, chart);
 }

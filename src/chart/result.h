@@ -4,7 +4,6 @@
 
 #include "chart/chart.h"
 
-struct str result_chart(struct arena *arena, const struct chart_job *job, const struct chart *chart);
 struct str result_error(struct arena *arena, const struct json *id, const struct chart_error *error);
 
 /* The whole way from a line to its answer; never fails. */

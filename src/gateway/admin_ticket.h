@@ -15,8 +15,6 @@ struct admin_ticket {
     int tries;
 };
 
-/* The ticket, and the transcript as far as the operator may read it. */
-void admin_ticket_show(struct admin_ticket *ticket);
 /* Takes it, answers, hands it back, closes it. */
 void admin_ticket_act(struct admin_ticket *ticket);
 void admin_ticket_find(struct admin_ticket *ticket, void (*done)(struct admin_ticket *ticket));

@@ -100,7 +100,8 @@ static void session_found(void *arg, enum err err, const struct json *document)
         answer_ticket(ticket, document ? session_view(document, true, ticket->call->arena) : NULL);
 }
 
-void admin_ticket_show(struct admin_ticket *ticket)
+/* The ticket, and the transcript as far as the operator may read it. */
+static void show(struct admin_ticket *ticket)
 {
     bool is_closed = json_text(json_get(ticket->found, "closed_at")).len > 0;
     if (is_closed || !admin_ticket_is_mine(ticket)) {
@@ -144,5 +145,5 @@ HANDLER(admin_ticket)
         return;
     }
     ticket->id = uuid_text(arena, id);
-    admin_ticket_find(ticket, is_post ? admin_ticket_act : admin_ticket_show);
+    admin_ticket_find(ticket, is_post ? admin_ticket_act : show);
 }

@@ -40,7 +40,7 @@ const char *operator_role_name(enum operator_role role)
     return role_names[role];
 }
 
-bool operator_role_from(struct str name, enum operator_role *out)
+static bool role_from(struct str name, enum operator_role *out)
 {
     for (enum operator_role role = ROLE_VIEWER; role <= ROLE_PRIVACY; role++) {
         if (str_eq(name, str_from(role_names[role]))) {
@@ -105,7 +105,7 @@ static void read_entry(struct operators *operators, const struct yaml *map, stru
                      NAME_MOST);
     else if (is_taken(operators, name))
         yaml_problem(problems, map, "name: another operator is called %.*s", STR_ARG(name));
-    if (!operator_role_from(yaml_text(yaml_get(map, "role")), &entry.identity.role))
+    if (!role_from(yaml_text(yaml_get(map, "role")), &entry.identity.role))
         yaml_problem(problems, map, "role is one of viewer, operator, privacy");
     if (!hex_decode(yaml_text(yaml_get(map, "sha256")), entry.token, SHA256_BYTES))
         yaml_problem(problems, map,

@@ -18,7 +18,6 @@ struct operator_identity {
 };
 
 const char *operator_role_name(enum operator_role role);
-bool operator_role_from(struct str name, enum operator_role *out);
 
 struct operators;
 
