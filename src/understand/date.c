@@ -245,6 +245,17 @@ static struct date_reading read_on(struct date_reading reading, const struct dat
     return reading;
 }
 
+/* The same of what is said. */
+static struct date_reading hear_on(struct date_reading reading, const struct lexicon *lexicon,
+                                   const struct utterance *said, const struct date_rules *rules,
+                                   struct arena *arena)
+{
+    struct heard heard = hear_closely(lexicon, said, arena);
+    struct date_parts parts;
+    date_parts_of(&heard, &parts);
+    return read_on(reading, &parts, rules);
+}
+
 struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
@@ -266,26 +277,21 @@ struct understood understand_date(const struct lexicon *lexicon, const struct ut
 struct understood understand_date_changed(const struct lexicon *lexicon, const struct utterance *said,
                                           struct date old, struct arena *arena)
 {
-    struct heard heard = hear_closely(lexicon, said, arena);
     struct date_rules rules = date_rules_of(said);
     struct date_reading before = {
         .grade = DATE_COMPLETE, .day = old.day, .month = old.month, .year = old.year};
-    struct date_parts parts;
-    date_parts_of(&heard, &parts);
-    struct date_reading reading = read_on(before, &parts, &rules);
+    struct date_reading reading = hear_on(before, lexicon, said, &rules, arena);
     return judge(&reading, &rules, arena);
 }
 
 struct understood understand_date_continued(const struct lexicon *lexicon, const struct utterance *said,
                                             struct date begun, struct arena *arena)
 {
-    struct heard heard = hear_closely(lexicon, said, arena);
     struct date_rules rules = date_rules_of(said);
     struct date_reading before = {
         .grade = DATE_PARTIAL, .day = begun.day, .month = begun.month, .year = begun.year};
-    struct date_parts parts;
-    date_parts_of(&heard, &parts);
-    struct date_reading piece = read_on((struct date_reading){.grade = DATE_ABSENT}, &parts, &rules);
+    struct date_reading piece =
+        hear_on((struct date_reading){.grade = DATE_ABSENT}, lexicon, said, &rules, arena);
     bool lacks_year = begun.day && begun.month && !begun.year;
     if (lacks_year && piece.day && !piece.month && !piece.year) { /* "15 aug", "05" */
         piece.year = piece.day;
