@@ -83,12 +83,10 @@ struct limits {
     size_t telling_count;
 };
 
-/* FNV-1a: clients choose their addresses hardly freely enough to aim at a bucket. */
+/* Clients choose their addresses hardly freely enough to aim at a bucket. */
 static uint64_t hash_of(enum limit limit, struct str client)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^ (uint64_t)limit;
-    for (size_t i = 0; i < client.len; i++)
-        hash = (hash ^ (uint8_t)client.data[i]) * UINT64_C(1099511628211);
+    uint64_t hash = siphash(client) ^ (uint64_t)limit;
     return hash ? hash : 1;
 }
 

@@ -2,6 +2,8 @@
 
 #include "gateway/pace.h"
 
+#include "base/digest.h"
+
 #include <stdlib.h>
 
 #define PEOPLE  4096
@@ -31,12 +33,10 @@ void pace_free(struct pace *pace)
     free(pace);
 }
 
-/* FNV-1a. Two people on one place only ever wait a little too much or too little. */
-static uint64_t hash_of(struct str text)
+/* Two people on one place only ever wait a little too much or too little. */
+static uint64_t hash_of(struct str recipient)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (uint8_t)text.data[i]) * UINT64_C(1099511628211);
+    uint64_t hash = siphash(recipient);
     return hash ? hash : 1;
 }
 

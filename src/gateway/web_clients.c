@@ -2,6 +2,7 @@
 
 #include "gateway/web_clients.h"
 
+#include "base/digest.h"
 #include "gateway/limits.h"
 
 #include <string.h>
@@ -13,14 +14,11 @@ void web_clients_clear(struct web_clients *own)
     memset(own, 0, sizeof *own);
 }
 
-/* FNV-1a. */
 uint64_t web_client_name(struct str address)
 {
     char text[LIMIT_CLIENT_BYTES];
     struct str client = limit_client(address, text);
-    uint64_t name = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < client.len; i++)
-        name = (name ^ (uint8_t)client.data[i]) * UINT64_C(1099511628211);
+    uint64_t name = siphash(client);
     return name ? name : 1;
 }
 
