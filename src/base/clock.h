@@ -12,6 +12,8 @@ static inline uint64_t clock_monotonic_ms(void)
     return clock_monotonic_ns() / 1000000;
 }
 
+#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+
 /* A calendar day, proleptic Gregorian. */
 struct date {
     int16_t year;

@@ -44,7 +44,7 @@ static int make_token(struct str name, struct str role, int64_t days, struct are
     }
     buf_printf(&entry, "\"\n  role: %.*s\n  sha256: %.*s\n", STR_ARG(role),
                STR_ARG(hex_encode(arena, digest, sizeof digest)));
-    struct date last = date_from_days(clock_now_ms() / 86400000 + days);
+    struct date last = date_from_days(clock_now_ms() / DAY_MS + days);
     if (days)
         buf_printf(&entry, "  expires: %04d-%02d-%02d\n", last.year, last.month, last.day);
     if (!is_taken(buf_str(&entry), &problems)) {

@@ -29,7 +29,7 @@
 /* Twilio's clock is not ours, and a message may have been on its way. */
 #define MARGIN_MS        (INT64_C(5) * 60 * 1000)
 /* Of older ones their redeliveries could not be told from news. */
-#define OLDEST_MS        (INT64_C(7) * 24 * 60 * 60 * 1000)
+#define OLDEST_MS        (7 * DAY_MS)
 /* Of one number: some thousands of messages. */
 #define PAGES_MAX        25
 

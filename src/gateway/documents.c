@@ -60,7 +60,7 @@ static struct str day_text(int64_t days, struct arena *arena)
 /* Empty where the question makes no sense. */
 static struct str period(const struct form *query, struct str days[static 2], struct arena *arena)
 {
-    int64_t today = clock_now_ms() / 86400000;
+    int64_t today = clock_now_ms() / DAY_MS;
     int64_t numbers[2] = {today - FUNNEL_DAYS + 1, today};
     const char *const names[] = {"from", "to"};
     for (int i = 0; i < 2; i++) {

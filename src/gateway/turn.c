@@ -21,7 +21,6 @@
 /* A turn loses against other workers at most this often before its sender is asked to try again: of fair
  * races against one other worker it loses 10 in a row once in a thousand, 32 never. */
 #define CONFLICTS_MAX 32
-#define DAY_MS        (24 * 60 * 60 * INT64_C(1000))
 /* How long a key opens its session after the last activity. */
 #define OPEN_DAYS     7
 #define FINISHED_DAYS 30

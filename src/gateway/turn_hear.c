@@ -8,7 +8,6 @@
 #include "gateway/turn_state.h"
 #include "gateway/voice_notes.h"
 
-#define DAY_MS       (24 * 60 * 60 * INT64_C(1000))
 /* A message older than this is acknowledged and ignored: its redeliveries can no longer be told from news. */
 #define TOO_OLD_DAYS 7
 

@@ -11,7 +11,6 @@
 
 #define SECOND_MS     INT64_C(1000)
 #define HOUR_MS       (3600 * SECOND_MS)
-#define DAY_MS        (24 * HOUR_MS)
 #define FROM_HOUR     9
 #define UNTIL_HOUR    20
 /* WhatsApp's day, less what the message itself may take to leave. */
