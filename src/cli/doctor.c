@@ -47,12 +47,7 @@ static int run(int argc, char **argv, const char *settings)
         return EXIT_USAGE;
     }
     const struct config *config = config_load(settings, &arena, &problems);
-    const struct script *script = config ? script_load(arena_cstring(&arena, config->flows_dir),
-                                                       arena_cstring(&arena, config->lang_dir),
-                                                       config->default_language, &arena, &problems)
-                                         : NULL;
-    if (script)
-        config_check(config, script, &problems);
+    const struct script *script = config ? config_load_script(config, &arena, &problems) : NULL;
     struct str text = problems_text(&problems, &arena);
     if (problems.count)
         fprintf(stderr, "%.*s", STR_ARG(text));

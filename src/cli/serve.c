@@ -6,7 +6,6 @@
 #include "gateway/operators.h"
 #include "gateway/reference.h"
 #include "gateway/supervisor.h"
-#include "talk/talk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,11 +39,7 @@ static int serve_with(const struct config *loaded, int workers, struct arena *ar
     }
     log_setup(config.log_level, config.log_format);
     /* Every mistake is told before anything listens; the workers load their own. */
-    const struct script *script =
-        script_load(arena_cstring(arena, config.flows_dir), arena_cstring(arena, config.lang_dir),
-                    config.default_language, arena, problems);
-    if (script)
-        config_check(&config, script, problems);
+    const struct script *script = config_load_script(&config, arena, problems);
     operators_free(operators_load(&config, problems));
     if (problems->count)
         return complain(problems, arena);

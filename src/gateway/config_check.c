@@ -45,3 +45,15 @@ void config_check(const struct config *config, const struct script *script, stru
         problem_add(problems, config->file, 0, 0, "default_language: there are no phrases in %.*s",
                     STR_ARG(config->default_language));
 }
+
+const struct script *config_load_script(const struct config *config, struct arena *arena,
+                                        struct problems *problems)
+{
+    size_t before = problems->count;
+    const struct script *script =
+        script_load(arena_cstring(arena, config->flows_dir), arena_cstring(arena, config->lang_dir),
+                    config->default_language, arena, problems);
+    if (script)
+        config_check(config, script, problems);
+    return problems->count == before ? script : NULL;
+}

@@ -7,3 +7,7 @@
 
 /* Every channel's flow must exist, its language must have phrases, the URL of Redis must be one. */
 void config_check(const struct config *config, const struct script *script, struct problems *problems);
+
+/* Loads the flows and words that the settings name, and checks all of it. NULL when problems were added. */
+const struct script *config_load_script(const struct config *config, struct arena *arena,
+                                        struct problems *problems);

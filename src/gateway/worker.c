@@ -9,7 +9,6 @@
 #include "gateway/catch_up.h"
 #include "gateway/chart_desk.h"
 #include "gateway/chart_jobs.h"
-#include "gateway/config_check.h"
 #include "gateway/dashboard.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
@@ -18,7 +17,7 @@
 #include "gateway/operator.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
-#include "gateway/site.h"
+#include "gateway/scripts.h"
 #include "gateway/spool_drain.h"
 #include "gateway/spooling.h"
 #include "gateway/transcriber.h"
@@ -36,21 +35,22 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define READY_CHECK_MS 1000
-#define DRAIN_CHECK_MS 20
-#define MAINTAIN_MS    (10 * 60 * 1000)
+#define READY_CHECK_MS    1000
+#define DRAIN_CHECK_MS    20
+#define MAINTAIN_MS       (10 * 60 * 1000)
+#define FIRST_MAINTAIN_MS 5000
 /* Some twenty of the largest webhooks at once, or thousands of usual ones. */
-#define BODIES_BYTES   ((size_t)64 * 1024 * 1024)
-#define HEADER_BYTES   ((size_t)16 * 1024)
-#define IDLE_MS        75000
-#define WRITE_MS       20000
+#define BODIES_BYTES      ((size_t)64 * 1024 * 1024)
+#define HEADER_BYTES      ((size_t)16 * 1024)
+#define IDLE_MS           75000
+#define WRITE_MS          20000
 
 struct worker {
     struct gateway gateway;
-    bool is_first;              /* of the node's workers: speaks for all of them */
-    struct store_counts told;   /* what /metrics knows of already */
-    struct arena arena;         /* for the worker's life */
-    struct generation *scripts; /* the newest first; older ones may still be read by turns under way */
+    bool is_first;            /* of the node's workers: speaks for all of them */
+    struct store_counts told; /* what /metrics knows of already */
+    struct arena arena;       /* for the worker's life */
+    struct scripts *scripts;
     struct loop_timer *ready;
     struct loop_timer *drain;
     struct loop_timer *maintain;
@@ -63,72 +63,13 @@ struct worker {
     bool is_done; /* nothing is under way any more */
 };
 
-/* ---- Flows and words ---- */
-
-/* One loading of the flows and words. Reloads are rare and small, so none is freed while the worker lives. */
-struct generation {
-    struct arena arena;
-    const struct script *script;
-    const struct site *site;
-    struct generation *older;
-};
-
-static void free_generation(struct generation *generation)
-{
-    arena_free(&generation->arena);
-    free(generation);
-}
-
-/* NULL when problems were added. */
-static struct generation *load_generation(const struct config *config, struct problems *problems)
-{
-    struct generation *generation = calloc(1, sizeof *generation);
-    if (!generation)
-        abort();
-    struct arena *arena = &generation->arena;
-    size_t before = problems->count;
-    generation->script =
-        script_load(arena_cstring(arena, config->flows_dir), arena_cstring(arena, config->lang_dir),
-                    config->default_language, arena, problems);
-    if (generation->script)
-        config_check(config, generation->script, problems);
-    if (generation->script && problems->count == before) {
-        generation->site = site_new(config, generation->script->phrases, arena);
-        return generation;
-    }
-    free_generation(generation);
-    return NULL;
-}
-
-static void use_generation(struct worker *worker, struct generation *generation)
-{
-    generation->older = worker->scripts;
-    worker->scripts = generation;
-    worker->gateway.script = generation->script;
-    worker->gateway.site = generation->site;
-    worker->gateway.script_problem = (struct str){0};
-}
-
-/* A bad file keeps the script that is in use. */
-static bool load_scripts(struct worker *worker, enum log_level level)
-{
-    struct problems problems = {.arena = &worker->arena};
-    struct generation *generation = load_generation(worker->gateway.config, &problems);
-    if (generation) {
-        use_generation(worker, generation);
-        return true;
-    }
-    struct str text = str_trim(problems_text(&problems, &worker->arena));
-    log_event(level, "the new flows or words have mistakes; the old ones stay", log_str("problems", text));
-    worker->gateway.script_problem = text;
-    return false;
-}
+/* ---- Reloading ---- */
 
 /* Every worker reads the same files; what they say of them stands in the log once. */
 static void reload(void *arg)
 {
     struct worker *worker = arg;
-    bool is_good = load_scripts(worker, worker->is_first ? LOG_ERROR : LOG_DEBUG);
+    bool is_good = scripts_load(worker->scripts, worker->is_first ? LOG_ERROR : LOG_DEBUG);
     if (is_good)
         log_event(worker->is_first ? LOG_INFO : LOG_DEBUG, "flows and words were loaded anew");
     operators_reload(&worker->gateway, worker->is_first ? LOG_ERROR : LOG_DEBUG);
@@ -306,7 +247,8 @@ static int chart_processes(const struct worker_conf *conf)
     return all / workers + (conf->slot < all % workers);
 }
 
-static bool open_world(struct worker *worker, const struct worker_conf *conf, struct problems *problems)
+/* What the node knows already, and what is this worker's of it. */
+static void take_seat(struct worker *worker, const struct worker_conf *conf)
 {
     struct gateway *gateway = &worker->gateway;
     gateway->config = conf->config;
@@ -314,28 +256,39 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->metrics = &conf->shared->slots[conf->slot];
     gateway->web_clients = &conf->shared->web_clients[conf->slot];
     gateway->in_hand = &conf->shared->in_hand[conf->slot];
-    gateway->script = conf->script;
     gateway->reference = conf->reference;
-    gateway->site = site_new(conf->config, conf->script->phrases, &worker->arena);
     worker->is_first = conf->slot == 0;
-    load_scripts(worker, LOG_ERROR);
+    worker->scripts = scripts_new(gateway, conf->script);
     gateway->dashboard = dashboard_load(conf->config, &worker->arena);
+}
+
+/* Whom a turn asks. False when problems were added. */
+static bool open_links(struct worker *worker, struct problems *problems)
+{
+    struct gateway *gateway = &worker->gateway;
+    const struct config *config = gateway->config;
     gateway->loop = loop_new();
-    gateway->store = store_open(gateway->loop, conf->config->database_url, conf->config->sql_dir,
-                                &worker->arena, problems);
+    gateway->store =
+        store_open(gateway->loop, config->database_url, config->sql_dir, &worker->arena, problems);
     if (!gateway->store || !open_redis(worker, problems))
         return false;
-    gateway->operators = operators_load(conf->config, problems);
+    gateway->operators = operators_load(config, problems);
     if (!gateway->operators)
         return false;
     gateway->client = http_client_new(gateway->loop);
     gateway->transcriber = transcriber_new(gateway);
     gateway->people = people_new();
     gateway->limits = limits_new(gateway->loop, gateway->redis,
-                                 conf->config->webhook_secret.len ? conf->config->webhook_secret
-                                                                  : conf->config->database_url);
-    limits_set(gateway->limits, LIMIT_SESSION, conf->config->web.sessions_per_minute,
-               conf->config->web.sessions_per_minute / 60.0);
+                                 config->webhook_secret.len ? config->webhook_secret : config->database_url);
+    limits_set(gateway->limits, LIMIT_SESSION, config->web.sessions_per_minute,
+               config->web.sessions_per_minute / 60.0);
+    return true;
+}
+
+/* What goes on beside the requests. False when problems were added. */
+static bool open_work(struct worker *worker, const struct worker_conf *conf, struct problems *problems)
+{
+    struct gateway *gateway = &worker->gateway;
     gateway->outbox = outbox_new(gateway);
     gateway->typing = typing_watch_new(gateway);
     if (conf->config->spool.folder.len) {
@@ -348,23 +301,37 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     gateway->live = live_new(gateway);
     worker->jobs = webhook_jobs_new(gateway);
     worker->wakes = wakes_new(gateway);
-    if (conf->slot == 0 && conf->config->channels[CHANNEL_SMS])
+    if (worker->is_first && conf->config->channels[CHANNEL_SMS])
         worker->catch_up = catch_up_new(gateway);
     gateway->voice_notes = voice_notes_new(gateway);
     gateway->chart_desk = chart_desk_new(gateway->loop);
     gateway->chart_jobs = chart_jobs_new(gateway, chart_processes(conf));
+    return true;
+}
+
+static void open_fronts(struct gateway *gateway, const struct worker_conf *conf)
+{
     gateway->public_front =
         (struct front){.gateway = gateway, .is_public = true, .is_admin = conf->admin_fd < 0};
     open_front(&gateway->public_front, conf->listen_fd);
-    if (conf->admin_fd >= 0) {
-        gateway->admin_front = (struct front){.gateway = gateway, .is_admin = true};
-        open_front(&gateway->admin_front, conf->admin_fd);
-    }
+    if (conf->admin_fd < 0)
+        return;
+    gateway->admin_front = (struct front){.gateway = gateway, .is_admin = true};
+    open_front(&gateway->admin_front, conf->admin_fd);
+}
+
+static bool open_world(struct worker *worker, const struct worker_conf *conf, struct problems *problems)
+{
+    struct gateway *gateway = &worker->gateway;
+    take_seat(worker, conf);
+    if (!open_links(worker, problems) || !open_work(worker, conf, problems))
+        return false;
+    open_fronts(gateway, conf);
     worker->ready = loop_timer_new(gateway->loop, check_ready, worker);
     worker->drain = loop_timer_new(gateway->loop, check_drained, worker);
     worker->maintain = loop_timer_new(gateway->loop, maintain, worker);
     loop_timer_start(worker->ready, 0, 0);
-    loop_timer_start(worker->maintain, 5000, MAINTAIN_MS);
+    loop_timer_start(worker->maintain, FIRST_MAINTAIN_MS, MAINTAIN_MS);
     return true;
 }
 
@@ -399,11 +366,7 @@ static void close_world(struct worker *worker)
     web_chat_free(gateway->web_chat);
     loop_free(gateway->loop);
     people_free(gateway->people);
-    while (worker->scripts) {
-        struct generation *older = worker->scripts->older;
-        free_generation(worker->scripts);
-        worker->scripts = older;
-    }
+    scripts_free(worker->scripts);
     arena_free(&worker->arena);
 }
 

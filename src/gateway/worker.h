@@ -18,7 +18,6 @@ struct worker_conf {
 };
 
 /* Returns the exit status: 0 after SIGTERM or SIGINT, when everything received was answered or the drain
- * deadline passed; 2 when the configuration can't be used. SIGHUP reloads flows, words
- * and operators. Is started with
- * these signals blocked, and takes them once it can. */
+ * deadline passed; 2 when the configuration can't be used. SIGHUP reloads flows, words and operators. Is
+ * started with these signals blocked, and takes them once it can. */
 int worker_run(const struct worker_conf *conf);

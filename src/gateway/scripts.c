@@ -1,0 +1,86 @@
+/* Which flows and words are in use, and what happens when the files change? */
+
+#include "gateway/scripts.h"
+
+#include "gateway/config_check.h"
+#include "gateway/site.h"
+
+#include <stdlib.h>
+
+/* One loading. Reloads are rare and small, so none is freed while the worker lives. */
+struct generation {
+    struct arena arena;
+    const struct script *script;
+    const struct site *site;
+    struct generation *older;
+};
+
+struct scripts {
+    struct gateway *gateway;
+    struct arena arena;        /* of the pages in reserve, and of what was wrong with the files */
+    struct generation *newest; /* older ones may still be read by turns under way */
+};
+
+static void free_generation(struct generation *generation)
+{
+    arena_free(&generation->arena);
+    free(generation);
+}
+
+/* NULL when problems were added. */
+static struct generation *load_generation(const struct config *config, struct problems *problems)
+{
+    struct generation *generation = calloc(1, sizeof *generation);
+    if (!generation)
+        abort();
+    generation->script = config_load_script(config, &generation->arena, problems);
+    if (!generation->script) {
+        free_generation(generation);
+        return NULL;
+    }
+    generation->site = site_new(config, generation->script->phrases, &generation->arena);
+    return generation;
+}
+
+bool scripts_load(struct scripts *scripts, enum log_level level)
+{
+    struct gateway *gateway = scripts->gateway;
+    struct problems problems = {.arena = &scripts->arena};
+    struct generation *generation = load_generation(gateway->config, &problems);
+    if (!generation) {
+        struct str text = str_trim(problems_text(&problems, &scripts->arena));
+        log_event(level, "the new flows or words have mistakes; the old ones stay",
+                  log_str("problems", text));
+        gateway->script_problem = text;
+        return false;
+    }
+    generation->older = scripts->newest;
+    scripts->newest = generation;
+    gateway->script = generation->script;
+    gateway->site = generation->site;
+    gateway->script_problem = (struct str){0};
+    return true;
+}
+
+struct scripts *scripts_new(struct gateway *gateway, const struct script *reserve)
+{
+    struct scripts *scripts = calloc(1, sizeof *scripts);
+    if (!scripts)
+        abort();
+    scripts->gateway = gateway;
+    gateway->script = reserve;
+    gateway->site = site_new(gateway->config, reserve->phrases, &scripts->arena);
+    scripts_load(scripts, LOG_ERROR);
+    return scripts;
+}
+
+void scripts_free(struct scripts *scripts)
+{
+    while (scripts->newest) {
+        struct generation *older = scripts->newest->older;
+        free_generation(scripts->newest);
+        scripts->newest = older;
+    }
+    arena_free(&scripts->arena);
+    free(scripts);
+}
