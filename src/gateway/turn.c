@@ -197,6 +197,12 @@ bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms)
     return age_ms > DAY_MS * (session_is_finished(load->session.status) ? FINISHED_DAYS : OPEN_DAYS);
 }
 
+/* By a session's key or id, not by an address. */
+static bool is_named(const struct turn *turn)
+{
+    return turn->ask.session_key.len != 0 || !uuid_is_nil(turn->ask.session_id);
+}
+
 static struct str new_key(struct arena *arena)
 {
     uint8_t bytes[24];
@@ -261,63 +267,77 @@ static void continue_session(struct turn *turn)
     }
 }
 
+/* It is recorded and nothing is said. An API call has nobody to come back for its answer: it is told that
+ * this can't be taken. */
+static void set_aside(struct turn *turn, enum err told)
+{
+    if (turn->ask.said)
+        commit_turn(turn);
+    else
+        turn_fail(turn, told);
+}
+
+/* The session that was asked for by key or id is there, and still as it was seen. */
+static enum err check_named(const struct turn *turn)
+{
+    const struct turn_load *load = &turn->load;
+    if (is_named(turn) && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms)))
+        return ERR_NOT_FOUND;
+    if (turn->ask.version && turn->ask.version != load->session.version)
+        return ERR_CONFLICT;
+    return ERR_NONE;
+}
+
+/* It has no session to go on with. Who has finished can only be offered another one. */
+static bool wants_new_session(const struct turn *turn)
+{
+    const struct turn_load *load = &turn->load;
+    bool is_over = !is_named(turn) && !load->is_same_call && session_is_finished(load->session.status);
+    return !load->has_session || is_over;
+}
+
+static void converse(struct turn *turn)
+{
+    const struct channel_conf *page = turn->gateway->config->channels[CHANNEL_WEB];
+    if (turn->ask.said)
+        turn_hear(turn);
+    else
+        turn->input.is_opted_out = turn->load.is_opted_out;
+    input_set_region(&turn->input, turn->ask.conf ? turn->ask.conf : page, turn->load.phone, &turn->arena);
+    if (turn->load.has_session)
+        continue_session(turn);
+    else
+        begin_session(turn);
+    step(turn, NULL);
+}
+
 static void turn_loaded(void *arg, enum err err)
 {
     struct turn *turn = arg;
-    struct turn_load *load = &turn->load;
     if (err != ERR_NONE) {
         turn_fail(turn, err);
         return;
     }
-    if (load->is_duplicate) {
+    if (turn->load.is_duplicate) {
         turn_repeat(turn);
         return;
     }
     if (turn_is_set_aside(turn)) {
-        /* An API call has nobody to come back for its answer: it is told that this can't be taken. */
-        if (!turn->ask.said) {
-            turn_fail(turn, ERR_INVALID);
-            return;
-        }
-        commit_turn(turn);
+        set_aside(turn, ERR_INVALID);
         return;
     }
     turn->flow = flow_find(turn->script->flows, flow_name(turn));
-    if (!turn->flow) {
-        turn_fail(turn, ERR_NOT_FOUND);
+    err = turn->flow ? check_named(turn) : ERR_NOT_FOUND;
+    if (err != ERR_NONE) {
+        turn_fail(turn, err);
         return;
     }
-    bool is_named = turn->ask.session_key.len != 0 || !uuid_is_nil(turn->ask.session_id);
-    if (is_named && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms))) {
-        turn_fail(turn, ERR_NOT_FOUND);
-        return;
-    }
-    if (turn->ask.version && turn->ask.version != load->session.version) {
-        turn_fail(turn, ERR_CONFLICT);
-        return;
-    }
-    bool begins = !load->has_session;
-    /* Who has finished can only be offered another session. */
-    bool is_over = !begins && !is_named && !load->is_same_call && session_is_finished(load->session.status);
-    if ((begins || is_over) && turn_is_switched_off(turn)) {
+    if (wants_new_session(turn) && turn_is_switched_off(turn)) {
         metric_add(turn->gateway->metrics, METRIC_IGNORED, 1);
-        if (turn->ask.said)
-            commit_turn(turn);
-        else
-            turn_fail(turn, ERR_NOT_FOUND);
+        set_aside(turn, ERR_NOT_FOUND);
         return;
     }
-    if (turn->ask.said)
-        turn_hear(turn);
-    else
-        turn->input.is_opted_out = load->is_opted_out;
-    const struct channel_conf *page = turn->gateway->config->channels[CHANNEL_WEB];
-    input_set_region(&turn->input, turn->ask.conf ? turn->ask.conf : page, load->phone, &turn->arena);
-    if (begins)
-        begin_session(turn);
-    else
-        continue_session(turn);
-    step(turn, NULL);
+    converse(turn);
 }
 
 /* ---- The load ---- */
