@@ -3,8 +3,8 @@
 /* A turn: one thing said, from the moment it is understood who said it to the moment its consequences are
  * durable.
  *
- *   turn_start → (the person's turn comes) → turn_loaded → step → [places_found → step] → [link_found] →
- * turn_committed → turn_end
+ *   turn_start → (the person's turn comes) → turn_loaded → step → [places_found → step] → [link_found]
+ *     → turn_committed → turn_end
  *
  * Each step starts exactly one operation or ends the chain. A turn that lost against another worker is taken
  * again from the load. */

@@ -25,13 +25,18 @@ static void turn_comes(void *arg)
         turn_look_up(turn);
 }
 
-static struct uuid key_at(struct str door, struct str message_id, struct arena *arena)
+static struct uuid digest_of(struct str text)
 {
     uint8_t digest[SHA256_BYTES];
-    struct uuid key;
-    sha256(arena_join(arena, door, STR(":"), message_id), digest);
-    memcpy(key.bytes, digest, sizeof key.bytes);
-    return key;
+    struct uuid half;
+    sha256(text, digest);
+    memcpy(half.bytes, digest, sizeof half.bytes);
+    return half;
+}
+
+static struct uuid key_at(struct str door, struct str message_id, struct arena *arena)
+{
+    return digest_of(arena_join(arena, door, STR(":"), message_id));
 }
 
 struct uuid turn_key_of_api(struct str message_id, struct arena *arena)
@@ -45,17 +50,10 @@ static struct uuid message_key(const struct turn_ask *ask, struct str message_id
                      : turn_key_of_api(message_id, arena);
 }
 
-/* What this input is known by should it kill a worker: an API call without a key of its own by what it says.
- */
+/* What this input is known by should it kill a worker. */
 static struct uuid suspect_of(const struct turn *turn)
 {
-    if (turn->ask.body.len == 0)
-        return turn->load.message_key;
-    uint8_t digest[SHA256_BYTES];
-    struct uuid suspect;
-    sha256(turn->ask.body, digest);
-    memcpy(suspect.bytes, digest, sizeof suspect.bytes);
-    return suspect;
+    return turn->ask.body.len ? digest_of(turn->ask.body) : turn->load.message_key;
 }
 
 static int64_t person_lane(struct str brand, struct str phone, struct str whatsapp_user, struct str otherwise,

@@ -1,6 +1,6 @@
 #pragma once
 
-/* Inside turn.c, turn_start.c, turn_hear.c, turn_record.c and turn_repeat.c: one turn under way. */
+/* Inside turn.c and the turn_*.c files: one turn under way. */
 
 #include "gateway/turn.h"
 #include "store/charts.h"
