@@ -66,6 +66,39 @@ static bool asks(const struct outcome *outcome)
     return false;
 }
 
+static struct json *jobs_of(struct turn *turn)
+{
+    const struct outcome *outcome = turn->outcome;
+    struct arena *arena = &turn->arena;
+    struct json *jobs = json_new_object(arena);
+    if (outcome->starts_chart)
+        json_set(arena, jobs, "chart", chart_payload(turn));
+    if (outcome->calls_webhook)
+        json_set(arena, jobs, "webhook", job_payload(turn));
+    if (outcome->listens)
+        json_set(arena, jobs, "transcribe",
+                 voice_note_payload(turn->ask.said, outcome->next.id, outcome->next.language, arena));
+    return jobs;
+}
+
+static struct json *session_left(struct turn *turn)
+{
+    struct json *left = json_new_object(&turn->arena);
+    json_set_str(&turn->arena, left, "session", uuid_text(&turn->arena, turn->left));
+    json_set_int(&turn->arena, left, "version", turn->left_version);
+    return left;
+}
+
+/* Empty: none any more. */
+static struct json *next_wake(struct turn *turn)
+{
+    struct json *wake = json_new_object(&turn->arena);
+    if (turn->outcome->wakes_at_ms)
+        json_set_int(&turn->arena, wake, "at_ms", turn->outcome->wakes_at_ms);
+    return wake;
+}
+
+/* What the commit does besides moving the session: see apply_effects in sql/migrations. */
 static struct str print_effects(struct turn *turn)
 {
     const struct outcome *outcome = turn->outcome;
@@ -86,31 +119,14 @@ static struct str print_effects(struct turn *turn)
         json_set_str(arena, effects, "link_user", turn->load.whatsapp_user);
         json_set_str(arena, effects, "link_phone", turn->load.phone);
     }
-    if (!uuid_is_nil(turn->left)) {
-        struct json *leaves = json_new_object(arena);
-        json_set_str(arena, leaves, "session", uuid_text(arena, turn->left));
-        json_set_int(arena, leaves, "version", turn->left_version);
-        json_set(arena, effects, "leaves", leaves);
-    }
-    if (outcome->wakes_at_ms || turn->input.kind == INPUT_WAKE) {
-        struct json *wakes = json_new_object(arena);
-        if (outcome->wakes_at_ms)
-            json_set_int(arena, wakes, "at_ms", outcome->wakes_at_ms);
-        json_set(arena, effects, "wakes", wakes);
-    }
+    if (!uuid_is_nil(turn->left))
+        json_set(arena, effects, "leaves", session_left(turn));
+    if (outcome->wakes_at_ms || turn->input.kind == INPUT_WAKE)
+        json_set(arena, effects, "wakes", next_wake(turn));
     if (outcome->keeps_chart)
         json_set(arena, effects, "profile", profile_of(turn));
-    if (outcome->starts_chart || outcome->calls_webhook || outcome->listens) {
-        struct json *jobs = json_new_object(arena);
-        if (outcome->starts_chart)
-            json_set(arena, jobs, "chart", chart_payload(turn));
-        if (outcome->calls_webhook)
-            json_set(arena, jobs, "webhook", job_payload(turn));
-        if (outcome->listens)
-            json_set(arena, jobs, "transcribe",
-                     voice_note_payload(turn->ask.said, outcome->next.id, outcome->next.language, arena));
-        json_set(arena, effects, "jobs", jobs);
-    }
+    if (outcome->starts_chart || outcome->calls_webhook || outcome->listens)
+        json_set(arena, effects, "jobs", jobs_of(turn));
     const struct json *ticket = turn_ticket(turn);
     if (ticket)
         json_set(arena, effects, "ticket", ticket);
