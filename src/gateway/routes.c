@@ -53,7 +53,7 @@ static const struct route routes[] = {
     {STR_INIT("/webhooks/twilio/sms"), .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
      .body_limit = BODY_BYTES, .is_storeless = true, .handle = webhook_sms},
     {STR_INIT("/webhooks/twilio/sms/status"), .takes_get = true, .takes_post = true,
-     .body = BODY_FORM_OR_JSON, .body_limit = BODY_BYTES, .is_storeless = true, .handle = webhook_sms_status},
+     .body = BODY_FORM_OR_JSON, .body_limit = BODY_BYTES, .is_storeless = true, .handle = webhook_sms},
     {STR_INIT("/webhooks/twilio/voice"), .takes_get = true, .takes_post = true, .body = BODY_FORM_OR_JSON,
      .body_limit = BODY_BYTES, .is_storeless = true, .handle = webhook_voice},
     {STR_INIT("/webhooks/twilio/voice/status"), .takes_get = true, .takes_post = true,

@@ -47,7 +47,6 @@ void route_problem(void *arg, enum err err, struct arena *arena, struct http_res
               struct arena *arena)
 HANDLER(webhook_whatsapp);
 HANDLER(webhook_sms);
-HANDLER(webhook_sms_status);
 HANDLER(webhook_voice);
 HANDLER(api_info);
 HANDLER(api_start);

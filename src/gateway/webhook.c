@@ -295,12 +295,8 @@ HANDLER(webhook_whatsapp)
     receive(gateway, exchange, request, arena, CHANNEL_WHATSAPP);
 }
 
+/* Messages, and what became of ours. */
 HANDLER(webhook_sms)
-{
-    receive(gateway, exchange, request, arena, CHANNEL_SMS);
-}
-
-HANDLER(webhook_sms_status)
 {
     receive(gateway, exchange, request, arena, CHANNEL_SMS);
 }
