@@ -50,7 +50,6 @@ struct line {
 };
 
 static void call_next(struct sending *sending);
-static void serve(void *arg);
 
 int64_t backoff_ms(int attempts, uint32_t random)
 {
@@ -195,6 +194,11 @@ static void call_next(struct sending *sending)
               call_deadline_ms(sending), called, sending);
 }
 
+static bool has_waited_too_long(const struct sending *sending, uint64_t now_ns)
+{
+    return now_ns - sending->queued_ns > (uint64_t)QUEUE_MS * 1000000;
+}
+
 static void begin(struct sending *sending, uint64_t now_ns)
 {
     struct line *line = sending->line;
@@ -202,7 +206,7 @@ static void begin(struct sending *sending, uint64_t now_ns)
         leave_unsaid(sending);
         return;
     }
-    if (now_ns - sending->queued_ns > (uint64_t)QUEUE_MS * 1000000) {
+    if (has_waited_too_long(sending, now_ns)) {
         give_back(sending, 1000);
         return;
     }
@@ -240,28 +244,28 @@ static void fill(struct line *line, uint64_t now_ns)
     line->filled_ns = now_ns;
 }
 
+static struct sending *take_first(struct line *line)
+{
+    struct sending *first = line->first;
+    line->first = first->next;
+    if (!line->first)
+        line->last = NULL;
+    return first;
+}
+
 static void serve(void *arg)
 {
     struct line *line = arg;
     uint64_t now_ns = clock_monotonic_ns();
     fill(line, now_ns);
     while (line->first && line->tokens >= 1 && now_ns >= line->paused_until_ns) {
-        struct sending *sending = line->first;
-        line->first = sending->next;
-        if (!line->first)
-            line->last = NULL;
         line->tokens -= 1;
-        begin(sending, now_ns);
+        begin(take_first(line), now_ns);
     }
     /* While paused, what has waited long enough goes back before its lease runs out; when we leave, all. */
     while (line->first && now_ns < line->paused_until_ns &&
-           (line->gateway->is_draining || now_ns - line->first->queued_ns > (uint64_t)QUEUE_MS * 1000000)) {
-        struct sending *sending = line->first;
-        line->first = sending->next;
-        if (!line->first)
-            line->last = NULL;
-        give_back(sending, 1000);
-    }
+           (line->gateway->is_draining || has_waited_too_long(line->first, now_ns)))
+        give_back(take_first(line), 1000);
     if (line->first)
         loop_timer_start(line->tick, 20, 0);
 }
@@ -307,9 +311,7 @@ void line_free(struct line *line)
     loop_timer_free(line->tick);
     pace_free(line->pace);
     while (line->first) {
-        struct sending *sending = line->first;
-        line->first = sending->next;
-        struct arena arena = sending->arena;
+        struct arena arena = take_first(line)->arena;
         arena_free(&arena);
     }
     free(line);
