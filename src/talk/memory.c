@@ -70,7 +70,7 @@ struct table {
 #define TYPE_DESK        struct desk_memory
 #define TYPE_DESK_STATE  enum desk_state
 #define MEMBER(name, what, in, field)                                                                        \
-    .key = STR_INIT(name), .kind = what,                                                                     \
+    .key = STR_INIT(name), .kind = (what),                                                                   \
     .at = _Generic(((struct in *)NULL)->field, TYPE_##what                                                   \
                    : offsetof(struct in, field))
 
