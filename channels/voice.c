@@ -19,7 +19,7 @@ int64_t voice_turn_of(struct str provider_id)
     size_t colon = str_find_char(provider_id, ':');
     if (colon == STR_NONE || !str_to_int64(str_slice(provider_id, colon + 1, provider_id.len), &turn))
         return 0;
-    return turn;
+    return turn > 0 && turn <= TURN_MAX ? turn : 0;
 }
 
 struct str voice_call_of(struct str provider_id)

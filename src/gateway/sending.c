@@ -171,7 +171,9 @@ static void called(void *arg, enum err err, const struct http_response *response
     struct line *line = sending->line;
     struct judged judged = {.verdict = VERDICT_RETRY, .error = {.title = err_title(err)}};
     metric_latency(line->gateway->metrics, LATENCY_SEND, (clock_monotonic_ns() - sending->called_ns) / 1000);
-    if (err == ERR_NONE)
+    /* Of an answer that says yes the rest may be missing: what was taken must not be sent again. */
+    bool is_taken = response && response->status / 100 == 2;
+    if (err == ERR_NONE || is_taken)
         channel_of(line->conf->kind)->judge(line->conf, response, arena, &judged);
     if (judged.verdict == VERDICT_ACCEPTED)
         accept(sending, judged.provider_id);

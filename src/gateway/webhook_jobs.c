@@ -44,10 +44,11 @@ static void settle(struct errand *errand, enum job_end end, struct str error)
 static void called(void *arg, enum err err, const struct http_response *response, struct arena *arena)
 {
     struct errand *errand = arg;
-    if (err != ERR_NONE)
-        settle(errand, JOB_AGAIN, err_title(err));
-    else if (response->status >= 200 && response->status < 300)
+    /* What it answers beside that is nothing to us, and may be too long or break off. */
+    if (response && response->status / 100 == 2)
         settle(errand, JOB_DONE, (struct str){0});
+    else if (err != ERR_NONE)
+        settle(errand, JOB_AGAIN, err_title(err));
     else
         settle(errand, JOB_AGAIN, arena_printf(arena, "answered %d", response->status));
 }

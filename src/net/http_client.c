@@ -36,7 +36,7 @@ static void put_back(struct call *call)
         client->idle[client->idle_count++] = call;
 }
 
-static void finish(struct call *call, enum err err)
+static void end(struct call *call, enum err err, const struct http_response *response)
 {
     struct http_client *client = call->client;
     curl_multi_remove_handle(client->multi, call->easy);
@@ -46,8 +46,17 @@ static void finish(struct call *call, enum err err)
         client->calls = call->next;
     if (call->next)
         call->next->previous = call->previous;
-    call->done(call->arg, err, err == ERR_NONE ? &call->response : NULL, &call->arena);
+    call->done(call->arg, err, response, &call->arena);
     put_back(call);
+}
+
+static void finish(struct call *call, enum err err)
+{
+    long status = 0;
+    curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+    call->response.status = (int)status;
+    call->response.body = buf_str(&call->body);
+    end(call, err, err == ERR_NONE || status ? &call->response : NULL);
 }
 
 static void take_results(struct http_client *client)
@@ -183,7 +192,7 @@ void http_client_free(struct http_client *client)
     struct call *call = client->calls;
     while (call) {
         struct call *next = call->next;
-        finish(call, ERR_UNAVAILABLE);
+        end(call, ERR_UNAVAILABLE, NULL);
         call = next;
     }
     while (client->idle_count)

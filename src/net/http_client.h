@@ -29,8 +29,9 @@ struct http_bounds {
  * ERR_NONE with an answer of any status (valid during the callback, texts in `arena`),
  * ERR_UNREACHABLE when no byte of the request was sent (safe to repeat),
  * ERR_TIMEOUT or ERR_UNAVAILABLE when it may have been received, ERR_INVALID for an unusable URL (or one or a
- * header with control characters, or one that leads where it may not). Except for ERR_NONE `response` is
- * NULL. `done` may start calls (not while the client is being freed), but not free the client. */
+ * header with control characters, or one that leads where it may not). With an error `response` is NULL, but
+ * where an answer had begun: then its status stands, and its body ends where it was cut off or became too
+ * large. `done` may start calls (not while the client is being freed), but not free the client. */
 void http_call(struct http_client *client, const struct http_request *request, uint64_t deadline_ms,
                void (*done)(void *arg, enum err err, const struct http_response *response,
                             struct arena *arena),

@@ -5,8 +5,9 @@
 #include <endian.h>
 #include <string.h>
 
-/* PostgreSQL counts its microseconds from 2000-01-01. */
-#define EPOCH_US INT64_C(946684800000000)
+/* PostgreSQL counts its microseconds from 2000-01-01. Its last thirty years (from 294247) are beyond ours: they
+ * wrap around to the distant past, and back, since a row by hand may hold any moment. */
+#define EPOCH_US UINT64_C(946684800000000)
 
 static const uint32_t type_oids[] = {
     [PG_BOOL] = 16,   [PG_INT4] = 23,    [PG_INT8] = 20,          [PG_TEXT] = 25,
@@ -123,7 +124,7 @@ void pg_array_time_us(struct pg_array *array, int64_t unix_us)
     if (unix_us == 0)
         pg_array_null(array);
     else
-        pg_array_int(array, unix_us - EPOCH_US);
+        pg_array_int(array, (int64_t)((uint64_t)unix_us - EPOCH_US));
 }
 
 struct pg_param pg_array_end(struct pg_array *array)
@@ -221,7 +222,7 @@ struct uuid pg_uuid(const struct pg_result *rows, size_t row, int column)
 
 int64_t pg_time_us_of(struct str field)
 {
-    return field.len ? pg_int_of(field) + EPOCH_US : 0;
+    return field.len ? (int64_t)((uint64_t)pg_int_of(field) + EPOCH_US) : 0;
 }
 
 int64_t pg_time_us(const struct pg_result *rows, size_t row, int column)

@@ -24,8 +24,8 @@ static void check(const struct understood *result)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const languages[] = {"en", "hi", "hi-Latn", "xx"};
-    static const struct offered choices[] = {{STR_INIT("a"), STR_INIT("Teeth cleaning")},
-                                             {STR_INIT("b"), STR_INIT("Eye check-up")}};
+    static const struct offered choices[] = {{.id = STR_INIT("a"), .title = STR_INIT("Teeth cleaning")},
+                                             {.id = STR_INIT("b"), .title = STR_INIT("Eye check-up")}};
     if (!lexicon) {
         struct problems problems = {.arena = &words};
         lexicon = lexicon_load(SOURCE_DIR "/config/lang", &words, &problems);

@@ -18,8 +18,8 @@
 //
 // providers.inquiry is asked after a number or an account; inquiry.numbers are those of Twilio's account.
 //
-// An answer is { status, headers, body } (body: text, or an object as JSON), or 'hang', or 'reset', or a function of
-// the call that gives one, or a promise of one.
+// An answer is { status, headers, body } (body: text, or an object as JSON), or { raw } (bytes for the socket, which then
+// ends), or 'hang', or 'reset', or a function of the call that gives one, or a promise of one.
 
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -187,6 +187,10 @@ async function receive(providers, request, response) {
     if (answer === 'hang') return;
     if (answer === 'reset') {
         request.socket.destroy();
+        return;
+    }
+    if (answer.raw) {
+        request.socket.end(answer.raw);
         return;
     }
     const { status, headers = {}, body: said = '' } = answer;

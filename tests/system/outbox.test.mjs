@@ -90,6 +90,24 @@ test('4: a 200 with rubbish in it is still a message that was taken', async () =
     }
 });
 
+test('4: a 200 that breaks off or says too much is still a message that was taken', async () => {
+    const answers = [
+        { raw: 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n{"messages":[{"id"' },
+        { raw: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"sid"' },
+        { status: 200, body: `{"messages":[],"more":"${'x'.repeat(2 * 1024 * 1024)}"}` },
+    ];
+    for (const [i, answer] of answers.entries()) {
+        const asha = whatsappPerson(gateway, `91981238020${i}`);
+        const ravi = smsPerson(gateway, `+91981238021${i}`);
+        gateway.providers.graph.nextTo(asha.number, answer);
+        gateway.providers.twilio.nextTo(ravi.number, answer);
+        for (const person of [asha, ravi]) await person.says('hi');
+        for (const person of [asha, ravi]) await hasState(person.number, 'sent');
+        assert.equal((await outboxOf(asha.number)).at(-1).attempts, 1);
+        assert.equal((await outboxOf(ravi.number)).at(-1).attempts, 1);
+    }
+});
+
 test('4: a permanent refusal ends as failed with its code, and the next message leaves', async () => {
     const asha = whatsappPerson(gateway, '919812380008');
     const ravi = smsPerson(gateway, '+919812380009');

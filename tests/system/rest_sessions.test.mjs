@@ -243,6 +243,18 @@ test('an empty session inserted by hand is greeted, whatever stands in it', asyn
     }
 });
 
+test('a row by hand may be of any moment that PostgreSQL knows', async () => {
+    const workers = gateway.workers();
+    for (const [moment, status] of [['4713-01-01 BC', 404], ['9999-12-31', 200], ['294276-12-31 23:59:59+00', 404]]) {
+        const key = newKey();
+        await gateway.sql(`insert into instant_onboarding_sessions (session_key, channel, created_at, updated_at)
+            values ('${key}', 'web', '${moment}', '${moment}');`);
+        assert.equal((await rest.session(key)).status, status, moment);
+        assert.equal((await rest.collect({ session_key: key, text: 'Asha' })).status, status, moment);
+    }
+    assert.deepEqual(gateway.workers(), workers);
+});
+
 test('a row changed by hand between two turns is what the next turn works on', async () => {
     const { session_key: key } = await rest.begin();
     await rest.collect({ session_key: key, text: 'Asha' });

@@ -126,8 +126,9 @@ static void done(void *arg, enum err err, const struct http_response *response, 
     assert_false(peers->is_calling);
     assert_non_null(arena);
     assert_true(peers->owed > 0);
-    assert_true((err == ERR_NONE) == (response != NULL));
+    assert_true(err != ERR_NONE || response != NULL);
     peers->err = err;
+    peers->status = 0;
     if (response) {
         peers->status = response->status;
         peers->body_len = response->body.len;
@@ -293,9 +294,10 @@ static void a_closed_port_and_a_silent_handshake_are_unreachable(void **state)
     teardown(&peers);
 }
 
-/* A service that takes a request and goes without an answer. */
+/* A service that takes a request and goes in the middle of its answer, or without one. */
 struct rude {
     struct loop *loop;
+    struct str answer;
     int listen_fd;
     int fd;
     struct loop_watch *listen_watch;
@@ -308,6 +310,7 @@ static void rude_read(void *arg, bool readable, bool writable)
     struct rude *rude = arg;
     char bytes[512];
     assert_true(recv(rude->fd, bytes, sizeof bytes, 0) > 0);
+    assert_int_equal(send(rude->fd, rude->answer.data, rude->answer.len, 0), rude->answer.len);
     loop_watch_free(rude->watch);
     close(rude->fd);
 }
@@ -322,23 +325,45 @@ static void rude_accept(void *arg, bool readable, bool writable)
     loop_watch_set(rude->watch, true, false);
 }
 
+static void call_rude(struct peers *peers, struct str answer)
+{
+    const char *reason;
+    struct rude rude = {
+        .loop = peers->loop, .answer = answer, .listen_fd = http_listen("127.0.0.1", 0, &reason)};
+    rude.listen_watch = loop_watch_new(peers->loop, rude.listen_fd, rude_accept, &rude);
+    loop_watch_set(rude.listen_watch, true, false);
+    char url[128];
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/", http_listen_port(rude.listen_fd));
+    struct http_request request = {.method = STR("POST"), .url = str_from(url), .body = STR("x")};
+    start(peers, &request, DEADLINE_MS);
+    loop_run(peers->loop);
+    loop_watch_free(rude.listen_watch);
+    close(rude.listen_fd);
+}
+
 static void a_service_that_hangs_up_may_have_received_it(void **state)
 {
     (void)state;
     struct peers peers;
     setup(&peers);
-    const char *reason;
-    struct rude rude = {.loop = peers.loop, .listen_fd = http_listen("127.0.0.1", 0, &reason)};
-    rude.listen_watch = loop_watch_new(peers.loop, rude.listen_fd, rude_accept, &rude);
-    loop_watch_set(rude.listen_watch, true, false);
-    char url[128];
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/", http_listen_port(rude.listen_fd));
-    struct http_request request = {.method = STR("POST"), .url = str_from(url), .body = STR("x")};
-    start(&peers, &request, DEADLINE_MS);
-    loop_run(peers.loop);
+    call_rude(&peers, STR(""));
     assert_int_equal(peers.err, ERR_UNAVAILABLE);
-    loop_watch_free(rude.listen_watch);
-    close(rude.listen_fd);
+    assert_int_equal(peers.status, 0);
+    teardown(&peers);
+}
+
+static void of_an_answer_that_breaks_off_its_status_is_known(void **state)
+{
+    (void)state;
+    struct peers peers;
+    setup(&peers);
+    call_rude(&peers, STR("HTTP/1.1 201 Created\r\nX-Theirs: yes\r\nContent-Length: 9\r\n\r\n{\"a\""));
+    assert_int_equal(peers.err, ERR_UNAVAILABLE);
+    assert_int_equal(peers.status, 201);
+    assert_string_equal(peers.body, "{\"a\"");
+    assert_string_equal(peers.header, "yes");
+    assert_int_equal(call(&peers, "GET", "/large", STR("")), ERR_TOO_LARGE);
+    assert_int_equal(peers.status, 200);
     teardown(&peers);
 }
 
@@ -421,6 +446,7 @@ int main(void)
         cmocka_unit_test(an_answer_that_does_not_come_is_a_timeout),
         cmocka_unit_test(a_closed_port_and_a_silent_handshake_are_unreachable),
         cmocka_unit_test(a_service_that_hangs_up_may_have_received_it),
+        cmocka_unit_test(of_an_answer_that_breaks_off_its_status_is_known),
         cmocka_unit_test(unusable_requests_are_invalid),
         cmocka_unit_test(many_calls_at_once_all_end),
         cmocka_unit_test(calls_under_way_end_when_the_client_goes),
