@@ -6,6 +6,7 @@
 const EDITABLE = ['name', 'date', 'time', 'place'];
 const CATCH_UP_MS = 1000;
 const READ_OUT_AT_ONCE = 3;
+const AT_END_PX = 8;
 
 class Transcript {
     #waiting = new Map(); // id → bubble of what is not acknowledged yet
@@ -15,6 +16,7 @@ class Transcript {
     #quietUntil = 0;
     #choices = null;
     #dots = null;
+    #isAtEnd = true; // not so while somebody reads further up
 
     /** `conf`: words, choose(choice, isByKeyboard), edit(kind). */
     constructor(conf) {
@@ -24,6 +26,7 @@ class Transcript {
         this.element = make('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: '0' }, this.list);
         words.put(this.element, 'widget.conversation', 'aria-label');
         this.reader = make('div', { class: 'unseen', 'aria-live': 'polite' });
+        this.#keepEndInSight();
     }
 
     clear() {
@@ -109,7 +112,7 @@ class Transcript {
     }
 
     #picture({ image, link }) {
-        const picture = make('img', { src: image, referrerpolicy: 'no-referrer', onload: () => this.#scroll() });
+        const picture = make('img', { src: image, referrerpolicy: 'no-referrer', onload: () => this.#isAtEnd && this.#scroll() });
         this.conf.words.put(picture, 'widget.picture', 'alt');
         return isWebAddress(link?.url) ? this.#link(link.url, picture) : picture;
     }
@@ -127,7 +130,20 @@ class Transcript {
     }
 
     #scroll() {
+        this.#isAtEnd = true;
         this.element.scrollTop = this.element.scrollHeight;
+    }
+
+    /* A picker above the field, a notice or a screen keyboard takes its room from what was said, not from its last words. */
+    #keepEndInSight() {
+        const { element } = this;
+        let top = 0;
+        element.addEventListener('scroll', () => {
+            if (element.scrollHeight - element.clientHeight - element.scrollTop < AT_END_PX) this.#isAtEnd = true;
+            else if (element.scrollTop < top) this.#isAtEnd = false;
+            top = element.scrollTop;
+        });
+        new ResizeObserver(() => this.#isAtEnd && this.#scroll()).observe(element);
     }
 
     #readOut(text) {

@@ -60,6 +60,30 @@ static const struct json *exact_members(struct taking *taking, const struct step
                                                                                                    : NULL;
 }
 
+/* An error stands without the buttons of a question, so it names what could be meant: "Do you mean Pune?", or
+ * "Which of these do you mean? 3 July 1985; 7 March 1985". */
+static struct str doubt_words(struct turn *turn, const struct step *step)
+{
+    const struct json *candidates = turn->memory.candidates;
+    if (json_count(candidates) == 1)
+        return call_heard_words(turn, step);
+    struct buf text = {.arena = turn->arena};
+    buf_put(&text, turn_step_words(turn, step, "which"));
+    for (size_t i = 0; i < json_count(candidates); i++) {
+        buf_put(&text, i ? STR("; ") : STR(" "));
+        buf_put(&text, turn_value_words(turn, step, json_at(candidates, i)));
+    }
+    return buf_str(&text);
+}
+
+static void doubt(struct turn *turn, const struct step *step, const struct meant *meant)
+{
+    turn->memory.candidates = meant->candidates;
+    turn->memory.guess = meant->guess;
+    turn->memory.step = step->id;
+    add_error(turn, step->id, meant->why, doubt_words(turn, step));
+}
+
 /* False when the gazetteer has to be asked first. */
 static bool take_text(struct taking *taking, const struct step *step, struct str text)
 {
@@ -79,10 +103,7 @@ static bool take_text(struct taking *taking, const struct step *step, struct str
             add_error(turn, step->id, "none", miss_reason(turn, step, "unknown"));
         break;
     case MEANT_SEVERAL:
-        add_error(turn, step->id, meant.why, turn_step_words(turn, step, "which"));
-        turn->memory.candidates = meant.candidates;
-        turn->memory.guess = GUESS_HEARD;
-        turn->memory.step = step->id;
+        doubt(turn, step, &meant);
         break;
     case MEANT_NOTHING:
         add_error(turn, step->id, meant.why, miss_told(turn, step, &meant));

@@ -29,9 +29,10 @@ for (const [where, viewport] of [['desk', undefined], ['phone', PHONE], ['smalle
         assert.equal(await asha.lastReply(), "Welcome! Let's create your birth chart in 90 seconds. What's your name?");
         const { y, height } = await asha.field.boundingBox();
         assert.ok(y >= 0 && y + height <= asha.page.viewportSize().height, `the field is in sight, at ${y}`);
-        await asha.says('Asha Rao');
-        await asha.says('15 August 1990');
-        await asha.says('half past six in the evening');
+        for (const text of ['Asha Rao', '15 August 1990', 'half past six in the evening']) {
+            await asha.says(text);
+            await asha.seesLastWords(); // also where the picker has come above the field
+        }
         assert.match(await asha.says('Pune'), /Place of birth: Pune, Maharashtra, India\nIs this right\?/);
         await asha.chooses("That's right");
         const { data, status } = await collected();

@@ -105,18 +105,21 @@ test('who wants no motion gets none', async () => {
     await asha.leaves();
 });
 
-test('a screen keyboard takes its room from the chat, not from the field', async () => {
+test('a screen keyboard takes its room from the chat, not from the field or from the question', async () => {
     host.pages.set('/floating', `<script src="${gateway.url}/widget.js" async></script>`);
     const asha = await newPerson(browser, gateway, { viewport: PHONE });
     await asha.opens(`${host.url}/floating`);
     await asha.button('Chat with us').click();
     await until(() => asha.lastReply(), 'the greeting');
+    for (const text of ['Asha Rao', '15 August 1990']) await asha.says(text);
+    await asha.seesLastWords();
     await asha.page.evaluate(() => {
         Object.defineProperties(visualViewport, { height: { value: 400 }, offsetTop: { value: 60 } });
         visualViewport.dispatchEvent(new Event('resize'));
     });
     const { y, height } = await asha.field.boundingBox();
     assert.ok(y >= 60 && y + height <= 460, `the field is at ${y}`);
+    await asha.seesLastWords();
     await asha.leaves({ expected: FAVICON });
 });
 

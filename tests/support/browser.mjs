@@ -81,6 +81,14 @@ export class Person {
         return (await this.said()).filter((text) => !/^[>*] /.test(text)).at(-1);
     }
 
+    /** Waits until the whole of what was said last can be read, above the field. */
+    async seesLastWords() {
+        await until(() => this.log.evaluate((log) => {
+            const [frame, words] = [log, [...log.querySelectorAll('.text')].at(-1)].map((element) => element.getBoundingClientRect());
+            return words.top >= frame.top && words.bottom <= frame.bottom;
+        }), 'the last words to be in sight');
+    }
+
     async writes(text) {
         await this.field.fill(text);
         await this.field.press('Enter');

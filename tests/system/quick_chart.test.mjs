@@ -145,6 +145,18 @@ test('a session that is not so far says what is missing; an unknown key is unkno
     assert.equal((await quick({ session_key: other.session_key })).status, 409);
 });
 
+test('what may mean several things is refused with each of them, ready to be sent', async () => {
+    const doubt = async (fields) => {
+        const answer = await quick({ ...BIRTH, ...fields });
+        assert.equal(answer.status, 422, answer.text);
+        return answer.json().errors.map(({ field, code, detail }) => `${field} ${code} ${detail}`).join();
+    };
+    assert.match(await doubt({ birth_place: 'Puen' }), /^birth_place ambiguous Do you mean Pune, Maharashtra, India\?$/);
+    assert.match(await doubt({ birth_date: '3/7/1985' }), /^birth_date ambiguous .*\? 3 July 1985; 7 March 1985$/);
+    const [, first] = /^birth_place ambiguous .*\? (Springfield, [^;]+); /.exec(await doubt({ birth_place: 'Springfield' }));
+    assert.equal((await quick({ ...BIRTH, birth_place: first })).status, 200);
+});
+
 test('an Idempotency-Key belongs to one request of its session', async () => {
     const { session_key: key } = await completeSession();
     const headers = { 'idempotency-key': 'once' };

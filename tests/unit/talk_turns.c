@@ -112,6 +112,28 @@ static bool has_error(const struct person *person, const char *field, const char
     return false;
 }
 
+/* Field by field, and nobody sees buttons: what could be meant stands in the error itself. */
+static void a_doubtful_field_is_told_with_what_it_may_mean(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fields, *error;
+    } rows[] = {
+        {"{\"birth_time\":\"6:30\"}", "Which of these do you mean? 6:30 in the morning; 6:30 in the evening"},
+        {"{\"birth_place\":\"Springfield\"}",
+         "There are several places of that name. Which one is yours? Springfield, Missouri, United States; "
+         "Springfield, Massachusetts, United States; Springfield, Illinois, United States"},
+        {"{\"birth_place\":\"Puen\"}", "Do you mean Pune, Maharashtra, India?"},
+    };
+    for (size_t i = 0; i < WORLD_COUNT(rows); i++) {
+        struct person person = meet("instant_onboarding", CHANNEL_WEB);
+        person_fills(&person, rows[i].fields);
+        assert_int_equal(person.out.error_count, 1);
+        assert_string_equal(arena_cstring(&person.arena, person.out.errors[0].message), rows[i].error);
+        person_leaves(&person);
+    }
+}
+
 static void each_field_that_is_not_taken_is_told(void **state)
 {
     (void)state;
@@ -385,6 +407,7 @@ int main(void)
         cmocka_unit_test(a_place_written_by_hand_is_looked_up),
         cmocka_unit_test(an_answer_changed_by_hand_is_the_one_that_counts),
         cmocka_unit_test(nonsense_in_a_row_harms_nobody),
+        cmocka_unit_test(a_doubtful_field_is_told_with_what_it_may_mean),
         cmocka_unit_test(each_field_that_is_not_taken_is_told),
         cmocka_unit_test(good_fields_are_taken_beside_bad_ones),
         cmocka_unit_test(what_a_form_holds_beside_the_answers_is_nobodys_mistake),
