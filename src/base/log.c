@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +19,18 @@ static const char *const level_names[] = {"debug", "info", "warn", "error"};
  * enough fields that its line always has room for its end. */
 #define VALUE_BYTES 512
 #define MASK_ENDS   14
+
+/* More events than a process has; one that found no place would simply not be counted. */
+#define EVENTS_MAX 128
+#define MINUTE_NS  (60 * UINT64_C(1000000000))
+
+/* How often an event was told in its minute, which begins with its first line. */
+static struct told {
+    const char *event; /* NULL: free */
+    uint64_t since_ns;
+    uint32_t lines;
+    uint32_t left_out;
+} told_events[EVENTS_MAX];
 
 void log_setup(enum log_level least, enum log_format format)
 {
@@ -144,10 +158,8 @@ static void put_head(struct line *line, enum log_level level, const char *event)
     }
 }
 
-void log_event_fields(enum log_level level, const char *event, const struct log_field *fields)
+static void write_line(enum log_level level, const char *event, const struct log_field *fields)
 {
-    if (level < least_level)
-        return;
     struct line line = {.len = 0};
     put_head(&line, level, event);
     for (; fields->name; fields++)
@@ -158,4 +170,55 @@ void log_event_fields(enum log_level level, const char *event, const struct log_
     /* One write a line: lines of several workers never mix. A full pipe is not worth dying for. */
     ssize_t written = write(STDERR_FILENO, line.bytes, line.len);
     (void)written;
+}
+
+/* ---- Storms ---- */
+
+static struct told *told_of(const char *event)
+{
+    for (struct told *told = told_events; told < told_events + EVENTS_MAX; told++) {
+        if (!told->event)
+            told->event = event;
+        if (told->event == event)
+            return told;
+    }
+    return NULL;
+}
+
+static void begin_minute(struct told *told, uint64_t now_ns)
+{
+    uint32_t left_out = told->left_out;
+    told->since_ns = now_ns;
+    told->lines = told->left_out = 0;
+    if (left_out)
+        write_line(LOG_WARN, "lines of one event were left out",
+                   (const struct log_field[]){
+                       log_cstr("of", told->event), log_int("lines", left_out), {.name = NULL}});
+}
+
+static bool is_too_much(const char *event)
+{
+    struct told *told = told_of(event);
+    if (!told || least_level == LOG_DEBUG)
+        return false;
+    uint64_t now_ns = clock_monotonic_ns();
+    if (now_ns - told->since_ns >= MINUTE_NS)
+        begin_minute(told, now_ns);
+    bool is_left_out = told->lines >= LOG_EVENT_LINES;
+    *(is_left_out ? &told->left_out : &told->lines) += 1;
+    return is_left_out;
+}
+
+void log_tell_left_out(void)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    for (struct told *told = told_events; told < told_events + EVENTS_MAX && told->event; told++)
+        if (told->left_out && now_ns - told->since_ns >= MINUTE_NS)
+            begin_minute(told, now_ns);
+}
+
+void log_event_fields(enum log_level level, const char *event, const struct log_field *fields)
+{
+    if (level >= least_level && !is_too_much(event))
+        write_line(level, event, fields);
 }

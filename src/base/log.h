@@ -25,7 +25,13 @@ struct log_field log_int(const char *name, int64_t value);
 /* An address or name with all but its ends hidden: "+9198…70". Short values are hidden whole. */
 struct log_field log_masked(const char *name, struct str value);
 
-/* Writes the event; `event` is a short, constant sentence in plain words. */
+/* Writes the event; `event` is a short, constant sentence in plain words. At most LOG_EVENT_LINES lines a
+ * minute of one event from one process, so that no storm and no stranger can fill the disk; level debug
+ * leaves nothing out. */
+#define LOG_EVENT_LINES 30
 void log_event_fields(enum log_level level, const char *event, const struct log_field *fields);
 #define log_event(level, event, ...)                                                                         \
     log_event_fields((level), (event), (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){0}})
+
+/* Says how many lines were left out of minutes that are over. For who looks every second or so. */
+void log_tell_left_out(void);

@@ -109,6 +109,7 @@ static void check_ready(void *arg)
 {
     struct worker *worker = arg;
     publish_counts(worker);
+    log_tell_left_out();
     if (worker->is_first)
         minutes_note(worker->gateway.shared, clock_now_ms());
     store_check_ready(worker->gateway.store, ready_checked, worker);

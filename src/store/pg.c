@@ -1,7 +1,7 @@
 /* How does a query wait for PostgreSQL without anybody waiting?
  *
- *   away → connecting → ready ⇄ preparing, running
- *    ↑________________________________|  connection lost, or a deadline passed
+ *   away → naming → connecting → ready ⇄ preparing, running
+ *    ↑_________________________________________|  connection lost, or a deadline passed
  *
  * libpq is driven by the readiness of its socket. A statement is prepared at its first use on each
  * connection. While away, queries wait for the connection to come back, at most until their deadline. */
@@ -9,8 +9,9 @@
 #include "store/pg.h"
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "store/pg_hosts.h"
 #include "store/pg_queue.h"
+#include "store/pg_trouble.h"
 
 #include <libpq-fe.h>
 #include <stdlib.h>
@@ -25,13 +26,14 @@ struct pg_result {
     PGresult *native;
 };
 
-enum state { AWAY, CONNECTING, READY, PREPARING, RUNNING };
+enum state { AWAY, NAMING, CONNECTING, READY, PREPARING, RUNNING };
 
 struct pg {
     struct loop *loop;
     char *url;
     char *settings;
     enum state state;
+    struct pg_hosts *hosts; /* NULL: no name has to be looked up */
     PGconn *native;
     struct loop_watch *watch;
     struct loop_timer *deadline; /* whoever's comes first, in the queue or of connecting */
@@ -109,7 +111,7 @@ static void drop_connection(struct pg *pg)
 static void lose_connection(struct pg *pg, const char *why, enum err err)
 {
     bool was_running = is_running(pg);
-    log_event(LOG_WARN, "lost the connection to PostgreSQL", log_cstr("why", why));
+    pg_tell_loss(str_from(why));
     drop_connection(pg);
     loop_timer_start(pg->retry, pg->retry_ms, 0);
     pg->retry_ms = pg->retry_ms * 2 < RETRY_MOST_MS ? pg->retry_ms * 2 : RETRY_MOST_MS;
@@ -137,11 +139,13 @@ static void discard_notice(void *arg, const char *message)
     (void)message;
 }
 
-static void connect_again(void *arg)
+static void connect_to(struct pg *pg, const struct pg_hosts_found *found)
 {
-    struct pg *pg = arg;
-    const char *keys[] = {"dbname", "options", "application_name", "client_encoding", NULL};
-    const char *values[] = {pg->url, pg->settings, "frontdesk", "UTF8", NULL};
+    /* What is NULL is as if it were not there, and what is said twice counts as it was said last. */
+    const char *keys[] = {"dbname", "options", "application_name", "client_encoding", "host", "hostaddr",
+                          "port",   NULL};
+    const char *values[] = {pg->url,      pg->settings,     "frontdesk",  "UTF8",
+                            found->hosts, found->addresses, found->ports, NULL};
     pg->native = PQconnectStartParams(keys, values, 1);
     if (!pg->native)
         abort();
@@ -154,6 +158,28 @@ static void connect_again(void *arg)
     PQsetNoticeProcessor(pg->native, discard_notice, NULL);
     watch_socket(pg, true);
     arm_deadline(pg);
+}
+
+static void hosts_found(void *arg, const struct pg_hosts_found *found)
+{
+    struct pg *pg = arg;
+    if (found->hosts)
+        connect_to(pg, found);
+    else
+        lose_connection(pg, "its host was not found: DNS has no address, or does not answer",
+                        ERR_UNAVAILABLE);
+}
+
+/* However long DNS takes: queries have deadlines of their own. */
+static void connect_again(void *arg)
+{
+    struct pg *pg = arg;
+    if (!pg->hosts) {
+        connect_to(pg, &(struct pg_hosts_found){0});
+        return;
+    }
+    pg->state = NAMING;
+    pg_hosts_ask(pg->hosts);
 }
 
 /* Each step may close the socket and open another, for the next host or without TLS, and that one may have
@@ -221,45 +247,14 @@ static void start_first(struct pg *pg)
     watch_socket(pg, PQflush(pg->native) == 1);
 }
 
-/* The line of our function that failed. Other contexts may quote the values. */
-static struct str place_of(const PGresult *result)
-{
-    struct str context = str_from(PQresultErrorField(result, PG_DIAG_CONTEXT));
-    struct str line;
-    while (context.len && str_cut(&context, '\n', &line))
-        if (str_starts(line, STR("PL/pgSQL function ")))
-            return line;
-    return (struct str){0};
-}
-
-/* Errors of the data (class 22) quote it behind a colon: it may be somebody's name. */
-static struct str message_of(const PGresult *result, const char *code)
-{
-    struct str message = str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
-    return code && strncmp(code, "22", 2) == 0 ? str_slice(message, 0, str_find_char(message, ':')) : message;
-}
-
 static enum err judge(const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return ERR_NONE;
-    const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    log_event(LOG_ERROR, "PostgreSQL refused a statement", log_cstr("code", code ? code : ""),
-              log_str("message", message_of(result, code)), log_str("where", place_of(result)));
-    if (!code)
-        return ERR_UNAVAILABLE;
-    /* 23503: what was loaded has been erased meanwhile, and is no more to be referred to. */
-    if (strncmp(code, "40", 2) == 0 || strcmp(code, "23503") == 0)
-        return ERR_CONFLICT;
-    /* Shutting down, out of connections or memory, read-only after a failover: the world's fault. */
-    if (strncmp(code, "57", 2) == 0 || strncmp(code, "53", 2) == 0 || strncmp(code, "08", 2) == 0 ||
-        strcmp(code, "25006") == 0)
-        return ERR_UNAVAILABLE;
-    /* The server has lost our prepared statements, or a migration has outdated them: begin anew. */
-    if (strcmp(code, "26000") == 0 || strcmp(code, "0A000") == 0)
-        return ERR_UNAVAILABLE;
-    return ERR_INTERNAL;
+    return pg_refused(str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
+                      str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)),
+                      str_from(PQresultErrorField(result, PG_DIAG_CONTEXT)));
 }
 
 static void end_statement(struct pg *pg)
@@ -317,6 +312,7 @@ static void advance(struct pg *pg)
 {
     switch (pg->state) {
     case AWAY:
+    case NAMING:
         return;
     case CONNECTING:
         advance_connecting(pg);
@@ -353,6 +349,25 @@ static void deadline_passed(void *arg)
     arm_deadline(pg);
 }
 
+/* An address that the URL itself gives is libpq's to use, and a URL that it can't read is its to refuse. */
+static struct pg_hosts *hosts_of(struct pg *pg)
+{
+    const char *hosts = NULL, *ports = NULL, *addresses = NULL;
+    PQconninfoOption *options = PQconninfoParse(pg->url, NULL);
+    for (const PQconninfoOption *option = options; option && option->keyword; option++) {
+        if (strcmp(option->keyword, "host") == 0)
+            hosts = option->val;
+        else if (strcmp(option->keyword, "port") == 0)
+            ports = option->val;
+        else if (strcmp(option->keyword, "hostaddr") == 0)
+            addresses = option->val;
+    }
+    struct pg_hosts *found =
+        hosts && !addresses ? pg_hosts_new(pg->loop, hosts, ports, hosts_found, pg) : NULL;
+    PQconninfoFree(options);
+    return found;
+}
+
 struct pg *pg_new(struct loop *loop, struct str url, struct str settings)
 {
     struct pg *pg = calloc(1, sizeof *pg);
@@ -361,6 +376,7 @@ struct pg *pg_new(struct loop *loop, struct str url, struct str settings)
     pg->loop = loop;
     pg->url = strndup(url.data, url.len);
     pg->settings = strndup(settings.data ? settings.data : "", settings.len);
+    pg->hosts = hosts_of(pg);
     pg->deadline = loop_timer_new(loop, deadline_passed, pg);
     pg->retry = loop_timer_new(loop, connect_again, pg);
     pg->kick = loop_timer_new(loop, kick, pg);
@@ -379,6 +395,7 @@ void pg_free(struct pg *pg)
     loop_timer_free(pg->deadline);
     loop_timer_free(pg->retry);
     loop_timer_free(pg->kick);
+    pg_hosts_free(pg->hosts);
     free(pg->url);
     free(pg->settings);
     free(pg);

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "store/redis_name.h"
+#include "store/host_name.h"
 #include "store/redis_queue.h"
 #include "store/redis_socket.h"
 #include "store/redis_wire.h"
@@ -40,7 +40,7 @@ struct redis_link {
     int fd; /* -1 while AWAY or NAMING */
     struct loop_watch *watch;
     struct redis_reader *reader;
-    struct redis_name *name; /* NULL for a Unix socket */
+    struct host_name *name; /* NULL for a Unix socket */
     struct loop_timer *deadline;
     struct loop_timer *retry;
     struct loop_timer *beat;
@@ -88,7 +88,7 @@ static void close_socket(struct redis_link *link)
     link->unsent = NULL;
     link->unsent_len = 0;
     if (link->name)
-        redis_name_stop(link->name);
+        host_name_stop(link->name);
     loop_timer_stop(link->beat);
     loop_timer_stop(link->deadline);
     link->state = AWAY;
@@ -357,7 +357,7 @@ static void open_socket(struct redis_link *link, int fd)
 }
 
 /* A name may stand for several addresses; each attempt takes the next. */
-static void named(void *arg, const struct redis_endpoint *endpoints, size_t count)
+static void named(void *arg, const struct endpoint *endpoints, size_t count)
 {
     struct redis_link *link = arg;
     if (count == 0)
@@ -373,7 +373,7 @@ static void connect_again(void *arg)
     link->state = NAMING;
     arm_deadline(link);
     if (link->name)
-        redis_name_ask(link->name);
+        host_name_ask(link->name);
     else
         open_socket(link, redis_socket_to_path(link->conf.address->path));
 }
@@ -413,7 +413,7 @@ struct redis_link *redis_link_new(struct loop *loop, const struct redis_link_con
     link->fd = -1;
     link->retry_ms = RETRY_LEAST_MS;
     if (conf->address->path.len == 0)
-        link->name = redis_name_new(loop, conf->address->host, conf->address->port, named, link);
+        link->name = host_name_new(loop, conf->address->host, conf->address->port, named, link);
     link->deadline = loop_timer_new(loop, deadline_passed, link);
     link->retry = loop_timer_new(loop, connect_again, link);
     link->beat = loop_timer_new(loop, beat, link);
@@ -435,6 +435,6 @@ void redis_link_free(struct redis_link *link)
     loop_timer_free(link->retry);
     loop_timer_free(link->beat);
     loop_timer_free(link->refuse);
-    redis_name_free(link->name);
+    host_name_free(link->name);
     free(link);
 }

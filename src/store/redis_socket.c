@@ -22,7 +22,7 @@ static int open_to(const struct sockaddr *address, socklen_t len)
     return fd;
 }
 
-int redis_socket_to(const struct redis_endpoint *endpoint)
+int redis_socket_to(const struct endpoint *endpoint)
 {
     int fd = open_to((const struct sockaddr *)&endpoint->address, endpoint->len);
     if (fd >= 0)

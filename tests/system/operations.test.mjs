@@ -251,6 +251,31 @@ test('a worker that was killed is replaced, counted and logged; the others serve
     });
 });
 
+test('a stranger can\'t fill the log: one event has so many lines a minute, and what was left out is counted', async () => {
+    const gateway = await house.start({ env: { LOG_LEVEL: 'info' } });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (let i = 0; i < 100; i++)
+        assert.equal((await ask(`${gateway.url}/webhooks/twilio/sms`, { method: 'POST', headers, body: 'From=x' })).status, 403);
+    assert.equal(gateway.log.match(/a webhook is refused/g).length, 30);
+    assert.equal(await gateway.metric('frontdesk_unauthentic_total'), 100);
+    if (process.env.FRONTDESK_TEST_ALL)
+        await until(() => /lines of one event were left out of="a webhook is refused" lines=70/.test(gateway.log), 'the minute to be over', 90_000);
+    await gateway.stop();
+});
+
+test('while PostgreSQL is away a worker says so once a minute, however often it tries', async () => {
+    const gateway = await house.start({ env: { LOG_LEVEL: 'info' } });
+    await house.postgres.psql(`alter database ${gateway.name} with allow_connections false;
+        select pg_terminate_backend(pid) from pg_stat_activity where datname = '${gateway.name}';`);
+    await until(() => /not currently accepting connections/.test(gateway.log), 'it to try again');
+    await sleep(3000);
+    assert.equal(gateway.log.match(/not currently accepting connections/g).length, 1);
+    assert.doesNotMatch(gateway.log.match(/.*not currently accepting.*/)[0], /\\u00/);
+    await house.postgres.psql(`alter database ${gateway.name} with allow_connections true;`);
+    await gateway.isReady();
+    await gateway.stop();
+});
+
 test('/metrics is what Prometheus reads: every sample has its type, every name its prefix', async () => {
     await withGateway({ workers: 2 }, async (gateway) => {
         await smsPerson(gateway, '+919812400012').saysAll('hi', 'Asha');

@@ -1,10 +1,10 @@
 /* Where is the host called that?
  *
  * Literal addresses and "localhost" need nobody. For any other name the C library asks DNS in a thread of its
- * own (getaddrinfo_a); a timer looks whether it has come back. Each reconnection asks anew, so that a Redis
+ * own (getaddrinfo_a); a timer looks whether it has come back. Each reconnection asks anew, so that a server
  * which moved is found. */
 
-#include "store/redis_name.h"
+#include "store/host_name.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -12,9 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOK_MS 10
+#define LOOK_MS  10
+/* What a name that is given up may keep us from leaving. */
+#define LEAVE_MS 50
 
-struct redis_name {
+struct host_name {
+    struct host_name *next_left_behind;
     struct loop_timer *look;
     char *host;
     char port[8];
@@ -22,17 +25,17 @@ struct redis_name {
     struct addrinfo hints;
     bool is_asked;
     bool is_wanted; /* somebody waits for `found` */
-    struct redis_endpoint endpoints[REDIS_ENDPOINTS_MAX];
+    struct endpoint endpoints[ENDPOINTS_MAX];
     size_t count;
-    void (*found)(void *arg, const struct redis_endpoint *endpoints, size_t count);
+    void (*found)(void *arg, const struct endpoint *endpoints, size_t count);
     void *arg;
 };
 
-static void take(struct redis_name *name, const struct addrinfo *list)
+static void take(struct host_name *name, const struct addrinfo *list)
 {
     name->count = 0;
-    for (; list && name->count < REDIS_ENDPOINTS_MAX; list = list->ai_next) {
-        struct redis_endpoint *endpoint = &name->endpoints[name->count];
+    for (; list && name->count < ENDPOINTS_MAX; list = list->ai_next) {
+        struct endpoint *endpoint = &name->endpoints[name->count];
         if (list->ai_addrlen > sizeof endpoint->address)
             continue;
         memcpy(&endpoint->address, list->ai_addr, list->ai_addrlen);
@@ -42,21 +45,21 @@ static void take(struct redis_name *name, const struct addrinfo *list)
 }
 
 /* With AI_NUMERICHOST nobody is asked: it reads what is written. */
-static void add_literal(struct redis_name *name, const char *host)
+static void add_literal(struct host_name *name, const char *host)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
     struct addrinfo *list = NULL;
     if (getaddrinfo(host, name->port, &hints, &list) != 0)
         return;
-    if (name->count < REDIS_ENDPOINTS_MAX) {
-        struct redis_endpoint *endpoint = &name->endpoints[name->count++];
+    if (name->count < ENDPOINTS_MAX) {
+        struct endpoint *endpoint = &name->endpoints[name->count++];
         memcpy(&endpoint->address, list->ai_addr, list->ai_addrlen);
         endpoint->len = list->ai_addrlen;
     }
     freeaddrinfo(list);
 }
 
-static void find_literal(struct redis_name *name)
+static void find_literal(struct host_name *name)
 {
     name->count = 0;
     if (strcmp(name->host, "localhost") == 0) {
@@ -67,7 +70,7 @@ static void find_literal(struct redis_name *name)
     }
 }
 
-static bool question_is_open(struct redis_name *name)
+static bool question_is_open(struct host_name *name)
 {
     if (!name->is_asked)
         return false;
@@ -84,7 +87,7 @@ static bool question_is_open(struct redis_name *name)
 
 static void look(void *arg)
 {
-    struct redis_name *name = arg;
+    struct host_name *name = arg;
     if (question_is_open(name)) {
         loop_timer_start(name->look, LOOK_MS, 0);
         return;
@@ -95,7 +98,7 @@ static void look(void *arg)
     name->found(name->arg, name->endpoints, name->count);
 }
 
-void redis_name_ask(struct redis_name *name)
+void host_name_ask(struct host_name *name)
 {
     name->is_wanted = true;
     if (!name->is_asked) {
@@ -110,16 +113,16 @@ void redis_name_ask(struct redis_name *name)
     loop_timer_start(name->look, 0, 0);
 }
 
-void redis_name_stop(struct redis_name *name)
+void host_name_stop(struct host_name *name)
 {
     name->is_wanted = false;
 }
 
-struct redis_name *
-redis_name_new(struct loop *loop, struct str host, int port,
-               void (*found)(void *arg, const struct redis_endpoint *endpoints, size_t count), void *arg)
+struct host_name *host_name_new(struct loop *loop, struct str host, int port,
+                                void (*found)(void *arg, const struct endpoint *endpoints, size_t count),
+                                void *arg)
 {
-    struct redis_name *name = calloc(1, sizeof *name);
+    struct host_name *name = calloc(1, sizeof *name);
     if (!name)
         abort();
     name->host = strndup(host.data, host.len);
@@ -133,21 +136,22 @@ redis_name_new(struct loop *loop, struct str host, int port,
 }
 
 /* The library's thread writes into `name` until it is done: memory that it still holds is left to it. */
-void redis_name_free(struct redis_name *name)
+void host_name_free(struct host_name *name)
 {
-    static struct redis_name *left_behind;
+    static struct host_name *left_behind; /* reachable, so that no tool takes them for lost */
     if (!name)
         return;
     loop_timer_free(name->look);
     if (question_is_open(name)) {
         gai_cancel(&name->question);
-        gai_suspend((const struct gaicb *[]){&name->question}, 1, &(struct timespec){.tv_nsec = 500000000});
+        gai_suspend((const struct gaicb *[]){&name->question}, 1,
+                    &(struct timespec){.tv_nsec = LEAVE_MS * 1000000});
         if (question_is_open(name)) {
+            name->next_left_behind = left_behind;
             left_behind = name;
             return;
         }
     }
-    (void)left_behind;
     free(name->host);
     free(name);
 }
