@@ -192,6 +192,26 @@ static struct understood read_without_year(struct turn *turn, const struct utter
     return found;
 }
 
+/* "The 25th" is the next one: of this month, or of the first after it that has such a day. */
+static struct understood next_of_month(struct turn *turn, struct understood found)
+{
+    struct date said, day = turn->input->today;
+    if (!answer_date_said(found.values[0], &said) || said.day == 0 || said.month > 0 || said.year > 0)
+        return found;
+    if (said.day < day.day)
+        day.month++;
+    for (day.day = said.day;; day.month++) {
+        if (day.month > 12)
+            day = (struct date){(int16_t)(day.year + 1), 1, said.day};
+        if (date_days_in_month(day.year, day.month) >= said.day)
+            break;
+    }
+    return (struct understood){
+        .finding = FOUND,
+        .values = {arena_printf(turn->arena, "%04d-%02d-%02d", day.year, day.month, day.day)},
+        .count = 1};
+}
+
 /* Of several days only those that come; the others can't be meant. */
 static struct understood coming_of(struct understood found, struct date today)
 {
@@ -210,8 +230,10 @@ static struct meant understand_coming_date(struct turn *turn, const struct step 
     struct understood found = understand_coming_day(turn->script->lexicon, said, turn->arena);
     if (found.finding == FOUND_NOTHING)
         found = read_coming(turn, said);
-    if (found.finding == FOUND_NOTHING && found.reason == REASON_INCOMPLETE)
-        found = read_without_year(turn, said);
+    if (found.finding == FOUND_NOTHING && found.reason == REASON_INCOMPLETE) {
+        struct understood day = next_of_month(turn, found);
+        found = day.finding == FOUND ? day : read_without_year(turn, said);
+    }
     if (found.finding == FOUND || found.finding == FOUND_SEVERAL)
         found = coming_of(found, said->today);
     if (found.finding == FOUND_NOTHING && found.reason == REASON_TOO_OLD)

@@ -1,7 +1,7 @@
 /* Which day to come did the person mean, who told it from today? "Tomorrow", "parso", "next Monday", "in two
- * weeks". */
+ * weeks", "Monday or Tuesday". The time of day beside it ("kal subah", "Friday at 5 pm") is no part of it. */
 
-#include "understand/numbers.h"
+#include "understand/date_parts.h"
 
 #define WEEK       7
 #define COUNT_MOST 100 /* days or weeks; further ahead one names the date */
@@ -26,7 +26,8 @@ static bool put_once(bool *has, int *to, int value)
 /* What carries nothing; a weekday's or a count's own little words among it. */
 static size_t little_words_at(const struct heard *heard, size_t at)
 {
-    static const enum word_class classes[] = {WORD_COMING_THIS, WORD_FILLER, WORD_LINK, WORD_TIME_LINK};
+    static const enum word_class classes[] = {WORD_COMING_THIS, WORD_FILLER, WORD_LINK, WORD_TIME_LINK,
+                                              WORD_DAY_PART};
     return heard_longest_of(heard, at, classes, sizeof classes / sizeof *classes);
 }
 
@@ -35,6 +36,8 @@ static size_t take_word(struct coming *coming, const struct heard *heard, size_t
     const struct sense *sense;
     struct number number;
     size_t len, little = little_words_at(heard, at);
+    if ((len = date_clock_at(heard, at)) > 0)
+        return len;
     if ((len = heard_phrase(heard, at, WORD_COMING_DAY, &sense)) > 0 && len >= little) {
         coming->is_known = put_once(&coming->has_days, &coming->days, sense->value) && coming->is_known;
         return len;
@@ -89,22 +92,43 @@ static struct understood weekday(const struct coming *coming, const struct heard
     return found;
 }
 
-struct understood understand_coming_day(const struct lexicon *lexicon, const struct utterance *said,
-                                        struct arena *arena)
+/* The day that the words from one token to another tell. */
+static struct understood tell_day(const struct heard *heard, size_t from, size_t to)
 {
-    struct heard heard = hear(lexicon, said, arena);
-    struct coming coming = {.is_known = said->hearing != HEARD_KEYPAD, .count = 1};
-    for (size_t at = 0; at < heard.count;)
-        at += take_word(&coming, &heard, at);
+    struct coming coming = {.is_known = true, .count = 1};
+    for (size_t at = from; at < to;)
+        at += take_word(&coming, heard, at);
     bool is_counted = coming.has_unit && coming.has_link;
     bool is_stray = coming.has_count && !is_counted;
     if (!coming.is_known || is_stray || (coming.has_days && coming.has_weekday))
         return understood_nothing(REASON_NONE);
     if (coming.has_weekday && !is_counted)
-        return weekday(&coming, &heard);
+        return weekday(&coming, heard);
     if (coming.has_days && !is_counted && !coming.is_next)
-        return understood_one(print_day(&heard, coming.days));
+        return understood_one(print_day(heard, coming.days));
     if (is_counted && !coming.has_weekday && !coming.has_days && !coming.is_next)
-        return understood_one(print_day(&heard, coming.count * coming.unit));
+        return understood_one(print_day(heard, coming.count * coming.unit));
     return understood_nothing(REASON_NONE);
+}
+
+struct understood understand_coming_day(const struct lexicon *lexicon, const struct utterance *said,
+                                        struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    struct understood all = {.finding = FOUND};
+    if (said->hearing == HEARD_KEYPAD)
+        return understood_nothing(REASON_NONE);
+    for (size_t from = 0, at = 0; at <= heard.count; at++) {
+        size_t or = heard_is(&heard, at, WORD_OR);
+        if (at < heard.count && or == 0)
+            continue;
+        struct understood day = tell_day(&heard, from, at);
+        if (day.finding == FOUND_NOTHING)
+            return day;
+        for (size_t i = 0; i < day.count && all.count < VALUES_MAX; i++)
+            all.values[all.count++] = day.values[i];
+        from = at + or;
+    }
+    all.finding = all.count > 1 ? FOUND_SEVERAL : FOUND;
+    return all;
 }
