@@ -259,3 +259,16 @@ struct str buf_str(const struct buf *buf)
 {
     return (struct str){buf->data, buf->len};
 }
+
+struct str text_clean(struct arena *arena, struct str text)
+{
+    if (utf8_is_valid(text) && str_find_char(text, '\0') == STR_NONE)
+        return text;
+    struct buf clean = {.arena = arena};
+    while (text.len) {
+        uint32_t point = utf8_next(&text);
+        if (point)
+            buf_put_point(&clean, point);
+    }
+    return buf_str(&clean);
+}

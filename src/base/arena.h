@@ -68,3 +68,7 @@ void buf_put_point(struct buf *buf, uint32_t code_point); /* as UTF-8 */
 void buf_put_int(struct buf *buf, int64_t number);        /* in decimal */
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *buf); /* valid until the buffer grows again */
+
+/* `text` with every invalid byte replaced by U+FFFD and NUL dropped; `text` itself when it is already clean.
+ */
+struct str text_clean(struct arena *arena, struct str text);

@@ -107,7 +107,3 @@ void json_write_str(struct buf *text, const char *key, struct str value);
 void json_write_int(struct buf *text, const char *key, int64_t number);
 void json_write_double(struct buf *text, const char *key, double number);
 void json_write_bool(struct buf *text, const char *key, bool truth);
-
-/* `text` with every invalid byte replaced by U+FFFD and NUL dropped; `text` itself when it is already clean.
- */
-struct str text_clean(struct arena *arena, struct str text);

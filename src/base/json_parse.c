@@ -6,19 +6,6 @@
 #include "base/digest.h"
 #include "base/json_value.h"
 
-struct str text_clean(struct arena *arena, struct str text)
-{
-    if (utf8_is_valid(text) && str_find_char(text, '\0') == STR_NONE)
-        return text;
-    struct buf clean = {.arena = arena};
-    while (text.len) {
-        uint32_t point = utf8_next(&text);
-        if (point)
-            buf_put_point(&clean, point);
-    }
-    return buf_str(&clean);
-}
-
 /* The code unit of an escape \uXXXX that stands at `at`; false where there is none. */
 static bool read_escape(struct str bytes, size_t at, unsigned *unit)
 {
