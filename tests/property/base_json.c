@@ -4,15 +4,10 @@
  * the same; what `json_read` takes, jansson takes; what we print, both of ours read. */
 
 #include "json_oracle.h"
+#include "tests/unit/checking.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 #define DOCUMENTS 20000
 #define KEYS      5

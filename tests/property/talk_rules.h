@@ -6,15 +6,7 @@
 #include "talk/answers.h"
 #include "talk/memory.h"
 #include "tests/property/talk_random.h"
-
-/* cmocka needs these before it. */
-/* clang-format off */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-/* clang-format on */
+#include "tests/unit/checking.h"
 
 #define MEMORY_BYTES 4096
 

@@ -1,12 +1,8 @@
 /* Is every date and every time found among names and places, however people string them together? */
 
 #include "tests/property/understand_spoken.h"
+#include "tests/unit/checking.h"
 #include "understand/carried.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 #define SAMPLES 5000
 

@@ -1,12 +1,8 @@
 /* Property: every date from 1900 to today, printed in each way that people write and say it, is understood.
  */
 
+#include "tests/unit/checking.h"
 #include "understand_spoken.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 #define SAMPLES 4000 /* dates; each is printed in every style */
 

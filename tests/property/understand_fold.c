@@ -1,12 +1,8 @@
 /* Properties of the normaliser: total, valid, idempotent, bounded, on random bytes and on random letters. */
 
+#include "tests/unit/checking.h"
 #include "understand/normalise.h"
 #include "understand_spoken.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 #define SAMPLES    40000
 #define TEXT_BYTES 64

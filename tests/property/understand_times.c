@@ -1,11 +1,7 @@
 /* Property: every minute of the day, printed in each way that people write and say it, is understood. */
 
+#include "tests/unit/checking.h"
 #include "understand_spoken.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 static struct arena words;
 static const struct lexicon *lexicon;

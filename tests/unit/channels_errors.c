@@ -1,13 +1,7 @@
 /* What of a provider's words about an error may an operator see? */
 
 #include "channels/errors.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
+#include "tests/unit/checking.h"
 
 static struct arena arena;
 
@@ -20,9 +14,7 @@ static int reset(void **state)
 
 static void assert_title(const char *words, const char *expected)
 {
-    struct str title = error_title(&arena, str_from(words));
-    assert_int_equal(title.len, strlen(expected));
-    assert_memory_equal(title.data ? title.data : "", expected, title.len);
+    assert_text(error_title(&arena, str_from(words)), expected);
 }
 
 static void a_number_in_an_error_is_masked(void **state)

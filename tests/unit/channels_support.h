@@ -3,15 +3,7 @@
 /* What the tests of the adapters share: settings, and requests made of literals. */
 
 #include "channels/channel.h"
-
-/* cmocka needs these before it. */
-/* clang-format off */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-/* clang-format on */
+#include "tests/unit/checking.h"
 
 static const struct channel_conf test_sms = {
     .kind = CHANNEL_SMS,
@@ -41,9 +33,3 @@ static inline struct http_request test_form(struct arena *arena, const char *pat
 {
     return test_post(arena, path, query, "application/x-www-form-urlencoded", str_from(form));
 }
-
-#define assert_text(actual, expected)                                                                        \
-    do {                                                                                                     \
-        struct str actual_ = (actual);                                                                       \
-        assert_string_equal(arena_cstring(&arena, actual_), (expected));                                     \
-    } while (0)

@@ -1,13 +1,7 @@
 /* Which instant was a local time? Against what is known of the clocks of the twentieth century. */
 
 #include "chart/zone.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
+#include "tests/unit/checking.h"
 
 static struct str text_of(const char *text)
 {

@@ -4,13 +4,7 @@
 #include "cli/terminal.h"
 #include "gateway/csv.h"
 #include "gateway/session_mask.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
+#include "tests/unit/checking.h"
 
 static struct arena arena;
 
@@ -19,11 +13,6 @@ static int reset(void **state)
     (void)state;
     arena_reset(&arena);
     return 0;
-}
-
-static void assert_text(struct str actual, const char *wanted)
-{
-    assert_string_equal(arena_cstring(&arena, actual), wanted);
 }
 
 static struct str cell(const char *text)

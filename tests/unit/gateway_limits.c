@@ -2,13 +2,9 @@
 
 #include "gateway/limits.h"
 #include "gateway/web_clients.h"
+#include "tests/unit/checking.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 /* Requests that a client may make at once, asking from address(i) each time; `most` at most. */
 static int let_pass(const char *(*address)(int i), int most)

@@ -4,15 +4,10 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "gateway/operators.h"
+#include "tests/unit/checking.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 #define ADMIN  "an-admin-token-of-32-characters!!"
 #define ASHA   "asha's token"

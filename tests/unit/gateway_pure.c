@@ -14,15 +14,10 @@
 #include "gateway/respond.h"
 #include "gateway/routes.h"
 #include "gateway/sending.h"
+#include "tests/unit/checking.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 static struct arena arena;
 
@@ -31,12 +26,6 @@ static int reset(void **state)
     (void)state;
     arena_free(&arena);
     return 0;
-}
-
-static void assert_str(struct str text, const char *expected)
-{
-    assert_int_equal(text.len, strlen(expected));
-    assert_memory_equal(text.data ? text.data : "", expected, text.len);
 }
 
 /* ---- guard ---- */
@@ -119,9 +108,9 @@ static void pages_below_our_own_address_may_talk_to_us(void **state)
 {
     (void)state;
     struct config config = {.public_url = STR("https://Bot.example:443/desk")};
-    assert_str(origin_of(config.public_url), "https://Bot.example");
-    assert_str(origin_of(STR("http://localhost:8000")), "http://localhost:8000");
-    assert_str(origin_of(STR("http://[::1]:80/")), "http://[::1]");
+    assert_text(origin_of(config.public_url), "https://Bot.example");
+    assert_text(origin_of(STR("http://localhost:8000")), "http://localhost:8000");
+    assert_text(origin_of(STR("http://[::1]:80/")), "http://[::1]");
     assert_true(origin_is_allowed(&config, STR("https://bot.example")));
     assert_false(origin_is_allowed(&config, STR("https://bot.example.evil.example")));
     assert_false(origin_is_allowed(&config, STR("http://bot.example")));
@@ -203,11 +192,11 @@ static void the_client_is_the_right_most_hop_that_is_not_ours(void **state)
     struct gateway gateway = {.config = &config};
     struct front front = {.gateway = &gateway, .is_public = true};
     cidr_from(STR("10.0.0.0/8"), &config.trusted_proxies[0]);
-    assert_str(route_client_address(&front, STR("203.0.113.9"), STR("1.1.1.1")), "203.0.113.9");
-    assert_str(route_client_address(&front, STR("10.0.0.1"), STR("6.6.6.6, 198.51.100.7, 10.0.0.2")),
-               "198.51.100.7");
-    assert_str(route_client_address(&front, STR("10.0.0.1"), STR("")), "10.0.0.1");
-    assert_str(route_client_address(&front, STR("10.0.0.1"), STR("10.0.0.3")), "10.0.0.3");
+    assert_text(route_client_address(&front, STR("203.0.113.9"), STR("1.1.1.1")), "203.0.113.9");
+    assert_text(route_client_address(&front, STR("10.0.0.1"), STR("6.6.6.6, 198.51.100.7, 10.0.0.2")),
+                "198.51.100.7");
+    assert_text(route_client_address(&front, STR("10.0.0.1"), STR("")), "10.0.0.1");
+    assert_text(route_client_address(&front, STR("10.0.0.1"), STR("10.0.0.3")), "10.0.0.3");
 }
 
 /* ---- pace ---- */
@@ -286,11 +275,11 @@ static void a_message_is_read_as_it_was_stored(void **state)
 static void numbers_are_one_address_on_every_channel(void **state)
 {
     (void)state;
-    assert_str(phone_address(CHANNEL_WHATSAPP, STR("919812345670"), &arena), "+919812345670");
-    assert_str(phone_address(CHANNEL_SMS, STR("+919812345670"), &arena), "+919812345670");
-    assert_str(phone_address(CHANNEL_SMS, STR("57575"), &arena), "");
-    assert_str(phone_address(CHANNEL_SMS, STR("BANK"), &arena), "");
-    assert_str(phone_address(CHANNEL_WHATSAPP, STR("IN.13491208655302741918"), &arena), "");
+    assert_text(phone_address(CHANNEL_WHATSAPP, STR("919812345670"), &arena), "+919812345670");
+    assert_text(phone_address(CHANNEL_SMS, STR("+919812345670"), &arena), "+919812345670");
+    assert_text(phone_address(CHANNEL_SMS, STR("57575"), &arena), "");
+    assert_text(phone_address(CHANNEL_SMS, STR("BANK"), &arena), "");
+    assert_text(phone_address(CHANNEL_WHATSAPP, STR("IN.13491208655302741918"), &arena), "");
 }
 
 /* ---- inputs on which workers died ---- */

@@ -2,13 +2,7 @@
 
 #include "gateway/recording.h"
 #include "gateway/spoken.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
+#include "tests/unit/checking.h"
 
 static struct arena arena;
 

@@ -1,14 +1,7 @@
 /* Is an answer on the wire what was asked for, to the byte? */
 
 #include "net/http_answer.h"
-
-#include <string.h>
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-// clang-format on
+#include "tests/unit/checking.h"
 
 #define MANY 33
 

@@ -3,18 +3,12 @@
 
 #include "net/http_client.h"
 #include "net/http_server.h"
+#include "tests/unit/checking.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-// clang-format on
 
 #define DEADLINE_MS 5000
 

@@ -2,15 +2,9 @@
  * a client can see are in tests/system/http_front.test.mjs; here is what only the caller sees. */
 
 #include "net/http_parse.h"
+#include "tests/unit/checking.h"
 
 #include <stdlib.h>
-#include <string.h>
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-// clang-format on
 
 #define HEADER_BYTES ((size_t)1024)
 #define BODY_LIMIT   ((size_t)100000)
@@ -67,13 +61,6 @@ static void drop(struct parsed *parsed)
     free(parsed);
 }
 
-static void assert_text(struct str found, struct str expected)
-{
-    assert_int_equal(found.len, expected.len);
-    if (expected.len)
-        assert_memory_equal(found.data, expected.data, expected.len);
-}
-
 static void assert_refused(struct str bytes, enum err err, int status)
 {
     for (size_t cut = 1; cut <= bytes.len; cut++) {
@@ -100,14 +87,14 @@ static void a_request_is_the_same_however_it_is_cut(void **state)
         const struct http_request *request = &parsed->request;
         assert_int_equal(parsed->result, HTTP_PARSE_COMPLETE);
         assert_int_equal(parsed->taken, bytes.len);
-        assert_text(request->method, STR("POST"));
-        assert_text(request->url, STR("/a%20b?c=d&e"));
-        assert_text(request->path, STR("/a%20b"));
-        assert_text(request->query, STR("c=d&e"));
+        assert_text(request->method, "POST");
+        assert_text(request->url, "/a%20b?c=d&e");
+        assert_text(request->path, "/a%20b");
+        assert_text(request->query, "c=d&e");
         assert_int_equal(request->header_count, 4);
-        assert_text(http_header_of(request, "x-two"), STR("a b"));
-        assert_text(http_header_of(request, "X-Empty"), STR(""));
-        assert_text(request->body, STR("hello\r\nbye!"));
+        assert_text(http_header_of(request, "x-two"), "a b");
+        assert_text(http_header_of(request, "X-Empty"), "");
+        assert_text(request->body, "hello\r\nbye!");
         drop(parsed);
     }
 }
@@ -121,7 +108,7 @@ static void only_the_bytes_of_one_request_are_taken(void **state)
     drop(parsed);
     parsed = parse(STR("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcdef"));
     assert_int_equal(parsed->result, HTTP_PARSE_COMPLETE);
-    assert_text(parsed->request.body, STR("abc"));
+    assert_text(parsed->request.body, "abc");
     assert_int_equal(parsed->taken, 49);
     drop(parsed);
 }

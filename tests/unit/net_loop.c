@@ -1,16 +1,10 @@
 /* Does the loop wake who asked, once, and nobody who has left? */
 
 #include "net/loop.h"
+#include "tests/unit/checking.h"
 
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-// clang-format on
 
 struct trace {
     struct loop *loop;

@@ -3,15 +3,11 @@
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/public_address.h"
+#include "tests/unit/checking.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <unistd.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 static bool is_public(const char *text)
 {

@@ -1,14 +1,7 @@
 /* Does the look at a client's frames find what breaks the rules, wherever the bytes are cut? */
 
 #include "net/websocket_scan.h"
-
-#include <string.h>
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-// clang-format on
+#include "tests/unit/checking.h"
 
 #define BYTES_MAX 70000
 

@@ -1,17 +1,11 @@
 /* Does a socket bring messages both ways, close as it should, and leave nothing behind? */
 
 #include "net/websocket.h"
+#include "tests/unit/checking.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-// clang-format on
 
 #define KEY         STR("dGhlIHNhbXBsZSBub25jZQ==")
 #define HELLO_FRAME "\x81\x85\0\0\0\0hello"

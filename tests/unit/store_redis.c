@@ -3,19 +3,13 @@
 #include "base/digest.h"
 #include "store/redis.h"
 #include "store/redis_wire.h"
+#include "tests/unit/checking.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
-// clang-format on
 
 #define SERVED_MOST 8
 

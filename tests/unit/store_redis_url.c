@@ -1,14 +1,7 @@
 /* Is REDIS_URL understood as it is meant, and refused where it means nothing? */
 
 #include "store/redis_url.h"
-
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-// clang-format on
+#include "tests/unit/checking.h"
 
 static struct arena arena;
 
@@ -21,19 +14,13 @@ static struct redis_address read_good(const char *url)
     return address;
 }
 
-static void assert_str(struct str got, const char *wanted)
-{
-    if (!str_eq(got, str_from(wanted)))
-        fail_msg("'%.*s' instead of '%s'", STR_ARG(got), wanted);
-}
-
 static void a_host_alone_has_redis_usual_port_and_database(void **state)
 {
     (void)state;
     static const char *const urls[] = {"redis://cache", "redis://cache/", "redis://cache:6379/0"};
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         struct redis_address address = read_good(urls[i]);
-        assert_str(address.host, "cache");
+        assert_text(address.host, "cache");
         assert_int_equal(address.port, 6379);
         assert_int_equal(address.db, 0);
         assert_int_equal(address.path.len + address.user.len + address.password.len, 0);
@@ -44,14 +31,14 @@ static void every_part_of_a_redis_url_is_taken(void **state)
 {
     (void)state;
     struct redis_address address = read_good("redis://front:p%40ss%3Aword@10.0.0.7:7001/12");
-    assert_str(address.user, "front");
-    assert_str(address.password, "p@ss:word");
-    assert_str(address.host, "10.0.0.7");
+    assert_text(address.user, "front");
+    assert_text(address.password, "p@ss:word");
+    assert_text(address.host, "10.0.0.7");
     assert_int_equal(address.port, 7001);
     assert_int_equal(address.db, 12);
     address = read_good("redis://:secret@cache?db=3");
     assert_int_equal(address.user.len, 0);
-    assert_str(address.password, "secret");
+    assert_text(address.password, "secret");
     assert_int_equal(address.db, 3);
 }
 
@@ -59,7 +46,7 @@ static void an_ipv6_address_stands_in_brackets(void **state)
 {
     (void)state;
     struct redis_address address = read_good("redis://[::1]:7001/2");
-    assert_str(address.host, "::1");
+    assert_text(address.host, "::1");
     assert_int_equal(address.port, 7001);
     assert_int_equal(read_good("redis://[fd00::7]").port, 6379);
 }
@@ -68,12 +55,12 @@ static void a_unix_socket_has_a_path(void **state)
 {
     (void)state;
     struct redis_address address = read_good("unix:///run/redis/re%20dis.sock?db=4");
-    assert_str(address.path, "/run/redis/re dis.sock");
+    assert_text(address.path, "/run/redis/re dis.sock");
     assert_int_equal(address.db, 4);
     assert_int_equal(address.host.len, 0);
     address = read_good("unix://:secret@/run/redis.sock");
-    assert_str(address.path, "/run/redis.sock");
-    assert_str(address.password, "secret");
+    assert_text(address.path, "/run/redis.sock");
+    assert_text(address.password, "secret");
 }
 
 static void what_means_nothing_is_refused_with_a_reason(void **state)

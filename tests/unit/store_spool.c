@@ -3,22 +3,14 @@
 
 #include "store/spool_disk.h"
 #include "store/spool_file.h"
+#include "tests/unit/checking.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* cmocka.h uses these without including them. */
-// clang-format off
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-// clang-format on
 
 static struct arena arena;
 static struct spool_shared shared;

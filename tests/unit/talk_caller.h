@@ -3,16 +3,8 @@
 /* Somebody telephones, as the conversation core sees them: presses keys and speaks, a turn after the other.
  */
 
+#include "tests/unit/checking.h"
 #include "tests/unit/talk_world.h"
-
-/* cmocka needs these before it. */
-/* clang-format off */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-/* clang-format on */
 
 static const struct script *script;
 

@@ -19,15 +19,10 @@
  * With FRONTDESK_REWRITE=1 the answers in the files are replaced by what is said now: read the diff. With
  * files as arguments, such as the simulator saves, those are held instead. */
 
+#include "tests/unit/checking.h"
 #include "tests/unit/talk_world.h"
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-/* After the others: cmocka's header uses what they declare. */
-// clang-format off
-#include <cmocka.h>
-// clang-format on
 
 #define FOLDER      SOURCE_DIR "/tests/conversations"
 #define FILES_MAX   200

@@ -1,15 +1,10 @@
 /* Are flows and phrases read as written, and is every mistake in them told with its place? */
 
+#include "tests/unit/checking.h"
 #include "tests/unit/talk_world.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
-/* After the others: cmocka's header uses what they declare. */
-// clang-format off
-#include <cmocka.h>
-// clang-format on
 
 /* A folder of its own with one file in it. */
 struct desk {

@@ -1,13 +1,7 @@
 /* What a conversation promises turn by turn, where a script of tests/conversations/ can't say it. */
 
+#include "tests/unit/checking.h"
 #include "tests/unit/talk_world.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-/* After the others: cmocka's header uses what they declare. */
-// clang-format off
-#include <cmocka.h>
-// clang-format on
 
 static const struct script *script;
 

@@ -1,14 +1,10 @@
 /* What an answer carries beside what was asked: each part found, and nothing taken for a part that may be
  * something else. */
 
+#include "tests/unit/checking.h"
 #include "understand/carried.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 static struct arena arena;
 static const struct lexicon *lexicon;

@@ -1,15 +1,11 @@
 /* The project's own sets of answers (tests/corpus): nearly all right, hardly any taken wrongly for
  * certain. Kinds that need the gazetteer are measured elsewhere. */
 
+#include "tests/unit/checking.h"
 #include "understand/understand.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 #define LEAST_RIGHT_PERMILLE 980
 #define MOST_SURE_PERMILLE   5

@@ -1,16 +1,12 @@
 /* A language is a file: what a new one brings, and what is said of a bad one. */
 
+#include "tests/unit/checking.h"
 #include "understand/heard.h"
 #include "understand/sound.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 static struct arena arena;
 

@@ -1,14 +1,10 @@
 /* Which words may name the place, and which of several places of a name is meant. */
 
+#include "tests/unit/checking.h"
 #include "understand/place.h"
 #include "understand/place_sound.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 static struct arena arena;
 static const struct lexicon *lexicon;

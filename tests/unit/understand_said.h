@@ -2,16 +2,8 @@
 
 /* What somebody says, and what it is understood as. */
 
+#include "tests/unit/checking.h"
 #include "understand/understand.h"
-
-/* cmocka needs these before it. */
-/* clang-format off */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-/* clang-format on */
 
 static struct arena arena;
 static const struct lexicon *lexicon;

@@ -1,13 +1,9 @@
 /* The normal form of text, and the tokens made of it. */
 
+#include "tests/unit/checking.h"
 #include "understand/token.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-/* Needs those above. */
-#include <cmocka.h>
 
 static struct arena arena;
 
