@@ -111,6 +111,34 @@ static bool has_credentials(const struct channel_conf *channel)
     return false;
 }
 
+/* What is not said of it. */
+static void fill_in_channel(struct reading *reading, struct channel_conf *channel, const struct yaml *root,
+                            const struct yaml *map)
+{
+    if (channel->brand.len == 0)
+        channel->brand = STR("default");
+    if (channel->title.len == 0)
+        channel->title = setting_text(reading, root, "title");
+    channel->is_region_set = channel->region.len > 0;
+    if (!channel->is_region_set)
+        channel->region = STR("IN");
+    int indian = str_eq(channel->region, STR("IN")) ? 330 : 0;
+    channel->utc_offset_s = 60 * setting_int(reading, map, "utc_offset_minutes", indian, -720, 840);
+}
+
+/* Behind the others of its kind. */
+static void add_channel(struct reading *reading, struct channel_conf *channel, const struct yaml *map)
+{
+    struct channel_conf **last = &reading->config->channels[channel->kind];
+    while (*last) {
+        if (str_eq((*last)->number, channel->number))
+            yaml_problem(reading->problems, map, "another %s channel has this number",
+                         channel_kind_name(channel->kind).data);
+        last = &(*last)->next;
+    }
+    *last = channel;
+}
+
 static void read_channel(struct reading *reading, const struct yaml *root, const struct yaml *map)
 {
     static const char *const known[] = {"kind",       "id",
@@ -148,25 +176,9 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
     };
     if (channel->id.len == 0 || channel->flow.len == 0)
         yaml_problem(reading->problems, map, "a channel needs an id and a flow");
-    if (channel->brand.len == 0)
-        channel->brand = STR("default");
-    if (channel->title.len == 0)
-        channel->title = setting_text(reading, root, "title");
-    channel->is_region_set = channel->region.len > 0;
-    if (!channel->is_region_set)
-        channel->region = STR("IN");
-    int indian = str_eq(channel->region, STR("IN")) ? 330 : 0;
-    channel->utc_offset_s = 60 * setting_int(reading, map, "utc_offset_minutes", indian, -720, 840);
-    if (!has_credentials(channel))
-        return;
-    struct channel_conf **last = &reading->config->channels[kind];
-    while (*last) {
-        if (str_eq((*last)->number, channel->number))
-            yaml_problem(reading->problems, map, "another %s channel has this number",
-                         channel_kind_name(kind).data);
-        last = &(*last)->next;
-    }
-    *last = channel;
+    fill_in_channel(reading, channel, root, map);
+    if (has_credentials(channel))
+        add_channel(reading, channel, map);
 }
 
 static void read_channels(struct reading *reading, const struct yaml *root)
