@@ -47,7 +47,7 @@ static void called(void *arg, enum err err, const struct http_response *response
     /* What it answers beside that is nothing to us, and may be too long or break off. */
     if (response && response->status / 100 == 2)
         settle(errand, JOB_DONE, (struct str){0});
-    else if (err != ERR_NONE)
+    else if (err != ERR_NONE || !response)
         settle(errand, JOB_AGAIN, err_title(err));
     else
         settle(errand, JOB_AGAIN, arena_printf(arena, "answered %d", response->status));
