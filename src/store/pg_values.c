@@ -5,8 +5,8 @@
 #include <endian.h>
 #include <string.h>
 
-/* PostgreSQL counts its microseconds from 2000-01-01. Its last thirty years (from 294247) are beyond ours: they
- * wrap around to the distant past, and back, since a row by hand may hold any moment. */
+/* PostgreSQL counts its microseconds from 2000-01-01. Its last thirty years (from 294247) are beyond ours:
+ * they wrap around to the distant past, and back, since a row by hand may hold any moment. */
 #define EPOCH_US UINT64_C(946684800000000)
 
 static const uint32_t type_oids[] = {
