@@ -97,7 +97,15 @@ static void put_text(struct line *line, const char *text)
     put(line, text, strlen(text));
 }
 
-/* Quoted and escaped as JSON in both formats, so that no value can forge a line. */
+/* What moves a terminal's cursor, breaks a line or turns the direction of writing. */
+static bool is_control(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
+/* Quoted and escaped as JSON in both formats, so that no value can forge a line, or command the terminal of
+ * whoever reads it. */
 static void put_quoted(struct line *line, struct str value)
 {
     put_text(line, "\"");
@@ -108,7 +116,7 @@ static void put_quoted(struct line *line, struct str value)
             bytes[0] = '\\';
             bytes[1] = (char)point;
             put(line, bytes, 2);
-        } else if (point < 0x20 || point == 0x7F) {
+        } else if (is_control(point)) {
             int len = snprintf(bytes, sizeof bytes, "\\u%04x", point);
             put(line, bytes, (size_t)len);
         } else {

@@ -109,10 +109,10 @@ static bool is_name_like(const struct heard *heard, struct range range)
     size_t words = 0;
     for (size_t at = range.from; at < range.to; at++) {
         words += is_word(heard, at);
-        if (is_objection(heard, at))
+        if (words > NAME_WORDS_LIKELY || is_objection(heard, at))
             return false;
     }
-    return words > 0 && words <= NAME_WORDS_LIKELY && !talk_is_all(heard, range);
+    return words > 0 && !talk_is_all(heard, range);
 }
 
 /* Words that take back what stands before them; 0 where there are none. In front a mere "no" begins a refusal
@@ -132,18 +132,18 @@ static size_t correction_at(const struct heard *heard, size_t at, size_t to)
     return is_any ? at - from : 0;
 }
 
+/* What follows is looked at first: among thousands of words only few have no more than a name behind them. */
 struct range talk_cut_correction(const struct heard *heard, struct range range)
 {
     for (size_t at = range.from; at < range.to; at++) {
         size_t correction = correction_at(heard, at, range.to);
         struct range before = {range.from, at}, after = {at + correction, range.to};
-        bool is_led =
-            at > range.from ? is_name_like(heard, before) || talk_is_all(heard, before) : correction > 1;
-        if (correction > 0 && is_led && is_name_like(heard, after))
+        if (correction > 0 && is_name_like(heard, after) &&
+            (at > range.from ? is_name_like(heard, before) || talk_is_all(heard, before) : correction > 1))
             return talk_cut_correction(heard, after);
         size_t not = at > range.from ? heard_is(heard, at, WORD_NOT_BEFORE) : 0;
         struct range denied = {at + not, range.to};
-        if (not > 0 && is_name_like(heard, before) && is_name_like(heard, denied))
+        if (not > 0 && is_name_like(heard, denied) && is_name_like(heard, before))
             return before;
     }
     return range;

@@ -185,8 +185,9 @@ test('4: a 429 is tried again no sooner than Retry-After asks', async () => {
 test('4: an inline reply that nobody took is said by API once its lease has run out, and only once', async () => {
     const asha = smsPerson(inline, '+919812380015');
     await asha.says('hi');
-    const held = inline.sql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(0.6); commit;');
-    await sleep(150);
+    const held = inline.sql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(2); commit;');
+    await until(() => inline.value(`select count(*)::int from pg_locks where granted and mode = 'AccessExclusiveLock'
+        and relation = 'frontdesk.inbound'::regclass`), 'the table to be locked');
     await sendAndLeave(inline, smsParams(inline, asha.number, 'Asha'));
     await held;
     const rows = await until(async () => {

@@ -100,10 +100,10 @@ test('with sms.reply: api the webhook says nothing and the reply goes by Twilio,
     assert.equal(session.status, 'generating_chart');
 });
 
-test('an appointment goes to completed, and its signed webhook is tried again after a 500', async () => {
+test('an appointment goes to completed, and its signed webhook is tried again after a 500, but not after a 200 that breaks off', async () => {
     const asha = smsPerson(gateway, '+919812340005');
     const { operator } = gateway.providers;
-    operator.next({ status: 500 });
+    operator.next({ status: 500 }, { raw: 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"ok"' });
     const texts = ['hi', 'Asha Rao', '2', '15 December 2027', '98765 43210', '1'];
     let answer;
     for (const text of texts) answer = await asha.says(text, { To: APPOINTMENT_NUMBER });
@@ -123,6 +123,7 @@ test('an appointment goes to completed, and its signed webhook is tried again af
         assert.equal(v1, createHmac('sha256', gateway.secrets.webhookSecret).update(`${t}.${call.body}`).digest('hex'));
     }
     await until(async () => (await gateway.rows('select state from frontdesk.jobs where kind = \'webhook\''))[0].state === 'done');
+    assert.equal(operator.calls.length, 2);
 });
 
 test('STOP opts out in silence, nothing is answered then, START brings back', async () => {

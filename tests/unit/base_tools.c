@@ -4,14 +4,11 @@
 #include "base/clock.h"
 #include "base/env.h"
 #include "base/form.h"
-#include "base/log.h"
 #include "base/yaml.h"
 #include "tests/unit/checking.h"
 
 #include <stdalign.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static struct arena arena;
 
@@ -240,37 +237,6 @@ static void a_text_that_lies_last_grows_where_it_lies(void **state)
     arena_free(&own);
 }
 
-/* How many lines a hundred tellings of each of two events make. */
-static size_t lines_told(enum log_level least)
-{
-    FILE *file = tmpfile();
-    int standard_error = dup(STDERR_FILENO);
-    assert_non_null(file);
-    dup2(fileno(file), STDERR_FILENO);
-    log_setup(least, LOG_TEXT);
-    for (int i = 0; i < 100; i++) {
-        log_event(LOG_WARN, "a storm", log_int("i", i));
-        if (i % 10 == 0)
-            log_event(LOG_WARN, "something else");
-    }
-    log_tell_left_out();
-    dup2(standard_error, STDERR_FILENO);
-    close(standard_error);
-    rewind(file);
-    size_t lines = 0;
-    for (int c; (c = getc(file)) != EOF;)
-        lines += c == '\n';
-    fclose(file);
-    return lines;
-}
-
-static void a_storm_of_one_event_is_told_so_often_a_minute(void **state)
-{
-    (void)state;
-    assert_int_equal(lines_told(LOG_INFO), LOG_EVENT_LINES + 10);
-    assert_int_equal(lines_told(LOG_DEBUG), 110);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,7 +250,6 @@ int main(void)
         cmocka_unit_test(forms_are_decoded_and_encoded),
         cmocka_unit_test(days_are_counted_without_a_gap),
         cmocka_unit_test(variables_are_filled_in),
-        cmocka_unit_test(a_storm_of_one_event_is_told_so_often_a_minute),
         cmocka_unit_test(an_arena_gives_everything_back_at_once),
         cmocka_unit_test(a_text_that_lies_last_grows_where_it_lies),
     };
