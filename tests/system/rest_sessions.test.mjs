@@ -163,6 +163,22 @@ test('an unknown, an impossible and an expired key get a 404 that says how to st
     }
 });
 
+test('a key opens its session for 7 days after the last word, a completed one for 30', async () => {
+    const opens = async (status, days) => {
+        const { session_key: key } = await rest.begin();
+        await gateway.sql(`alter table instant_onboarding_sessions disable trigger user;
+            update instant_onboarding_sessions set status = '${status}', updated_at = now() - interval '${days} days' where session_key = '${key}';
+            alter table instant_onboarding_sessions enable trigger user;`);
+        const { status: looked } = await rest.session(key);
+        const { status: helped } = await rest.get('/places?q=pun', { 'x-session-key': key });
+        assert.deepEqual([looked, helped], looked === 200 ? [200, 200] : [404, 403]);
+        return looked === 200;
+    };
+    for (const [status, days, isOpen] of [['collecting_data', 6.99, true], ['collecting_data', 7.01, false], ['failed', 6.99, true],
+        ['failed', 7.01, false], ['completed', 29.99, true], ['completed', 30.01, false]])
+        assert.equal(await opens(status, days), isOpen, `${status}, ${days} days`);
+});
+
 test('wrong types get a 422 that lists each field', async () => {
     const { session_key: key } = await rest.begin();
     const fieldsOf = (answer) => assertProblem(answer, 422).errors.map(({ field }) => field).sort();
