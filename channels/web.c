@@ -42,9 +42,12 @@ static const char *read_content(const struct json *root, struct arena *arena, st
         message->choice = inbound_name(arena, json_text(choice));
         return NULL;
     }
+    if (json_is_nothing(location))
+        return "a message needs a text, a choice or a location";
     message->kind = INBOUND_LOCATION;
     return read_location(location, &message->location) ? NULL
-                                                       : "a message needs a text, a choice or a location";
+                                                       : "a location needs a latitude from -90 to 90 and a "
+                                                         "longitude from -180 to 180";
 }
 
 static const char *read_message(const struct json *root, struct arena *arena, struct web_frame *out)
@@ -52,8 +55,10 @@ static const char *read_message(const struct json *root, struct arena *arena, st
     struct uuid id;
     out->kind = WEB_MESSAGE;
     out->id = json_text(json_get(root, "id"));
-    if (!uuid_from_text(out->id, &id))
+    if (!uuid_from_text(out->id, &id)) {
+        out->id = (struct str){0};
         return "a message needs an id that is a UUID";
+    }
     out->message.channel = CHANNEL_WEB;
     out->message.provider_id = uuid_text(arena, id);
     return read_content(root, arena, &out->message);

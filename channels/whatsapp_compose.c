@@ -16,6 +16,7 @@
 #define TEXT_POINTS        4096
 #define BODY_POINTS        1024 /* of an interactive message or a caption */
 #define BUTTONS_MAX        3
+#define ROWS_MAX           10
 #define BUTTON_POINTS      20
 #define ROW_POINTS         24
 #define DESCRIPTION_POINTS 72
@@ -260,7 +261,7 @@ static enum layout choose_form(const struct outbound *say, struct degradations n
             return FORM_BUTTONS;
         if (is_few)
             degrade(notes, STR("buttons to a list"));
-        if (choices_fit(say, ROW_POINTS))
+        if (say->choice_count <= ROWS_MAX && choices_fit(say, ROW_POINTS))
             return FORM_LIST;
     }
     if (say->choice_count)

@@ -25,6 +25,11 @@ enum err json_parse(struct arena *arena, struct str bytes, const struct json **o
 enum err json_read(struct arena *arena, struct str bytes, const struct json **out);
 
 enum json_kind json_kind(const struct json *value);
+/* Absent, or null, which programs write for what they don't know. */
+static inline bool json_is_nothing(const struct json *value)
+{
+    return json_kind(value) == JSON_ABSENT || json_kind(value) == JSON_NULL_VALUE;
+}
 /* A member, NULL when absent; json_get where the key is a literal. */
 const struct json *json_member(const struct json *object, struct str key);
 static inline const struct json *json_get(const struct json *object, const char *key)

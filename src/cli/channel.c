@@ -7,6 +7,7 @@
 #include "cli/channel_output.h"
 #include "cli/cli.h"
 #include "gateway/config.h"
+#include "talk/phrase.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 struct task {
     const struct channel *channel;
     const struct channel_conf *confs; /* of the channel's kind */
+    struct str lang_dir;
     const char *action;
     bool is_inline;
     struct arena *arena;
@@ -59,12 +61,38 @@ static int parse(const struct task *task)
     return print(task->arena, result);
 }
 
+/* The words around choices, which the conversation gives along with them: a channel knows none itself. */
+static bool add_choice_words(const struct task *task, struct outbound *say)
+{
+    struct arena *arena = task->arena;
+    struct problems problems = {.arena = arena};
+    const struct phrasebook *book = phrasebook_load(arena_cstring(arena, task->lang_dir), arena, &problems);
+    if (!book) {
+        struct str text = problems_text(&problems, arena);
+        (void)fwrite(text.data, 1, text.len, stderr);
+        return false;
+    }
+    struct str language = phrasebook_language(book, say->language);
+    struct buf aloud = {.arena = arena};
+    for (size_t i = 0; i < say->choice_count; i++) {
+        struct str number = arena_number(arena, (int64_t)i + 1);
+        struct filling fillings[] = {{"title", say->choices[i].title}, {"number", number}, {NULL, {0}}};
+        buf_put(&aloud, i ? STR("\n") : STR(""));
+        buf_put(&aloud, phrase(book, language, STR(""), "choices.aloud", MANNER_SPOKEN, fillings, arena));
+    }
+    say->aloud = buf_str(&aloud);
+    say->menu = phrase(book, language, STR(""), "choices.menu", MANNER_WRITTEN, NULL, arena);
+    return true;
+}
+
 static int compose(const struct task *task)
 {
     struct outbound say;
     const char *wrong = outbound_read(task->arena, task->input, &say);
     if (wrong)
         return fail(EXIT_FAILED, wrong);
+    if (say.choice_count && !add_choice_words(task, &say))
+        return EXIT_USAGE;
     if (task->is_inline || task->channel->kind == CHANNEL_VOICE || task->channel->kind == CHANNEL_WEB) {
         struct replied *replied = arena_new(task->arena, struct replied);
         task->channel->reply(task->confs, &say, 1, task->arena, replied);
@@ -113,6 +141,7 @@ static bool load_settings(struct task *task, const char *path)
         (void)fwrite(text.data, 1, text.len, stderr);
         return false;
     }
+    task->lang_dir = config->lang_dir;
     task->confs = config->channels[task->channel->kind];
     if (!task->confs)
         (void)fprintf(stderr, "frontdesk channel: %s has no credentials in the settings or the environment\n",

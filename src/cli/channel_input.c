@@ -78,10 +78,13 @@ bool http_response_read(struct str raw, struct arena *arena, struct http_respons
     return true;
 }
 
+/* More than the conversation ever asks for: what no list can show is to be seen as numbered lines. */
+#define CHOICES_READ_MAX 99
+
 static const char *read_choices(struct arena *arena, const struct json *list, struct outbound *out)
 {
-    if (json_count(list) > OUTBOUND_CHOICES_MAX)
-        return "at most 10 choices";
+    if (json_count(list) > CHOICES_READ_MAX)
+        return "at most 99 choices";
     struct choice *choices = arena_new_array(arena, struct choice, json_count(list));
     out->choices = choices;
     out->choice_count = json_count(list);
@@ -125,6 +128,16 @@ static const char *read_input_hint(struct str name, enum input_hint *out)
     return "input is one of name, date, time, place, choice, confirm, none";
 }
 
+static const char *read_text(const struct json *root, struct outbound *out)
+{
+    const struct json *text = json_get(root, "text");
+    bool says_more = json_get(root, "template") || json_get(root, "image");
+    out->text = json_text(text);
+    if (json_kind(text) == JSON_TEXT || (json_kind(text) == JSON_ABSENT && says_more))
+        return NULL;
+    return "a message needs a \"text\"";
+}
+
 const char *outbound_read(struct arena *arena, struct str text, struct outbound *out)
 {
     const struct json *root;
@@ -134,16 +147,15 @@ const char *outbound_read(struct arena *arena, struct str text, struct outbound 
     const struct json *link = json_get(root, "link");
     out->to = json_scalar(arena, json_get(root, "to"));
     out->user_id = json_text(json_get(root, "user_id"));
-    out->text = json_text(json_get(root, "text"));
-    out->menu = json_text(json_get(root, "menu"));
-    out->aloud = json_text(json_get(root, "aloud"));
     out->image = json_text(json_get(root, "image"));
     out->link.url = json_text(json_get(link, "url"));
     out->link.title = json_text(json_get(link, "title"));
     out->asks_location = str_eq(json_text(json_get(root, "ask")), STR("location"));
     out->reply_to = json_text(json_get(root, "reply_to"));
     out->language = json_text(json_get(root, "language"));
-    const char *wrong = read_choices(arena, json_get(root, "choices"), out);
+    const char *wrong = read_text(root, out);
+    if (!wrong)
+        wrong = read_choices(arena, json_get(root, "choices"), out);
     if (!wrong)
         wrong = read_template(arena, json_get(root, "template"), out);
     return wrong ? wrong : read_input_hint(json_text(json_get(root, "input")), &out->input);

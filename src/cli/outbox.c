@@ -139,7 +139,10 @@ static int outbox(int argc, char **argv, const char *settings)
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
     if (!read_wish(argc, argv, &wish)) {
-        fputs("frontdesk outbox: list, retry or drop; see frontdesk outbox --help\n", stderr);
+        fputs(
+            "frontdesk outbox: list, retry or drop; a message is named by its ID, a number of the list; see\n"
+            "frontdesk outbox --help\n",
+            stderr);
         return EXIT_USAGE;
     }
     const struct config *config = config_load(settings, &arena, &problems);

@@ -98,7 +98,7 @@ static bool read_number(const struct admin_call *call, const char *member, struc
     int64_t number;
     const struct json *value = json_get(call->body, member);
     *out = (struct str){0};
-    if (json_kind(value) == JSON_ABSENT || json_kind(value) == JSON_NULL_VALUE)
+    if (json_is_nothing(value))
         return true;
     if (!json_to_int64(value, &number))
         return false;

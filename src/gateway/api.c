@@ -62,18 +62,22 @@ HANDLER(api_collect)
         .arg = call,
     };
     const struct json *data = json_get(call->body, "data");
-    if (call->invalid_count == 0 && json_kind(json_get(call->body, "session_key")) == JSON_ABSENT)
+    bool has_data = !json_is_nothing(data);
+    bool has_text = !json_is_nothing(json_get(call->body, "text"));
+    if (call->invalid_count == 0 && json_is_nothing(json_get(call->body, "session_key")))
         api_call_refuse(call, "session_key", "missing", "This is needed: the key that the start gave.");
     if (json_kind(data) == JSON_MEMBERS) {
         ask.input.kind = INPUT_FIELDS;
         ask.input.fields = data;
         call->invalid_count += coordinates_check(data, &call->invalid[call->invalid_count]);
-    } else if (json_kind(data) != JSON_ABSENT) {
+    } else if (has_data) {
         api_call_refuse(call, "data", "wrong_type", "This must be an object of answers by field.");
-    } else if (json_kind(json_get(call->body, "text")) == JSON_ABSENT) {
+    } else if (!has_text) {
         api_call_refuse(call, "data", "missing",
                         "Give data (answers by field) or text (what the person said).");
     }
+    if (has_data && has_text)
+        api_call_refuse(call, "text", "one_too_many", "Give data or text, not both: one after the other.");
     if (!api_call_is_sound(call))
         return;
     /* A key that no session can have is answered like one that none has. */

@@ -18,8 +18,7 @@ struct str api_call_text(struct api_call *call, const char *name, size_t most)
 {
     const struct json *value = json_get(call->body, name);
     struct str text = json_text(value);
-    if (json_kind(value) != JSON_ABSENT && json_kind(value) != JSON_NULL_VALUE &&
-        json_kind(value) != JSON_TEXT)
+    if (!json_is_nothing(value) && json_kind(value) != JSON_TEXT)
         api_call_refuse(call, name, "wrong_type", "This must be text.");
     else if (text.len > most)
         api_call_refuse(call, name, "too_long", "This is too long.");

@@ -1,8 +1,10 @@
 /* Which places could this beginning of a name be? Suggestions while somebody types. */
 
+#include "base/clock.h"
 #include "base/form.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
+#include "gateway/turn.h"
 #include "store/places.h"
 
 #define QUERY_BYTES 100
@@ -59,7 +61,7 @@ static void key_loaded(void *arg, enum err err)
     struct ask *ask = arg;
     if (err != ERR_NONE)
         respond_problem(ask->gateway, ask->exchange, ask->request, err, (struct str){0}, NULL, 0);
-    else if (!ask->load.has_session)
+    else if (!ask->load.has_session || turn_session_is_expired(&ask->load, clock_now_ms()))
         refuse(ask);
     else
         suggest(ask);

@@ -178,11 +178,11 @@ static void check_recording(struct voice *voice, struct str base64)
 {
     struct api_call *call = voice->call;
     struct str bytes = {0};
-    enum json_kind url = json_kind(json_get(call->body, "audio_url"));
-    enum json_kind text = json_kind(json_get(call->body, "audio_base64"));
-    bool has_url = url != JSON_ABSENT && url != JSON_NULL_VALUE;
-    bool has_bytes = text != JSON_ABSENT && text != JSON_NULL_VALUE;
-    if ((has_url && url != JSON_TEXT) || (has_bytes && text != JSON_TEXT))
+    const struct json *url = json_get(call->body, "audio_url");
+    const struct json *text = json_get(call->body, "audio_base64");
+    bool has_url = !json_is_nothing(url);
+    bool has_bytes = !json_is_nothing(text);
+    if ((has_url && json_kind(url) != JSON_TEXT) || (has_bytes && json_kind(text) != JSON_TEXT))
         return; /* refused already */
     if (has_url && has_bytes)
         api_call_refuse(call, "audio_url", "one_too_many", "Give audio_url or audio_base64, not both.");
@@ -224,7 +224,7 @@ HANDLER(api_voice)
         .arg = call,
     };
     struct str base64 = api_call_text(call, "audio_base64", request->body.len);
-    if (json_kind(json_get(call->body, "session_key")) == JSON_ABSENT)
+    if (json_is_nothing(json_get(call->body, "session_key")))
         api_call_refuse(call, "session_key", "missing", "This is needed: the key that the start gave.");
     api_call_check_language(call, &voice->ask);
     check_recording(voice, base64);

@@ -40,7 +40,6 @@ static void add_page_headers(const struct visit *visit, struct http_response *re
     http_add_header(visit->arena, response, "Cache-Control", STR("no-store"));
     http_add_header(visit->arena, response, "Referrer-Policy", STR("no-referrer"));
     http_add_header(visit->arena, response, "X-Robots-Tag", STR("noindex, nofollow"));
-    http_add_header(visit->arena, response, "X-Content-Type-Options", STR("nosniff"));
 }
 
 static struct telling telling_of(const struct visit *visit)

@@ -32,15 +32,14 @@ static bool is_known_zone(struct str name)
 static void check_degrees(const struct json *data, const char *name, const char *other, bool is_within,
                           const char *range, struct invalid_field *out, size_t *count)
 {
-    enum json_kind kind = json_kind(json_get(data, name));
-    bool has_other = json_kind(json_get(data, other)) != JSON_ABSENT;
+    const struct json *degrees = json_get(data, name);
     struct invalid_field wrong = {.field = str_from(name)};
-    if (kind == JSON_ABSENT && !has_other)
+    if (json_is_nothing(degrees) && json_is_nothing(json_get(data, other)))
         return;
-    if (kind == JSON_ABSENT) {
+    if (json_is_nothing(degrees)) {
         wrong.code = STR("missing");
         wrong.detail = STR("Latitude and longitude go together: only the other one was given.");
-    } else if (kind != JSON_NUMBER) {
+    } else if (json_kind(degrees) != JSON_NUMBER) {
         wrong.code = STR("wrong_type");
         wrong.detail = STR("This must be a number, in degrees.");
     } else if (!is_within) {
@@ -60,7 +59,7 @@ size_t coordinates_check(const struct json *data, struct invalid_field out[COORD
                   "A latitude lies between -90 and 90 degrees.", out, &count);
     check_degrees(data, "longitude", "latitude", answer_is_longitude(json_get(data, "longitude")),
                   "A longitude lies between -180 and 180 degrees.", out, &count);
-    if (json_kind(zone) == JSON_ABSENT)
+    if (json_is_nothing(zone))
         return count;
     if (json_kind(zone) != JSON_TEXT)
         out[count++] = (struct invalid_field){STR("timezone"), STR("wrong_type"), STR(ZONE_TYPE)};

@@ -42,8 +42,6 @@ enum metric {
 #define LATENCY_BUCKETS 18
 enum latency { LATENCY_TURN, LATENCY_SEND, LATENCIES };
 
-#define ERRS 20
-
 /* How a call to a provider ended. */
 enum send_end { SEND_TAKEN, SEND_PUT_OFF, SEND_GIVEN_UP, SEND_ENDS };
 

@@ -328,7 +328,7 @@ HANDLER(api_quick_chart)
         return;
     }
     const struct json *key = json_get(quick->call.body, "session_key");
-    if (json_kind(key) == JSON_ABSENT || json_kind(key) == JSON_NULL_VALUE) {
+    if (json_is_nothing(key)) {
         quick_chart_of_birth(&quick->call);
         return;
     }

@@ -155,7 +155,7 @@ static void name_place(struct json *fields, struct arena *arena)
 {
     double latitude;
     double longitude;
-    if (json_kind(json_get(fields, "birth_place")) == JSON_ABSENT &&
+    if (json_is_nothing(json_get(fields, "birth_place")) &&
         json_kind(json_get(fields, "timezone")) == JSON_TEXT &&
         json_to_double(json_get(fields, "latitude"), &latitude) &&
         json_to_double(json_get(fields, "longitude"), &longitude))
@@ -181,7 +181,7 @@ static bool choose_language(struct birth *birth)
                                                  STR_INIT("This language is not spoken here.")};
     struct gateway *gateway = birth->call.gateway;
     const struct json *wanted = json_get(birth->call.body, "language");
-    bool is_wanted = json_kind(wanted) != JSON_ABSENT && json_kind(wanted) != JSON_NULL_VALUE;
+    bool is_wanted = !json_is_nothing(wanted);
     birth->telling.language = is_wanted ? phrasebook_language(gateway->script->phrases, json_text(wanted))
                                         : gateway->config->default_language;
     if (birth->telling.language.len)

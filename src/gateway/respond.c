@@ -28,6 +28,14 @@ static struct str advice_on(enum err err)
                    "application/x-www-form-urlencoded.");
     case ERR_TOO_MANY:
         return STR("Wait as many seconds as Retry-After says, then go on more slowly.");
+    case ERR_TARGET_TOO_LONG:
+        return STR("The request's target may take 8 kB.");
+    case ERR_EXPECTATION:
+        return STR("The only expectation that is met is Expect: 100-continue.");
+    case ERR_UPGRADE_REQUIRED:
+        return STR("This is the web chat's socket: open it as a WebSocket, version 13.");
+    case ERR_VERSION:
+        return STR("Use HTTP/1.1 or HTTP/1.0.");
     case ERR_HEADERS_TOO_LARGE:
         return STR("Request line and headers together may take 16 kB.");
     case ERR_UNAVAILABLE:

@@ -20,10 +20,10 @@
 
 /* A turn loses against other workers at most this often before its sender is asked to try again: of fair
  * races against one other worker it loses 10 in a row once in a thousand, 32 never. */
-#define CONFLICTS_MAX 32
+#define CONFLICTS_MAX  32
 /* How long a key opens its session after the last activity. */
-#define OPEN_DAYS     7
-#define FINISHED_DAYS 30
+#define OTHER_DAYS     7
+#define COMPLETED_DAYS 30
 
 static void step(struct turn *turn, const struct findings *findings);
 static void take_again(struct turn *turn);
@@ -194,7 +194,7 @@ static void step(struct turn *turn, const struct findings *findings)
 bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms)
 {
     int64_t age_ms = now_ms - load->loaded_at_us / 1000;
-    return age_ms > DAY_MS * (session_is_finished(load->session.status) ? FINISHED_DAYS : OPEN_DAYS);
+    return age_ms > DAY_MS * (load->session.status == SESSION_COMPLETED ? COMPLETED_DAYS : OTHER_DAYS);
 }
 
 /* By a session's key or id, not by an address. */

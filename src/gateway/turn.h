@@ -72,5 +72,5 @@ struct uuid turn_key_of_api(struct str message_id, struct arena *arena);
 /* The lane of somebody who writes to this number: their turns, and what they have in the spool, share it. */
 int64_t turn_lane(const struct channel_conf *conf, const struct inbound *said);
 
-/* A key opens its session for a week after the last activity, a finished one's for a month. */
+/* A key opens its session for a week after the last activity, a completed one's for a month. */
 bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms);

@@ -189,7 +189,7 @@ static void message(void *arg, struct websocket *socket, struct str text)
         take_frame(chat, said);
         return;
     }
-    chat_error(chat, "malformed", detail, (struct str){0});
+    chat_error(chat, "malformed", detail, said->frame.id);
     said_free(said);
 }
 
@@ -243,7 +243,9 @@ static void ask_for_upgrade(struct gateway *gateway, struct http_exchange *excha
                             const struct http_request *request)
 {
     struct arena *arena = http_exchange_arena(exchange);
-    struct http_response response = {.status = 426};
+    struct http_response response = {.status = err_status(ERR_UPGRADE_REQUIRED)};
+    problem_body(ERR_UPGRADE_REQUIRED, arena, &response);
+    metric_error(gateway->metrics, ERR_UPGRADE_REQUIRED);
     http_add_header(arena, &response, "Upgrade", STR("websocket"));
     http_add_header(arena, &response, "Sec-WebSocket-Version", STR("13"));
     respond(gateway, exchange, request, &response);

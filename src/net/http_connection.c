@@ -262,7 +262,7 @@ static void on_timer(void *arg)
         (connection->rest_due_ms && now >= connection->rest_due_ms)) {
         http_connection_close(connection);
     } else if (connection->read_due_ms && now >= connection->read_due_ms) {
-        http_intake_refuse(connection, (struct http_refusal){.err = ERR_REQUEST_TIMEOUT});
+        http_intake_refuse(connection, ERR_REQUEST_TIMEOUT);
         proceed(connection);
     } else {
         arm_timer(connection);
@@ -321,7 +321,7 @@ void http_connection_turn_away(struct http_server *server, int fd)
     server->turned_away_count++;
     struct arena arena = {0};
     struct http_response response = {0};
-    http_server_fill_problem(server, (struct http_refusal){.err = ERR_UNAVAILABLE}, &arena, &response);
+    http_server_fill_problem(server, ERR_UNAVAILABLE, &arena, &response);
     struct http_answer answer = {.response = &response, .date = http_server_date(server), .closes = true};
     struct str text = http_answer_text(&answer, &arena);
     /* A socket just opened has room for it; if not, the client only sees the end. */

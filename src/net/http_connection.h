@@ -109,7 +109,7 @@ void http_intake_take(struct http_connection *connection, struct str bytes);
 /* False: there was nothing that could be taken. */
 bool http_intake_take_held(struct http_connection *connection);
 /* The request being read is answered by us, as the connection's last one. */
-void http_intake_refuse(struct http_connection *connection, struct http_refusal why);
+void http_intake_refuse(struct http_connection *connection, enum err why);
 /* The request being read, if any, will never be complete. */
 void http_intake_drop(struct http_connection *connection);
 
@@ -120,11 +120,11 @@ void http_exchange_free(struct http_exchange *exchange); /* one that nobody was 
 void http_exchange_finish(struct http_exchange *exchange, enum err outcome);
 void http_exchange_run_finished(void *server);
 /* Puts the answer to a refused request into exchange->out. */
-void http_exchange_refuse(struct http_exchange *exchange, struct http_refusal why, struct str allow);
+void http_exchange_refuse(struct http_exchange *exchange, enum err why, struct str allow);
 
 /* http_server.c */
 struct str http_server_date(struct http_server *server);
-void http_server_fill_problem(struct http_server *server, struct http_refusal why, struct arena *arena,
+void http_server_fill_problem(struct http_server *server, enum err why, struct arena *arena,
                               struct http_response *out);
 /* Frees a server that its owner gave back, once nothing needs it. */
 void http_server_release(struct http_server *server);

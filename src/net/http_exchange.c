@@ -102,7 +102,7 @@ static void put_answer(struct http_exchange *exchange, const struct http_respons
     exchange->is_answered = true;
 }
 
-void http_exchange_refuse(struct http_exchange *exchange, struct http_refusal why, struct str allow)
+void http_exchange_refuse(struct http_exchange *exchange, enum err why, struct str allow)
 {
     struct http_response response = {0};
     http_server_fill_problem(exchange->server, why, &exchange->arena, &response);

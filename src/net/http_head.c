@@ -43,15 +43,10 @@ static size_t skip_text(struct str bytes, size_t at)
     return at;
 }
 
-static bool refuse_with(struct http_refusal *why, enum err err, int status)
+static bool refuse(enum err *why, enum err err)
 {
-    *why = (struct http_refusal){err, status};
+    *why = err;
     return false;
-}
-
-static bool refuse(struct http_refusal *why, enum err err)
-{
-    return refuse_with(why, err, 0);
 }
 
 /* A line has ended; false when it was one empty line too many. */
@@ -121,16 +116,16 @@ static bool is_target(struct str target)
 }
 
 /* 1.0 and 1.1 are spoken; other versions are 505, anything else is no version. */
-static bool check_version(struct str version, struct http_refusal *why)
+static bool check_version(struct str version, enum err *why)
 {
     if (str_eq(version, STR("HTTP/1.1")) || str_eq(version, STR("HTTP/1.0")))
         return true;
     bool is_version = version.len == 8 && str_starts(version, STR("HTTP/")) && is_digit(version.data[5]) &&
                       version.data[6] == '.' && is_digit(version.data[7]);
-    return is_version ? refuse_with(why, ERR_NOT_IMPLEMENTED, 505) : refuse(why, ERR_MALFORMED);
+    return refuse(why, is_version ? ERR_VERSION : ERR_MALFORMED);
 }
 
-static bool check_method(struct str method, struct http_refusal *why)
+static bool check_method(struct str method, enum err *why)
 {
     static const struct str known[] = {STR_INIT("POST"),    STR_INIT("GET"), STR_INIT("HEAD"),
                                        STR_INIT("OPTIONS"), STR_INIT("PUT"), STR_INIT("DELETE"),
@@ -142,8 +137,7 @@ static bool check_method(struct str method, struct http_refusal *why)
 }
 
 /* METHOD SP target SP version, single spaces. */
-static bool read_request_line(struct str line, struct http_request *request, bool *is_1_1,
-                              struct http_refusal *why)
+static bool read_request_line(struct str line, struct http_request *request, bool *is_1_1, enum err *why)
 {
     struct str version = line;
     if (!str_cut(&version, ' ', &request->method) || !version.data ||
@@ -152,7 +146,7 @@ static bool read_request_line(struct str line, struct http_request *request, boo
     if (!check_version(version, why) || !check_method(request->method, why))
         return false;
     if (request->url.len > HTTP_TARGET_BYTES)
-        return refuse_with(why, ERR_TOO_LARGE, 414);
+        return refuse(why, ERR_TARGET_TOO_LONG);
     *is_1_1 = version.data[version.len - 1] == '1';
     return is_target(request->url) || refuse(why, ERR_MALFORMED);
 }
@@ -249,7 +243,7 @@ struct counts {
 };
 
 static bool weigh_header(const struct http_header *header, struct counts *counts, struct http_framing *out,
-                         struct http_refusal *why)
+                         enum err *why)
 {
     struct str name = header->name;
     struct str value = header->value;
@@ -268,7 +262,7 @@ static bool weigh_header(const struct http_header *header, struct counts *counts
         read_connection(value, &counts->closes, &counts->keeps);
     } else if (str_eq_nocase(name, STR("Expect"))) {
         if (!str_eq_nocase(value, STR("100-continue")))
-            return refuse_with(why, ERR_NOT_IMPLEMENTED, 417);
+            return refuse(why, ERR_EXPECTATION);
         out->expects_continue = true;
     }
     return true;
@@ -277,28 +271,27 @@ static bool weigh_header(const struct http_header *header, struct counts *counts
 /* Up to the empty line. A message framed twice, and a line that is none, are refused as that, whatever else
  * is wrong; `later` is what else was found. */
 static bool read_headers(struct str rest, struct http_request *request, struct counts *counts,
-                         struct http_framing *out, struct http_refusal *later)
+                         struct http_framing *out, enum err *later)
 {
     struct str line;
     while (line = cut_line(&rest), line.len > 0) {
-        struct http_refusal found = {0};
+        enum err found = ERR_NONE;
         struct http_header *header = &request->headers[request->header_count++];
         if (!read_header_line(line, header))
             return false;
         if (weigh_header(header, counts, out, &found))
             continue;
-        if (found.err == ERR_MALFORMED)
+        if (found == ERR_MALFORMED)
             return false;
         *later = found;
     }
     return true;
 }
 
-bool http_head_read(struct str head, struct http_request *request, struct http_framing *out,
-                    struct http_refusal *why)
+bool http_head_read(struct str head, struct http_request *request, struct http_framing *out, enum err *why)
 {
     struct counts counts = {0};
-    struct http_refusal later = {0};
+    enum err later = ERR_NONE;
     struct str line = cut_line(&head);
     if (line.len == 0)
         line = cut_line(&head);
@@ -311,7 +304,7 @@ bool http_head_read(struct str head, struct http_request *request, struct http_f
         return refuse(why, ERR_MALFORMED);
     if ((out->is_1_1 && counts.hosts == 0) || !read_target(request))
         return refuse(why, ERR_MALFORMED);
-    if (later.err != ERR_NONE) {
+    if (later != ERR_NONE) {
         *why = later;
         return false;
     }

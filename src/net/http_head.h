@@ -9,12 +9,6 @@
 /* Longest request target that is taken; a longer one is 414. */
 #define HTTP_TARGET_BYTES ((size_t)8 * 1024)
 
-/* Why a request is not taken. Never with ERR_NONE once refused. */
-struct http_refusal {
-    enum err err;
-    int status; /* where the table of errors has no word for it (414, 417, 505); 0: the error's own */
-};
-
 /* Finds the end of a head in bytes that come piece by piece. A zeroed struct is at the beginning. */
 struct http_head_scan {
     bool after_cr;   /* the byte before was a CR, so that a LF must follow */
@@ -43,5 +37,4 @@ struct http_framing {
  * header a line; its texts point into `head`. Refused are a request line of another form, version, method or
  * target, a space before a header's colon, a folded line, and Host, Content-Length, Transfer-Encoding,
  * Connection or Expect that leave a doubt. */
-bool http_head_read(struct str head, struct http_request *request, struct http_framing *out,
-                    struct http_refusal *why);
+bool http_head_read(struct str head, struct http_request *request, struct http_framing *out, enum err *why);

@@ -39,7 +39,7 @@ void http_intake_drop(struct http_connection *connection)
     http_exchange_free(dropped); /* nobody was told of it */
 }
 
-void http_intake_refuse(struct http_connection *connection, struct http_refusal why)
+void http_intake_refuse(struct http_connection *connection, enum err why)
 {
     struct http_exchange *exchange = connection->reading;
     connection->reading = NULL;
@@ -85,7 +85,7 @@ static void refuse_head(struct http_connection *connection, enum err err, struct
         connection->phase = HTTP_LAST;
     connection->reading = NULL;
     connection->read_due_ms = 0;
-    http_exchange_refuse(exchange, (struct http_refusal){.err = err}, allow);
+    http_exchange_refuse(exchange, err, allow);
 }
 
 /* Asks whether the head is welcome; HTTP_PARSE_HEAD when it is not, and was answered. */

@@ -17,7 +17,7 @@ enum stage { STAGE_HEAD, STAGE_JUDGED, STAGE_BODY, STAGE_COMPLETE, STAGE_REFUSED
 
 struct http_parser {
     enum stage stage;
-    struct http_refusal refusal;
+    enum err refusal;
     struct http_request *request;
     size_t header_bytes;
 
@@ -61,7 +61,7 @@ static bool take_budget(struct http_parser *parser, size_t bytes)
     if (!budget)
         return true;
     if (budget->most && bytes > budget->most - budget->bytes) {
-        parser->refusal = (struct http_refusal){.err = ERR_UNAVAILABLE};
+        parser->refusal = ERR_UNAVAILABLE;
         return false;
     }
     budget->bytes += bytes;
@@ -72,7 +72,7 @@ static bool grow_body(struct http_parser *parser, size_t len)
 {
     size_t needed = parser->body_len + len;
     if (needed > parser->body_limit) {
-        parser->refusal = (struct http_refusal){.err = ERR_TOO_LARGE};
+        parser->refusal = ERR_TOO_LARGE;
         return false;
     }
     if (needed <= parser->body_capacity)
@@ -150,8 +150,8 @@ void http_parser_charge(struct http_parser *parser, struct http_budget *budget)
 static enum http_parse refuse(struct http_parser *parser, enum err err)
 {
     /* The first reason stands; llhttp only reports that a callback found one. */
-    if (parser->refusal.err == ERR_NONE)
-        parser->refusal = (struct http_refusal){.err = err};
+    if (parser->refusal == ERR_NONE)
+        parser->refusal = err;
     parser->stage = STAGE_REFUSED;
     return HTTP_PARSE_REFUSED;
 }
@@ -278,7 +278,7 @@ enum http_parse http_parser_admit(struct http_parser *parser, size_t body_limit)
     return HTTP_PARSE_MORE;
 }
 
-struct http_refusal http_parser_refusal(const struct http_parser *parser)
+enum err http_parser_refusal(const struct http_parser *parser)
 {
     return parser->refusal;
 }

@@ -35,7 +35,7 @@ enum http_parse http_parser_feed(struct http_parser *parser, struct str *bytes);
 /* After HTTP_PARSE_HEAD: lets the body come, up to `body_limit` bytes. */
 enum http_parse http_parser_admit(struct http_parser *parser, size_t body_limit);
 
-struct http_refusal http_parser_refusal(const struct http_parser *parser);
+enum err http_parser_refusal(const struct http_parser *parser);
 const struct http_framing *
 http_parser_framing(const struct http_parser *parser);           /* once the head is complete */
 bool http_parser_expects_body(const struct http_parser *parser); /* once the head is complete */

@@ -141,16 +141,11 @@ struct str http_server_date(struct http_server *server)
     return (struct str){server->date, HTTP_DATE_BYTES - 1};
 }
 
-void http_server_fill_problem(struct http_server *server, struct http_refusal why, struct arena *arena,
+void http_server_fill_problem(struct http_server *server, enum err why, struct arena *arena,
                               struct http_response *out)
 {
-    out->status = err_status(why.err);
-    if (!why.status) {
-        server->conf.problem(server->conf.arg, why.err, arena, out);
-        return;
-    }
-    /* The table of errors has no words for this status: it speaks for itself. */
-    out->status = why.status;
+    out->status = err_status(why);
+    server->conf.problem(server->conf.arg, why, arena, out);
 }
 
 static int try_address(const struct addrinfo *address)

@@ -201,7 +201,8 @@ static bool take_field(struct taking *taking, struct str key, const struct json 
     if (step)
         return take_step_field(taking, step, value);
     if (place && is_coordinate(key)) {
-        take_coordinate(taking, place, key, value);
+        if (!json_is_nothing(value))
+            take_coordinate(taking, place, key, value);
     } else if (turn->flow->confirms && str_eq(key, STR("confirm"))) {
         if (json_kind(value) != JSON_BOOL)
             add_plain_error(turn, key, "wrong_type");

@@ -137,6 +137,27 @@ test('CRLF and LF, 3 MiB of text: read and bounded', () => {
   assert.equal(read.text, 'ä'.repeat(2048));
 });
 
+const choices = (count) => Array.from({ length: count }, (_, i) => ({ id: `c${i}`, title: `Choice ${i + 1}` }));
+const composed = (channel, message) => {
+  const result = run([channel, 'compose'], JSON.stringify(message));
+  assert.equal(result.code, 0, result.err);
+  return JSON.parse(result.out);
+};
+
+test('choices are degraded from buttons to a list, to numbered lines, to keys to press', () => {
+  const whatsapp = (count) => composed('whatsapp', { to: '919812345670', text: 'Which?', choices: choices(count) });
+  const bodyOf = ({ requests: [request] }) => JSON.parse(request.body);
+  assert.equal(bodyOf(whatsapp(3)).interactive.type, 'button');
+  const list = bodyOf(whatsapp(10)).interactive;
+  assert.deepEqual([list.type, list.action.button, list.action.sections[0].rows.length], ['list', 'Menu', 10]);
+  const lines = whatsapp(11);
+  assert.deepEqual(lines.degraded, ['list to numbered lines']);
+  assert.match(bodyOf(lines).text.body, /^Which\?\n1 Choice 1\n[^]*\n11 Choice 11$/);
+  for (const language of ['en', 'tlh', undefined])
+    assert.match(composed('voice', { text: 'Which?', choices: choices(2), language }).twiml, /Choice 2: press 2\./);
+  assert.match(composed('voice', { text: 'कौन-सा?', choices: choices(2), language: 'hi-IN' }).twiml, /Choice 1: 1 दबाइए/);
+});
+
 test('input beyond 4 MiB is refused', () => {
   const result = run(['whatsapp', 'parse'], whatsappRequest('x'.repeat(4 * 1024 * 1024 + 1), 'k'));
   assert.equal(result.code, 1);
@@ -157,6 +178,9 @@ test('usage and configuration mistakes exit 2, unreadable input exits 1, each wi
     [1, ['sms', 'judge'], 'HTTP/1.1 abc\n\n'],
     [1, ['sms', 'compose'], '[]'],
     [1, ['sms', 'compose'], '{"text":"to nobody"}'],
+    [1, ['sms', 'compose'], '{"to":"+15550100200"}'],
+    [1, ['sms', 'compose'], '{"to":"+15550100200","text":7}'],
+    [1, ['web', 'compose'], JSON.stringify({ text: 'too many', choices: choices(100) })],
   ];
   for (const [code, args, input, changed] of cases) {
     const result = run(args, input, changed);

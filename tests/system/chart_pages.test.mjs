@@ -47,6 +47,7 @@ test('the owner sees everything, whoever has the shared link only the first name
     const chart = await newChart();
     const own = await chart.look(chart.own);
     assert.equal(own.status, 200);
+    assert.equal(own.headers['x-content-type-options'], 'nosniff', 'once');
     for (const words of ['15 August 1990', '6:30 in the morning', 'Pune', 'Cancer', 'Taurus', 'Rohini', 'Saturn', 'Born under Rohini'])
         assert.ok(own.text.includes(words), words);
     assert.ok(own.text.includes(chart.shared), 'its owner finds the link to share');

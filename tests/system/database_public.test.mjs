@@ -1,7 +1,7 @@
 // Does the public migration make what the contract names, wherever and however it is run, and go without a trace?
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { startPostgres } from '../support/postgres.mjs';
 
@@ -172,6 +172,27 @@ test('rollback never drops an extension, not even one that somebody put into sch
     await pg.psql(ROLLBACK, { db });
     assert.equal(await pg.psql(`select nspname from pg_extension e join pg_namespace n on n.oid = extnamespace
         where extname = 'pg_trgm'`, { db }), 'public');
+});
+
+test('an owner who is no superuser can not move the extension: it stays in its schema, and everything else goes', async () => {
+    const shop = await freshDatabase();
+    const folder = sqlFile('migrations/');
+    const migrateAll = async () => {
+        await pg.psql(MIGRATION, shop);
+        for (const name of (await readdir(folder)).sort()) await pg.psql({ file: new URL(name, folder) }, { ...shop, asOneQuery: true });
+    };
+    await migrateAll();
+    await pg.psql(ROLLBACK, shop);
+    assert.equal(await pg.psql(LEFT_BEHIND, shop), 'schema frontdesk');
+    assert.equal(await pg.psql(`select count(*) from (
+            select 'pg_class'::regclass as catalogue, oid from pg_class where relnamespace = 'frontdesk'::regnamespace
+            union all select 'pg_proc'::regclass, oid from pg_proc where pronamespace = 'frontdesk'::regnamespace
+            union all select 'pg_type'::regclass, oid from pg_type where typnamespace = 'frontdesk'::regnamespace and typelem = 0
+        ) as left_over
+        where not exists (select from pg_depend where classid = catalogue and objid = left_over.oid and deptype = 'e')`, shop), '0');
+    await pg.psql(ROLLBACK, shop);
+    await migrateAll();
+    assert.equal(await pg.psql(VERIFY, shop), COMPLETE);
 });
 
 test('on Supabase the existing roles and auth.uid() are used, left as they are, and survive a rollback', async () => {

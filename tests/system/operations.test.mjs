@@ -299,6 +299,9 @@ test('/metrics is what Prometheus reads: every sample has its type, every name i
         }
         assert.match(text, /^frontdesk_jobs\{kind="webhook",state="failed"\} 1$/m);
         assert.match(text, /^frontdesk_jobs\{kind="chart",state="waiting"\} 1$/m);
+        assert.match(text, /^frontdesk_jobs\{kind="transcribe",state="running"\} 0$/m, 'none is a number too');
+        for (const state of ['waiting', 'leased', 'failed'])
+            assert.match(text, new RegExp(`^frontdesk_outbox\\{state="${state}"\\} \\d+$`, 'm'));
         assert.equal(await gateway.metric('frontdesk_turns_total'), 3);
         assert.match(text, /^frontdesk_channel_turns_total\{channel="sms"\} 2$/m);
         const counts = [...text.matchAll(/^frontdesk_turn_seconds_bucket\{le="[^"]+"\} (\d+)$/gm)].map(([, n]) => Number(n));

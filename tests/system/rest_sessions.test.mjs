@@ -109,6 +109,18 @@ test('what a program gives as a place must be one: each wrong coordinate and tim
     assert.deepEqual((await rowOf(key)).collected_data, data);
 });
 
+test('null is as absent: what a program does not know is nothing that a person said', async () => {
+    const { session_key: key } = await rest.begin({ channel: null, language: null, flow: null, phone_number: null });
+    for (const body of [{ text: null }, { data: null }, { text: null, data: null }])
+        assert.deepEqual(assertProblem(await rest.collect({ session_key: key, ...body }), 422).errors.map(({ field }) => field), ['data']);
+    const unknown = { latitude: null, longitude: null, timezone: null };
+    const taken = (await rest.collect({ session_key: key, text: null, data: { name: 'Asha', ...unknown } })).json();
+    assert.deepEqual([taken.errors, taken.next_step], [[], 'birth_date']);
+    assert.deepEqual((await rowOf(key)).collected_data, { name: 'Asha' });
+    const half = assertProblem(await rest.collect({ session_key: key, data: { latitude: 18.52, longitude: null } }), 422);
+    assert.deepEqual(half.errors.map(({ field, code }) => [field, code]), [['longitude', 'missing']]);
+});
+
 test('every list of errors is written alike', async () => {
     const { session_key: key } = await rest.begin();
     const [said] = (await rest.collect({ session_key: key, data: { birth_date: '1990-02-30' } })).json().errors;
@@ -151,6 +163,22 @@ test('an unknown, an impossible and an expired key get a 404 that says how to st
     }
 });
 
+test('a key opens its session for 7 days after the last word, a completed one for 30', async () => {
+    const opens = async (status, days) => {
+        const { session_key: key } = await rest.begin();
+        await gateway.sql(`alter table instant_onboarding_sessions disable trigger user;
+            update instant_onboarding_sessions set status = '${status}', updated_at = now() - interval '${days} days' where session_key = '${key}';
+            alter table instant_onboarding_sessions enable trigger user;`);
+        const { status: looked } = await rest.session(key);
+        const { status: helped } = await rest.get('/places?q=pun', { 'x-session-key': key });
+        assert.deepEqual([looked, helped], looked === 200 ? [200, 200] : [404, 403]);
+        return looked === 200;
+    };
+    for (const [status, days, isOpen] of [['collecting_data', 6.99, true], ['collecting_data', 7.01, false], ['failed', 6.99, true],
+        ['failed', 7.01, false], ['completed', 29.99, true], ['completed', 30.01, false]])
+        assert.equal(await opens(status, days), isOpen, `${status}, ${days} days`);
+});
+
 test('wrong types get a 422 that lists each field', async () => {
     const { session_key: key } = await rest.begin();
     const fieldsOf = (answer) => assertProblem(answer, 422).errors.map(({ field }) => field).sort();
@@ -160,6 +188,7 @@ test('wrong types get a 422 that lists each field', async () => {
     assert.deepEqual(fieldsOf(await rest.collect({ session_key: 7, text: 'hi' })), ['session_key']);
     assert.deepEqual(fieldsOf(await rest.collect({ session_key: key })), ['data']);
     assert.deepEqual(fieldsOf(await rest.collect({ session_key: key, data: 'Asha' })), ['data']);
+    assert.deepEqual(fieldsOf(await rest.collect({ session_key: key, text: 'Asha', data: { name: 'Ravi' } })), ['text']);
     assert.deepEqual(fieldsOf(await rest.collect({ session_key: key, text: 'x'.repeat(5000) })), ['text']);
 });
 

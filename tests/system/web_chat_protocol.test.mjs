@@ -51,7 +51,10 @@ test('what is no upgrade to WebSocket 13 is told how to be one', async () => {
         assert.equal(tab.status(), 400, `key ${key}`);
         tab.socket.destroy();
     }
-    assert.equal((await ask(`${gateway.url}/ws`)).status, 426);
+    const plain = await ask(`${gateway.url}/ws`);
+    assert.equal(plain.status, 426);
+    assert.equal(plain.headers['content-type'], 'application/problem+json');
+    assert.match(JSON.parse(plain.text).detail, /WebSocket, version 13/);
     assert.equal((await ask(`${gateway.url}/ws`, { method: 'POST', body: '{}' })).status, 405);
 });
 
@@ -137,6 +140,10 @@ test('what can not be read is an error, and the socket stays', async () => {
     for (const text of wrong) tab.send(text);
     await tab.next('error', wrong.length);
     assert.ok(tab.of('error').every(({ code, detail }) => code === 'malformed' && detail));
+    const id = newId();
+    tab.send(`{"type":"message","id":"${id}","location":{"latitude":91,"longitude":0}}`);
+    await tab.next('error', wrong.length + 1);
+    assert.deepEqual([tab.of('error').at(-1).id, /latitude from -90/.test(tab.of('error').at(-1).detail)], [id, true]);
     assert.ok((await tab.hello()).session_key);
     await tab.close();
 });
