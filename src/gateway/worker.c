@@ -80,13 +80,19 @@ static void reload(void *arg)
 static void ready_checked(void *arg, enum err err)
 {
     struct worker *worker = arg;
-    bool was_ready = worker->gateway.is_ready;
-    worker->gateway.is_ready = err == ERR_NONE;
-    worker->gateway.is_away = err != ERR_NONE;
+    struct gateway *gateway = &worker->gateway;
+    bool was_ready = gateway->is_ready;
+    bool was_other_version = gateway->is_other_version;
+    gateway->is_ready = err == ERR_NONE;
+    gateway->is_away = err != ERR_NONE;
+    gateway->is_other_version = err == ERR_CONFLICT;
     if (err == ERR_NONE)
-        worker->gateway.shared->was_ready = true;
+        gateway->shared->was_ready = true;
     if (!was_ready && err == ERR_NONE)
         log_event(LOG_INFO, "PostgreSQL is there and migrated");
+    else if (gateway->is_other_version && !was_other_version)
+        log_event(LOG_ERROR, "the database is not migrated, or for another version of this program",
+                  log_str("needs", store_newest_migration(gateway->store)));
     else if (was_ready && err != ERR_NONE)
         log_event(LOG_WARN, "PostgreSQL is away", log_cstr("why", err_name(err)));
     loop_timer_start(worker->ready, READY_CHECK_MS, 0);
