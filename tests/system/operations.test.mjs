@@ -328,3 +328,14 @@ test('/metrics is what Prometheus reads: every sample has its type, every name i
         assert.equal(counts.at(-1), 3);
     });
 });
+
+test('each rule of deploy/alerts.yaml asks for metrics that there are', async () => {
+    await withGateway({}, async (gateway) => {
+        const { text } = await ask(`${gateway.url}/metrics`);
+        const there = new Set([...text.matchAll(/^# TYPE (frontdesk_\w+)/gm)].map(([, name]) => name));
+        const rules = readFileSync(new URL('../../deploy/alerts.yaml', import.meta.url), 'utf8');
+        const asked = [...rules.matchAll(/^\s+expr: (.*)$/gm)].flatMap(([, expr]) => expr.match(/frontdesk_\w+/g) ?? []);
+        assert.ok(asked.length > 10);
+        assert.deepEqual(asked.filter((name) => !there.has(name.replace(/_bucket$/, ''))), []);
+    });
+});
