@@ -42,6 +42,8 @@
 /* Some twenty of the largest webhooks at once, or thousands of usual ones. */
 #define BODIES_BYTES      ((size_t)64 * 1024 * 1024)
 #define HEADER_BYTES      ((size_t)16 * 1024)
+/* Many times as long as anything that began with older flows and words may take. */
+#define SCRIPTS_KEPT_NS   (UINT64_C(600) * 1000000000)
 #define IDLE_MS           75000
 #define WRITE_MS          20000
 
@@ -116,6 +118,7 @@ static void check_ready(void *arg)
     struct worker *worker = arg;
     publish_counts(worker);
     log_tell_left_out();
+    (void)scripts_free_outdated(worker->scripts, SCRIPTS_KEPT_NS);
     if (worker->is_first)
         minutes_note(worker->gateway.shared, clock_now_ms());
     store_check_ready(worker->gateway.store, ready_checked, worker);
