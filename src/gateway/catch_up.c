@@ -40,12 +40,14 @@ struct catch_up {
     bool is_busy;
     bool is_draining;
     int64_t gap_ms;   /* when what is wanted began; 0: after the last note */
-    int64_t next_ms;  /* no try before */
     int64_t again_ms; /* after the last try in vain */
-    int64_t noted_ms; /* the last note */
     int64_t lease;    /* 0: not ours */
-    int64_t leased_ms;
     bool is_renewing;
+    /* On the clock that nobody sets. */
+    int64_t next_ms;  /* no try before */
+    int64_t noted_ms; /* the last note */
+    int64_t leased_ms;
+    int64_t started_ms; /* this run */
     /* One run. */
     struct arena arena;
     int64_t began_ms;
@@ -61,13 +63,18 @@ struct catch_up {
 static void ask_number(struct catch_up *catch_up);
 static void handle_next(struct catch_up *catch_up);
 
+static int64_t steady_ms(void)
+{
+    return (int64_t)(clock_monotonic_ns() / 1000000);
+}
+
 /* ---- The end ---- */
 
 static void try_again(struct catch_up *catch_up)
 {
     int64_t pause_ms = catch_up->again_ms ? 2 * catch_up->again_ms : AGAIN_LEAST_MS;
     catch_up->again_ms = pause_ms < AGAIN_MOST_MS ? pause_ms : AGAIN_MOST_MS;
-    catch_up->next_ms = clock_now_ms() + catch_up->again_ms;
+    catch_up->next_ms = steady_ms() + catch_up->again_ms;
     catch_up->is_busy = false;
     catch_up->is_wanted = true;
 }
@@ -83,7 +90,7 @@ static void noted(void *arg, enum err err)
     }
     catch_up->is_busy = false;
     catch_up->again_ms = 0;
-    catch_up->noted_ms = clock_now_ms();
+    catch_up->noted_ms = steady_ms();
 }
 
 static void give_back(struct catch_up *catch_up)
@@ -108,7 +115,7 @@ static void end_run(struct catch_up *catch_up, enum err err)
 
 static bool is_late(const struct catch_up *catch_up)
 {
-    return clock_now_ms() - catch_up->began_ms > ALL_DEADLINE_MS;
+    return steady_ms() - catch_up->started_ms > ALL_DEADLINE_MS;
 }
 
 /* ---- One message after the other ---- */
@@ -209,8 +216,9 @@ static void renewed(void *arg, enum err err, int64_t lease, int64_t heard_ms)
         catch_up->lease = lease;
 }
 
-static void renew(struct catch_up *catch_up, int64_t now_ms)
+static void renew(struct catch_up *catch_up)
 {
+    int64_t now_ms = steady_ms();
     if (!catch_up->lease || catch_up->is_renewing || now_ms - catch_up->leased_ms < RENEW_MS)
         return;
     catch_up->is_renewing = true;
@@ -239,12 +247,12 @@ static void claimed(void *arg, enum err err, int64_t lease, int64_t heard_ms)
     ask_number(catch_up);
 }
 
-static void run(struct catch_up *catch_up, int64_t now_ms)
+static void run(struct catch_up *catch_up)
 {
     catch_up->is_busy = true;
     catch_up->is_wanted = false;
-    catch_up->began_ms = now_ms;
-    catch_up->leased_ms = now_ms;
+    catch_up->began_ms = clock_now_ms();
+    catch_up->leased_ms = catch_up->started_ms = steady_ms();
     store_claim_heard(catch_up->gateway->store, LEASE_S, catch_up->lease, claimed, catch_up);
 }
 
@@ -252,25 +260,25 @@ static void tick(void *arg)
 {
     struct catch_up *catch_up = arg;
     const struct gateway *gateway = catch_up->gateway;
-    int64_t now_ms = clock_now_ms();
+    int64_t now_ms = steady_ms();
     if (catch_up->is_busy)
-        renew(catch_up, now_ms);
+        renew(catch_up);
     if (catch_up->is_draining || catch_up->is_busy)
         return;
     if (!gateway->is_ready) {
         /* The first look may have come late. */
         if (!catch_up->is_wanted)
-            catch_up->gap_ms = now_ms;
+            catch_up->gap_ms = clock_now_ms();
         catch_up->is_wanted = true;
         return;
     }
     bool may_run =
         now_ms >= catch_up->next_ms && (!gateway->spooling || spooling_is_empty(gateway->spooling));
     if (catch_up->is_wanted && may_run) {
-        run(catch_up, now_ms);
+        run(catch_up);
     } else if (!catch_up->is_wanted && now_ms - catch_up->noted_ms > NOTE_MS) {
         catch_up->is_busy = true;
-        store_note_heard(gateway->store, now_ms, false, noted, catch_up);
+        store_note_heard(gateway->store, clock_now_ms(), false, noted, catch_up);
     }
 }
 

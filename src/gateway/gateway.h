@@ -68,7 +68,8 @@ struct gateway {
     struct web_clients *web_clients; /* this worker's */
     struct in_hand *in_hand;         /* this worker's */
     size_t turns_under_way;
-    bool is_ready; /* the database answers and is migrated */
-    bool is_away;  /* the last look found no database: who needs it hears so at once */
+    bool is_ready;         /* the database answers and is migrated */
+    bool is_away;          /* the last look found no database: who needs it hears so at once */
+    bool is_other_version; /* it is there, but not with this program's migrations */
     bool is_draining;
 };

@@ -35,9 +35,11 @@ static bool has_store(const struct gateway *gateway, struct arena *arena, struct
     if (gateway->is_ready)
         return true;
     bool spools = gateway->spooling && gateway->shared->was_ready;
+    struct str fault = gateway->is_other_version ? STR("the database is not migrated, or for another version")
+                       : spools                  ? STR("PostgreSQL is away")
+                                                 : STR("PostgreSQL was not reached");
     json_add_str(arena, why,
-                 spools ? STR("PostgreSQL is away; WhatsApp and SMS are spooled")
-                        : STR("PostgreSQL was not reached or is not migrated"));
+                 spools ? arena_join(arena, fault, STR("; "), STR("WhatsApp and SMS are spooled")) : fault);
     return spools;
 }
 

@@ -2,17 +2,19 @@
 
 #include "gateway/scripts.h"
 
+#include "base/clock.h"
 #include "gateway/config_check.h"
 #include "gateway/site.h"
 
 #include <stdlib.h>
 
-/* One loading. Reloads are rare and small, so none is freed while the worker lives. */
+/* One loading. Whatever is under way reads on in the one that it began with. */
 struct generation {
     struct arena arena;
     const struct script *script;
     const struct site *site;
     struct generation *older;
+    uint64_t replaced_ns;
 };
 
 struct scripts {
@@ -54,6 +56,8 @@ bool scripts_load(struct scripts *scripts, enum log_level level)
         gateway->script_problem = text;
         return false;
     }
+    if (scripts->newest)
+        scripts->newest->replaced_ns = clock_monotonic_ns();
     generation->older = scripts->newest;
     scripts->newest = generation;
     gateway->script = generation->script;
@@ -72,6 +76,22 @@ struct scripts *scripts_new(struct gateway *gateway, const struct script *reserv
     gateway->site = site_new(gateway->config, reserve->phrases, &scripts->arena);
     scripts_load(scripts, LOG_ERROR);
     return scripts;
+}
+
+/* Each was replaced before the one in front of it was. */
+size_t scripts_free_outdated(struct scripts *scripts, uint64_t kept_ns)
+{
+    struct generation **link = &scripts->newest;
+    uint64_t now_ns = clock_monotonic_ns();
+    size_t left = 0;
+    for (; *link && (left == 0 || now_ns - (*link)->replaced_ns < kept_ns); left++)
+        link = &(*link)->older;
+    while (*link) {
+        struct generation *outdated = *link;
+        *link = outdated->older;
+        free_generation(outdated);
+    }
+    return left;
 }
 
 void scripts_free(struct scripts *scripts)

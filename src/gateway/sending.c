@@ -150,6 +150,9 @@ static void take_verdict(struct sending *sending, const struct judged *judged)
         give_up(sending, error);
         return;
     }
+    log_event(LOG_WARN, "a message is put off", log_str("channel", line->conf->id),
+              log_str("message", sending->say.id), log_int("tries", sending->attempts),
+              log_int("code", error.code), log_str("title", error.title), log_int("again_in_ms", delay_ms));
     metric_send(line->gateway->metrics, line->conf->kind, SEND_PUT_OFF);
     put_off(sending, SETTLED_LATER, delay_ms, error);
 }

@@ -42,6 +42,8 @@
 /* Some twenty of the largest webhooks at once, or thousands of usual ones. */
 #define BODIES_BYTES      ((size_t)64 * 1024 * 1024)
 #define HEADER_BYTES      ((size_t)16 * 1024)
+/* Many times as long as anything that began with older flows and words may take. */
+#define SCRIPTS_KEPT_NS   (UINT64_C(600) * 1000000000)
 #define IDLE_MS           75000
 #define WRITE_MS          20000
 
@@ -80,13 +82,19 @@ static void reload(void *arg)
 static void ready_checked(void *arg, enum err err)
 {
     struct worker *worker = arg;
-    bool was_ready = worker->gateway.is_ready;
-    worker->gateway.is_ready = err == ERR_NONE;
-    worker->gateway.is_away = err != ERR_NONE;
+    struct gateway *gateway = &worker->gateway;
+    bool was_ready = gateway->is_ready;
+    bool was_other_version = gateway->is_other_version;
+    gateway->is_ready = err == ERR_NONE;
+    gateway->is_away = err != ERR_NONE;
+    gateway->is_other_version = err == ERR_CONFLICT;
     if (err == ERR_NONE)
-        worker->gateway.shared->was_ready = true;
+        gateway->shared->was_ready = true;
     if (!was_ready && err == ERR_NONE)
         log_event(LOG_INFO, "PostgreSQL is there and migrated");
+    else if (gateway->is_other_version && !was_other_version)
+        log_event(LOG_ERROR, "the database is not migrated, or for another version of this program",
+                  log_str("needs", store_newest_migration(gateway->store)));
     else if (was_ready && err != ERR_NONE)
         log_event(LOG_WARN, "PostgreSQL is away", log_cstr("why", err_name(err)));
     loop_timer_start(worker->ready, READY_CHECK_MS, 0);
@@ -110,6 +118,7 @@ static void check_ready(void *arg)
     struct worker *worker = arg;
     publish_counts(worker);
     log_tell_left_out();
+    (void)scripts_free_outdated(worker->scripts, SCRIPTS_KEPT_NS);
     if (worker->is_first)
         minutes_note(worker->gateway.shared, clock_now_ms());
     store_check_ready(worker->gateway.store, ready_checked, worker);

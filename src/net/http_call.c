@@ -5,6 +5,7 @@
 
 #include "net/http_call.h"
 
+#include "base/log.h"
 #include "net/public_address.h"
 #include "net/socket_watches.h"
 
@@ -170,8 +171,21 @@ static enum err why_not(const struct call *call, CURLcode result)
     return result == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_UNAVAILABLE;
 }
 
+/* DNS, a certificate, silence: the caller needs to know less than the operator. Of where it led only the host
+ * is said: paths hold accounts and numbers. */
+static void tell_failure(const struct call *call, CURLcode result)
+{
+    char *host = NULL;
+    (void)curl_url_get(call->address, CURLUPART_HOST, &host, 0);
+    log_event(LOG_WARN, "a call to another service failed", log_cstr("host", host),
+              log_cstr("why", curl_easy_strerror(result)));
+    curl_free(host);
+}
+
 enum err call_judge(struct call *call, int result)
 {
+    if (!call->is_too_large && result != CURLE_OK)
+        tell_failure(call, (CURLcode)result);
     if (call->is_too_large || result != CURLE_OK)
         return why_not(call, (CURLcode)result);
     long status = 0;

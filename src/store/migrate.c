@@ -59,19 +59,25 @@ size_t migrations_list(struct str sql_folder, struct arena *arena,
     return count;
 }
 
+/* What the ledger says of a migration; empty where it says nothing, or is not there yet. */
+static bool ask_ledger(struct pg_blocking *connection, const char *sql, const struct migration *migration,
+                       struct arena *arena, struct str *answer)
+{
+    struct str has_ledger;
+    const char *params[] = {arena_cstring(arena, migration->name)};
+    *answer = (struct str){0};
+    if (!pg_blocking_value(connection, "select 'yes' where to_regclass('frontdesk.migrations') is not null",
+                           NULL, 0, arena, &has_ledger))
+        return false;
+    return has_ledger.len == 0 || pg_blocking_value(connection, sql, params, 1, arena, answer);
+}
+
 /* The digest under which it was applied; empty when it was not. */
 static bool find_applied(struct pg_blocking *connection, const struct migration *migration,
                          struct arena *arena, struct str *digest)
 {
-    struct str has_ledger;
-    const char *params[] = {arena_cstring(arena, migration->name)};
-    *digest = (struct str){0};
-    if (!pg_blocking_value(connection, "select 'yes' where to_regclass('frontdesk.migrations') is not null",
-                           NULL, 0, arena, &has_ledger))
-        return false;
-    return has_ledger.len == 0 ||
-           pg_blocking_value(connection, "select digest from frontdesk.migrations where name = $1", params, 1,
-                             arena, digest);
+    return ask_ledger(connection, "select digest from frontdesk.migrations where name = $1", migration, arena,
+                      digest);
 }
 
 static bool record(struct pg_blocking *connection, const struct migration *migration, struct arena *arena)
@@ -135,6 +141,23 @@ static bool apply_missing(struct pg_blocking *connection, const struct migration
     return true;
 }
 
+/* A program that does not know all of a database's migrations can't use it, and must not mark it as its own:
+ * the nodes of the newer version would wait. */
+static bool is_ours(struct pg_blocking *connection, const struct migration *newest, struct arena *arena)
+{
+    struct str unknown;
+    if (!ask_ledger(connection,
+                    "select max(name) from frontdesk.migrations where name > $1 and name <> 'public'", newest,
+                    arena, &unknown))
+        return false;
+    if (unknown.len)
+        fprintf(stderr,
+                "frontdesk: a newer version has migrated this database (to %.*s; this one knows %.*s): "
+                "nothing was changed\n",
+                STR_ARG(unknown), STR_ARG(newest->name));
+    return unknown.len == 0;
+}
+
 enum err migrate_up(struct str database_url, struct str sql_folder, struct arena *arena)
 {
     struct migration list[MIGRATIONS_MAX];
@@ -146,7 +169,8 @@ enum err migrate_up(struct str database_url, struct str sql_folder, struct arena
     struct pg_blocking *connection = pg_blocking_open(database_url, arena);
     if (!connection)
         return ERR_UNAVAILABLE;
-    bool is_done = pg_blocking_run(connection, LOCK) && apply_missing(connection, list, count, arena) &&
+    bool is_done = pg_blocking_run(connection, LOCK) && is_ours(connection, &list[count - 1], arena) &&
+                   apply_missing(connection, list, count, arena) &&
                    mark_newest(connection, &list[count - 1], arena);
     pg_blocking_close(connection);
     return is_done ? ERR_NONE : ERR_INTERNAL;

@@ -16,11 +16,13 @@ static void checked(void *arg, enum err err, const struct pg_result *rows)
 {
     struct check check = *(struct check *)arg;
     free(arg);
-    bool can_write = err == ERR_NONE && pg_bool(rows, 0, 1);
-    if (err == ERR_NONE && !can_write)
+    bool is_there = err == ERR_NONE;
+    if (is_there && !pg_bool(rows, 0, 1)) {
         pg_leave_server(store_misc(check.store));
-    if (err == ERR_NONE && (!can_write || !pg_bool(rows, 0, 0)))
         err = ERR_UNAVAILABLE;
+    } else if (is_there && !pg_bool(rows, 0, 0)) {
+        err = ERR_CONFLICT;
+    }
     check.done(check.arg, err);
 }
 

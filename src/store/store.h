@@ -18,8 +18,8 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
                          struct arena *arena, struct problems *problems);
 void store_close(struct store *store);
 
-/* Calls `done` with ERR_NONE when the database answers, can be written to, and has every migration of this
- * program. */
+/* Calls `done` with ERR_NONE when the database answers, can be written to, and has exactly the migrations of
+ * this program; with ERR_CONFLICT where it has others, or none. */
 void store_check_ready(struct store *store, void (*done)(void *arg, enum err err), void *arg);
 
 /* ---- Loading what a turn needs ---- */

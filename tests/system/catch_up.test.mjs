@@ -1,5 +1,6 @@
 // Are texts that came while nobody listened fetched from Twilio's list, and handled once?
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { newSid, smsPerson } from '../support/people.mjs';
@@ -47,6 +48,21 @@ test('after a start, texts that came while it was down are handled once, the old
     assert.match(second.path, /PageToken=3/);
     await gateway.stop();
     assertDiscreet(gateway);
+});
+
+test('a note from a clock that was ahead is put right, so that nothing is passed over until then', async () => {
+    const gateway = await house.start();
+    await isNoted(gateway);
+    await gateway.kill9('supervisor');
+    const note = "task = 'texts heard until'";
+    const isAhead = () => gateway.value(`select done_at > now() as is_ahead from frontdesk.upkeep where ${note}`);
+    await gateway.sql(`update frontdesk.upkeep set done_at = now() + interval '2 days' where ${note}`);
+    await gateway.run();
+    await until(async () => !(await isAhead()), 'the note to be put right');
+    const query = readFileSync(new URL('../../sql/queries/note_heard.sql', import.meta.url), 'utf8');
+    await gateway.sql(`prepare note_heard as ${query}; execute note_heard(${Date.now() + 2 * 86_400_000}, 0);`);
+    assert.equal(await isAhead(), false);
+    await gateway.stop();
 });
 
 test('after PostgreSQL was away too, once the spool is empty', async () => {

@@ -231,12 +231,34 @@ test('PostgreSQL away, and no spool: webhooks and API answer 503 and nothing is 
 test('a database that is not migrated is not ready, and becomes so', async () => {
     await house.postgres.psql('create database empty_one;');
     const gateway = await house.start({ database: house.postgres.urlFor('empty_one'), isReady: false });
-    const answer = await gateway.isReady(503);
-    assert.match(answer.json().why.join(), /migrated/);
+    await until(async () => /not migrated/.test((await gateway.isReady(503)).json().why.join()), 'it to be noticed');
     const migrated = runAnyhow(gateway.home, ['migrate'], gateway.env);
     assert.equal(migrated.status, 0, migrated.stderr);
     await gateway.isReady(200);
     assert.equal((await restClient(gateway).start()).status, 200);
+    await gateway.stop();
+});
+
+test('where a newer version has migrated the database, this one says so, keeps what comes, and does not take it back', async () => {
+    const gateway = await house.start();
+    const asha = smsPerson(gateway, '+919812400012');
+    await asha.says('hi');
+    const newest = await gateway.value("select max(name) from frontdesk.migrations where name <> 'public'");
+    const mark = (name) => gateway.sql(`comment on table frontdesk.migrations is 'What \`frontdesk migrate\` has applied. Newest: ${name}';`);
+    await gateway.sql("insert into frontdesk.migrations (name, digest) values ('9999_later', 'd');");
+    await mark('9999_later');
+    const why = async () => JSON.parse((await ask(`${gateway.url}/readyz`)).text).why.join();
+    await until(async () => /for another version; WhatsApp and SMS are spooled/.test(await why()), 'it to be noticed');
+    assert.match(gateway.log, new RegExp(`error the database is not migrated, or for another version of this program needs="${newest}"`));
+    assert.equal((await asha.says('Asha Rao')).status, 200);
+    const { status, stderr } = runAnyhow(gateway.home, ['migrate'], gateway.env);
+    assert.equal(status, 1);
+    assert.match(stderr, /a newer version has migrated this database \(to 9999_later; this one knows \d+_\w+\): nothing was changed/);
+    await sleep(1500);
+    assert.match(await why(), /another version/);
+    await gateway.sql("delete from frontdesk.migrations where name = '9999_later';");
+    await mark(newest);
+    await until(async () => await gateway.value('select count(*)::int from frontdesk.inbound') === 2, 'what was spooled to be handled');
     await gateway.stop();
 });
 
@@ -307,5 +329,16 @@ test('/metrics is what Prometheus reads: every sample has its type, every name i
         const counts = [...text.matchAll(/^frontdesk_turn_seconds_bucket\{le="[^"]+"\} (\d+)$/gm)].map(([, n]) => Number(n));
         assert.deepEqual(counts, [...counts].sort((a, b) => a - b), 'buckets are cumulative');
         assert.equal(counts.at(-1), 3);
+    });
+});
+
+test('each rule of deploy/alerts.yaml asks for metrics that there are', async () => {
+    await withGateway({}, async (gateway) => {
+        const { text } = await ask(`${gateway.url}/metrics`);
+        const there = new Set([...text.matchAll(/^# TYPE (frontdesk_\w+)/gm)].map(([, name]) => name));
+        const rules = readFileSync(new URL('../../deploy/alerts.yaml', import.meta.url), 'utf8');
+        const asked = [...rules.matchAll(/^\s+expr: (.*)$/gm)].flatMap(([, expr]) => expr.match(/frontdesk_\w+/g) ?? []);
+        assert.ok(asked.length > 10);
+        assert.deepEqual(asked.filter((name) => !there.has(name.replace(/_bucket$/, ''))), []);
     });
 });

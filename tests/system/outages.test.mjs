@@ -97,6 +97,8 @@ test('providers that fail at TLS, throttle, fail, hang, break the connection or 
     await underLoad(house, async (gateway, talking) => {
         await until(() => gateway.value("select count(*)::int from frontdesk.outbox where channel = 'whatsapp' and attempts > 0 and state = 'waiting'"), 'calls to fail', 30_000);
         assert.equal(gateway.providers.graph.calls.length, 0);
+        assert.match(gateway.log, /a call to another service failed host="127\.0\.0\.1" why="SSL/);
+        assert.match(gateway.log, /a message is put off channel="whatsapp" message="\d+" tries=1 /);
         gateway.env.WHATSAPP_GRAPH_URL = gateway.env.WHATSAPP_GRAPH_URL.replace('https:', 'http:');
         gateway.signal('SIGTERM');
         await gateway.exited;
