@@ -24,17 +24,19 @@ struct carrying {
 
 /* The step that a part of this kind answers: the one asked, else the first of its kind that is missing. A
  * date or a time is also taken where one was given before: said in full beside another answer, it is meant
- * anew. */
+ * anew; so is a place at the confirmation. */
 static const struct step *step_for(struct turn *turn, const struct step *asked, enum answer_kind kind)
 {
     const struct step *given = NULL;
-    if (asked->kind == kind)
+    if (asked && asked->kind == kind)
         return asked;
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
         if (step->kind == kind && !turn_is_settled(turn, step))
             return step;
-        if (step->kind == kind && (kind == ANSWER_DATE || kind == ANSWER_TIME))
+        bool may_be_anew = kind == ANSWER_DATE || kind == ANSWER_TIME ||
+                           (kind == ANSWER_PLACE && turn->memory.asking == ASKING_CONFIRM);
+        if (step->kind == kind && may_be_anew)
             given = step;
     }
     return given;

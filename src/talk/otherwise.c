@@ -37,6 +37,24 @@ static struct meant framed_name(struct turn *turn, const struct step *step, stru
     return confirmed.confirmation == CONFIRM_NONE ? meant : none;
 }
 
+/* "Date 16, time 9 pm": what is said in full beside the answer that is named changes too. */
+static void take_beside(struct turn *turn, const struct step *named)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        struct str words = step->kind == ANSWER_DATE   ? carried.date
+                           : step->kind == ANSWER_TIME ? carried.time
+                                                       : (struct str){0};
+        if (step == named || words.len == 0)
+            continue;
+        struct meant meant = step_understand(turn, step, words);
+        if (meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members))
+            take_quietly(turn, step, meant.members);
+    }
+}
+
 /* "No, the time is 6:30 pm": what names the answer often brings the new one along, or says again which one is
  * wrong. */
 void otherwise_edit(struct turn *turn, const struct step *step, struct str rest)
@@ -52,10 +70,13 @@ void otherwise_edit(struct turn *turn, const struct step *step, struct str rest)
     if (meant.meaning == MEANT_WAITS)
         return;
     bool is_new = meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members);
-    if (is_new)
-        take_members(turn, step, meant.members);
-    else
+    if (!is_new) {
         ask_step_again(turn, step, true);
+        return;
+    }
+    if (turn->memory.asking == ASKING_CONFIRM)
+        take_beside(turn, step);
+    take_members(turn, step, meant.members);
 }
 
 bool otherwise_restates_place(struct turn *turn, struct str words)

@@ -179,7 +179,7 @@ static void take_confirmation(struct turn *turn)
         return;
     else if (confirmed.confirmation == CONFIRM_NO || confirmed.confirmation == CONFIRM_EDIT)
         take_choice(turn, STR("no"));
-    else if (!otherwise_restates_place(turn, turn->text))
+    else if (!carried_takes(turn, NULL) && !otherwise_restates_place(turn, turn->text))
         take_offer_or_miss(turn);
 }
 

@@ -185,18 +185,25 @@ static bool is_telling(const struct heard *heard, size_t at)
 static enum likeness compare_words(const struct choosing *choosing, const struct tokens *name)
 {
     const struct heard *heard = choosing->heard;
-    size_t said = 0, shared = 0;
+    size_t said = 0, shared = 0, fillers = 0, shared_fillers = 0;
     bool tells = false;
     for (size_t at = 0; at < heard->count; at++) {
-        if (is_filler(heard, at) || heard->list[at].kind == TOKEN_SYMBOL)
+        if (heard->list[at].kind == TOKEN_SYMBOL || heard->list[at].kind == TOKEN_MARK)
             continue;
         bool is_shared = find_word(choosing, name, heard->list[at].text) < name->count &&
                          !(choosing->is_asked && is_denied(heard, at, at + 1));
+        if (is_filler(heard, at)) {
+            fillers += !heard_is(heard, at, WORD_FILLER);
+            shared_fillers += is_shared && is_telling(heard, at);
+            continue;
+        }
         said++;
         shared += is_shared;
         tells = tells || (is_shared && is_telling(heard, at));
     }
-    if (said > 0 && shared == said)
+    /* "Chart" says little among other words, and by itself it names the choice. */
+    bool is_named = said == 0 && shared_fillers > 0 && shared_fillers == fillers;
+    if (is_named || (said > 0 && shared == said))
         return SHARES_WORDS;
     return choosing->is_asked && tells && !heard_has(heard, WORD_QUESTION) ? TELLS : UNLIKE;
 }

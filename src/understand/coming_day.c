@@ -127,7 +127,7 @@ struct understood understand_coming_day(const struct lexicon *lexicon, const str
             return day;
         for (size_t i = 0; i < day.count && all.count < VALUES_MAX; i++)
             all.values[all.count++] = day.values[i];
-        from = at + or;
+        from = at + or ;
     }
     all.finding = all.count > 1 ? FOUND_SEVERAL : FOUND;
     return all;

@@ -5,6 +5,7 @@
  * A correction ("no wait, 16th") replaces what it names in the date before it. */
 
 #include "understand/date_parts.h"
+#include "understand/misheard.h"
 
 #include <stdio.h>
 
@@ -256,22 +257,70 @@ static struct date_reading hear_on(struct date_reading reading, const struct lex
     return read_on(reading, &parts, rules);
 }
 
-struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
-                                  struct arena *arena)
+/* All parts but one, where nothing else parts them. */
+static struct date_reading read_without(const struct date_parts *parts, size_t left_out,
+                                        const struct date_rules *rules)
+{
+    struct date_part rest[DATE_PARTS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->list[i].kind == PART_BREAK || parts->list[i].kind == PART_CORRECTION)
+            return (struct date_reading){.grade = DATE_ABSENT};
+        if (i != left_out)
+            rest[count++] = parts->list[i];
+    }
+    return date_read(rest, count, rules);
+}
+
+/* "3 or 4 March 1990": either of the two that "or" stands between makes a date with the rest. */
+static struct date_reading read_either(const struct date_parts *parts, const struct date_rules *rules)
+{
+    size_t second = parts->after_or;
+    bool is_between = parts->has_or && second > 0 && second < parts->count;
+    if (!is_between || parts->list[second - 1].kind != parts->list[second].kind)
+        return (struct date_reading){.grade = DATE_ABSENT};
+    struct date_reading first = read_without(parts, second, rules),
+                        other = read_without(parts, second - 1, rules);
+    return first.grade == DATE_COMPLETE && other.grade == DATE_COMPLETE
+               ? join(first, other)
+               : (struct date_reading){.grade = DATE_ABSENT};
+}
+
+static struct understood read_words(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena)
 {
     struct heard heard = hear_closely(lexicon, said, arena);
     struct date_rules rules = date_rules_of(said);
-    if (said->hearing == HEARD_KEYPAD)
-        return hear_keypad(&heard, &rules);
     struct date_parts parts;
     date_parts_of(&heard, &parts);
     struct date_reading reading = read_on((struct date_reading){.grade = DATE_ABSENT}, &parts, &rules);
+    struct date_reading either = reading.grade == DATE_PARTIAL ? read_either(&parts, &rules) : reading;
+    reading = either.grade > reading.grade ? either : reading;
     if (reading.grade <= DATE_PARTIAL && parts.has_relative)
         return reading.grade == DATE_PARTIAL ? understood_nothing(REASON_INCOMPLETE)
                                              : relative(&parts, &rules, arena);
     if (reading.grade == DATE_PARTIAL && (is_stray_number(&parts) || is_question(&heard, &parts)))
         return understood_nothing(REASON_NONE);
     return judge(&reading, &rules, arena);
+}
+
+struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
+                                  struct arena *arena)
+{
+    struct utterance mended = *said;
+    if (said->hearing == HEARD_KEYPAD) {
+        struct heard heard = hear(lexicon, said, arena);
+        struct date_rules rules = date_rules_of(said);
+        return hear_keypad(&heard, &rules);
+    }
+    misheard_mend(lexicon, &mended, MISHEARD_UNIT, arena);
+    struct understood found = read_words(lexicon, &mended, arena);
+    bool is_lacking =
+        found.finding == FOUND_NOTHING && (found.reason == REASON_INCOMPLETE || found.reason == REASON_NONE);
+    if (!is_lacking || !misheard_mend(lexicon, &mended, MISHEARD_DAY, arena))
+        return found;
+    struct understood again = read_words(lexicon, &mended, arena);
+    return again.finding == FOUND_NOTHING ? found : again;
 }
 
 struct understood understand_date_changed(const struct lexicon *lexicon, const struct utterance *said,

@@ -262,13 +262,28 @@ static void take_or(struct collecting *collecting)
         run++;
     if (run >= 3)
         add_break(collecting);
+    out->after_or = out->count;
+}
+
+/* "Not 14th, 4th July": a number that is denied and parted from what follows. */
+static size_t take_denied(const struct heard *heard, size_t at)
+{
+    struct number number;
+    size_t denial = heard_is(heard, at, WORD_NOT_BEFORE);
+    size_t links = denial > 0 ? links_at(heard, at + denial) : 0;
+    size_t len = denial > 0 ? number_at(heard, at + denial + links, &number) : 0;
+    at += denial + links + len;
+    return len > 0 && heard_is_mark(heard, at, ',') ? denial + links + len + 1 : 0;
 }
 
 static size_t take_word(struct collecting *collecting, size_t at)
 {
     const struct heard *heard = collecting->heard;
     int month = 0;
-    size_t len = date_month_at(heard, at, &month);
+    size_t len = take_denied(heard, at);
+    if (len > 0)
+        return len;
+    len = date_month_at(heard, at, &month);
     size_t filler = take_filler(heard, at);
     size_t longest = heard_longest(heard, at);
     bool is_small_word = len == filler && heard_is(heard, at, WORD_LINK) > 0 && collecting->names_month;

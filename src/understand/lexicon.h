@@ -25,6 +25,7 @@ enum word_shape {
     X(ORDINAL_ENDING, "ordinal_endings", LIST, false) /* after digits: 15th, 8va */                            \
     X(MULTIPLE, "multiples", NUMBERED, true)          /* 100, 1000 */                                          \
     X(REPEAT, "repeats", NUMBERED, false)             /* double, triple */                                     \
+    X(MISHEARD, "misheard", NUMBERED, false)          /* for, to: what a recogniser writes for a number */     \
     X(AND, "and", LIST, false)                                                                                 \
     X(OR, "or", LIST, false)                                                                                   \
     X(DAY_MARK, "day_words", LIST, false) /* says that a number is a day: tarikh */                            \

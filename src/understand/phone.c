@@ -7,8 +7,8 @@
 #define PHONE_DIGITS_MAX   20
 #define PHONE_DIGITS_LEAST 7
 
-/* Digits of the utterance in order, with a leading +, from a token on: all of them, or those up to a word that
- * is none. `*at` moves behind them. */
+/* Digits of the utterance in order, with a leading +, from a token on: all of them, or those up to a word
+ * that is none. `*at` moves behind them. */
 static struct str digits_from(const struct heard *heard, size_t *at, bool up_to_word)
 {
     struct buf digits = {.arena = heard->arena};

@@ -169,6 +169,32 @@ static void sift(struct sifting *sifting)
     }
 }
 
+/* Only words that may be a place's, and the little ones around it; "sorry for the delay" names none. */
+static bool names_place(const struct sifting *sifting, size_t from)
+{
+    const struct heard *heard = sifting->heard;
+    bool has_name = false;
+    for (size_t at = from; at < heard->count; at++) {
+        if (sifting->fates[at] == KEPT && heard_is(heard, at, WORD_TALK))
+            return false;
+        has_name = has_name || sifting->fates[at] == KEPT;
+    }
+    return has_name;
+}
+
+/* "Pune, no sorry Satara", "Bombay, I mean Baroda": what stands before words that take it back is not meant.
+ * One word alone ("no", "but") may mean something else as well. */
+static void drop_taken_back(struct sifting *sifting)
+{
+    const struct heard *heard = sifting->heard;
+    for (size_t at = 1; at < heard->count; at++) {
+        size_t len = heard_is(heard, at, WORD_CORRECTION);
+        len += len > 0 ? heard_is(heard, at + len, WORD_CORRECTION) : 0;
+        if (len > 1 && names_place(sifting, at + len))
+            give(sifting, DROPPED, 0, at);
+    }
+}
+
 static void add_span(struct place_query *query, const struct heard *heard, size_t from, size_t to)
 {
     struct str span =
@@ -296,6 +322,7 @@ static struct place_query query_of(const struct heard *heard, const struct utter
     struct sifting sifting = {heard, arena_new_array(heard->arena, enum fate, heard->count + 1),
                               looks_nearby};
     sift(&sifting);
+    drop_taken_back(&sifting);
     add_stretches(&query, &sifting, KEPT, false);
     add_stretches(&query, &sifting, DOUBTED, false);
     /* "City Hospital near Kanpur": who names no town but this one is asked about it. */

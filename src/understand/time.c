@@ -2,6 +2,7 @@
  * them left out; a correction ("no, 7") replaces the time before it and keeps its part of the day. */
 
 #include "understand/date_parts.h"
+#include "understand/misheard.h"
 #include "understand/time_clock.h"
 
 #define CLOCKS_MAX 4
@@ -122,6 +123,8 @@ static size_t take_words(struct listening *listening, size_t at)
         return filler; /* "good morning" is no part of the day */
     if (denial > 1)
         return denial; /* "no one" is no hour */
+    if ((len = heard_is(heard, at, WORD_CLOCK24)) > 1)
+        return len; /* "24-hour clock" names no hour either */
     if ((len = date_at(heard, at)) > 0)
         return len;
     if (is_year(heard, at))
@@ -264,7 +267,9 @@ bool understand_day_part(const struct lexicon *lexicon, const struct utterance *
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
-    struct heard heard = hear_closely(lexicon, said, arena);
+    struct utterance mended = *said;
+    misheard_mend(lexicon, &mended, MISHEARD_HOUR, arena);
+    struct heard heard = hear_closely(lexicon, &mended, arena);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard);
     struct listening listening = {.heard = &heard};

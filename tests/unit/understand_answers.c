@@ -116,6 +116,7 @@ static void a_choice_is_taken_by_what_people_call_it(void **state)
     assert_value(choose("generl checkup"), "checkup");
     assert_value(choose("eye check up"), "eyes");
     assert_value(choose("eyecheckup pls"), "eyes");
+    assert_value(choose("eye"), "eyes");
     assert_int_equal(choose("check up").finding, FOUND_SEVERAL);
     assert_int_equal(choose("what does the cleaning cost?").finding, FOUND_NOTHING);
 }
