@@ -78,6 +78,21 @@ test('an earlier answer is changed in its place', async () => {
     await asha.leaves();
 });
 
+test('only an answer can be changed: not a wish, and one that may mean two days once it is settled', async () => {
+    const asha = await (await newPerson(browser, gateway)).opens();
+    await asha.begins();
+    await asha.says('Asha Rao');
+    const changeable = () => asha.chat.getByRole('button', { name: /^Change / }).evaluateAll((buttons) => buttons.map(({ textContent }) => textContent));
+    await asha.says('delete my data');
+    assert.deepEqual(await changeable(), ['ChangeAsha Rao']);
+    assert.match(await asha.chooses('No'), /When were you born/);
+    assert.match(await asha.says('3/7/1985'), /Which of these/);
+    assert.deepEqual(await changeable(), ['ChangeAsha Rao']);
+    assert.match(await asha.chooses('3 July 1985'), /What time/);
+    assert.deepEqual(await changeable(), ['ChangeAsha Rao', 'Change3/7/1985']);
+    await asha.leaves();
+});
+
 test('start over begins from the first question, once confirmed', async () => {
     const asha = await (await newPerson(browser, gateway)).opens();
     await asha.begins();
