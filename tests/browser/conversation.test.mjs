@@ -186,6 +186,29 @@ test('the chart comes, with the dots before it; a picture and a link are shown, 
     await asha.leaves();
 });
 
+test('after the end one begins afresh, by a button beside the field or in the options', async () => {
+    const asha = await newPerson(browser, gateway, { viewport: PHONE });
+    const hellos = [];
+    await asha.page.routeWebSocket(/\/ws$/, (socket) => socket.onMessage((text) => {
+        const { type, session_key: key } = JSON.parse(text);
+        if (type !== 'hello') return;
+        const tell = (message) => socket.send(JSON.stringify(message));
+        hellos.push(key);
+        tell({ type: 'welcome', session_key: key ?? `${hellos.length}`.repeat(32), status: 'collecting_data' });
+        tell({ type: 'message', seq: 1, text: `Conversation ${hellos.length}`, input: 'none' });
+        tell({ type: 'status', status: 'completed' });
+    }));
+    await asha.opens();
+    await asha.begins();
+    await asha.button('Start fresh').click();
+    await until(async () => (await asha.said()).join() === 'Conversation 2', 'another conversation, and nothing else');
+    await asha.choosesOption('Start over');
+    await until(async () => (await asha.said()).join() === 'Conversation 3', 'a third');
+    assert.deepEqual(hellos, [undefined, undefined, undefined]);
+    assert.ok(await asha.button('Clear this device').isHidden(), 'the options are shut');
+    await asha.leaves();
+});
+
 test('script and markup in what is said stay text', async () => {
     const asha = await newPerson(browser, gateway);
     asha.page.on('dialog', () => asha.complaints.push('a dialog'));
