@@ -180,6 +180,7 @@ class FrontdeskChat extends HTMLElement {
         this.over.hidden = true;
         this.transcript.clear();
         if (this.memory.key) this.transcript.catchUp();
+        this.transcript.typing(true); // until the first message is there: a slow network shows no empty chat
         for (const said of this.memory.pending) this.transcript.wait(said);
         this.memory.touch();
         this.#face('open');
@@ -322,6 +323,7 @@ class FrontdeskChat extends HTMLElement {
     #tell(state) {
         clearTimeout(this.#noticeTimer);
         this.composer.element.hidden = state === 'not_offered';
+        if (state === 'not_offered' || state === 'unreachable') this.transcript.typing(false);
         if (state === 'away') this.#noticeTimer = setTimeout(() => this.#notice('widget.away'), AWAY_NOTICE_MS);
         else if (state !== 'open') this.#notice(`widget.${state}`);
         else if (!LASTING_NOTICES.includes(this.notice.dataset.word)) this.#notice('');

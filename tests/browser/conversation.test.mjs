@@ -186,6 +186,25 @@ test('the chart comes, with the dots before it; a picture and a link are shown, 
     await asha.leaves();
 });
 
+test('until the first message is there the chat shows that one is coming', async () => {
+    const asha = await newPerson(browser, gateway);
+    let greet;
+    await asha.page.routeWebSocket(/\/ws$/, (socket) => {
+        greet = () => {
+            socket.send(JSON.stringify({ type: 'welcome', session_key: 'k'.repeat(32), status: 'collecting_data' }));
+            socket.send(JSON.stringify({ type: 'message', seq: 1, text: 'Hello!', input: 'name' }));
+        };
+    });
+    await asha.opens();
+    await asha.button('Start in English').click();
+    await asha.chat.locator('.dots').waitFor();
+    await until(() => greet, 'the socket');
+    greet();
+    await until(async () => (await asha.said()).join() === 'Hello!', 'the greeting');
+    assert.equal(await asha.chat.locator('.dots').count(), 0);
+    await asha.leaves();
+});
+
 test('after the end one begins afresh, by a button beside the field or in the options', async () => {
     const asha = await newPerson(browser, gateway, { viewport: PHONE });
     const hellos = [];
