@@ -13,6 +13,7 @@ class Transcript {
     #edits = new Map(); // kind of answer → its button
     #question = null; // the last one's kind of answer
     #answer = null; // what was said to it
+    #held = null; // an answer of which the choice that followed it has to show whether it was one
     #quietUntil = 0;
     #choices = null;
     #dots = null;
@@ -32,7 +33,7 @@ class Transcript {
     clear() {
         this.#waiting.clear();
         this.#edits.clear();
-        this.#question = this.#answer = this.#choices = this.#dots = null;
+        this.#question = this.#answer = this.#held = this.#choices = this.#dots = null;
         this.list.replaceChildren();
         this.reader.replaceChildren();
     }
@@ -174,13 +175,17 @@ class Transcript {
 
     // ---- What can be changed ----
 
-    /* What was said was an answer if another question follows that was not answered before. */
+    /* What was said was an answer if another question follows that was not answered before. After a choice only the
+     * question behind it tells: "which day do you mean?" follows an answer, "shall I delete everything?" does not. */
     #offerEdit(next) {
-        const kind = this.#question;
-        const answer = this.#answer;
-        this.#answer = null;
-        if (kind === 'choice' && this.#edits.has(next)) this.closeEdits(); // it began again from there
-        if (!answer || !EDITABLE.includes(kind) || next === kind || this.#edits.has(next)) return;
+        const { kind, answer } = this.#question === 'choice' && this.#held || { kind: this.#question, answer: this.#answer };
+        this.#answer = this.#held = null;
+        if (this.#question === 'choice' && this.#edits.has(next)) this.closeEdits(); // it began again from there
+        if (!answer || !EDITABLE.includes(kind) || next === 'none' || next === kind || this.#edits.has(next)) return;
+        if (next === 'choice') {
+            this.#held = { kind, answer };
+            return;
+        }
         this.#edits.get(kind)?.remove();
         const name = make('span', { class: 'unseen' }, answer.text);
         const button = make('button', { type: 'button', class: 'edit', onclick: () => this.conf.edit(kind) },

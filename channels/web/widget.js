@@ -8,6 +8,7 @@ const BASE = new URL('.', SCRIPT?.src || location.href);
 const NAME = 'frontdesk-chat';
 const IDLE_MS = 30 * 60 * 1000;
 const AWAY_NOTICE_MS = 400;
+const FINISHED = ['completed', 'failed'];
 const LASTING_NOTICES = ['widget.expired', 'widget.refused', 'chat.too_long']; // until the person goes on
 
 class FrontdeskChat extends HTMLElement {
@@ -86,7 +87,8 @@ class FrontdeskChat extends HTMLElement {
         this.menuButton = this.#button('widget.menu', () => this.#showMenu(this.menu.hidden),
             { 'aria-expanded': 'false', 'aria-controls': 'menu' });
         this.notice = make('p', { class: 'notice', role: 'status' });
-        this.talk = make('div', { class: 'talk' }, this.transcript.element, this.transcript.reader, this.composer.element);
+        this.over = make('div', { class: 'over', hidden: true }, this.#button('widget.fresh', () => this.#startFresh()));
+        this.talk = make('div', { class: 'talk' }, this.transcript.element, this.transcript.reader, this.over, this.composer.element);
         this.panel = make('section', { class: 'panel', id: 'panel', tabindex: '-1', role: this.#isFloating ? 'dialog' : false },
             make('header', {}, words.put(make('h2'), 'chat.title'), this.menuButton,
                 this.#button('widget.close', () => this.#shut())),
@@ -105,7 +107,7 @@ class FrontdeskChat extends HTMLElement {
             make('div', { class: 'row' }, words.put(make('label', { for: 'language' }), 'widget.language'), this.languages),
             make('div', { class: 'row tick' }, this.remember, words.put(make('label', { for: 'remember' }), 'widget.remember')),
             make('div', { class: 'choices' },
-                this.#button('widget.restart', () => this.#saySo('widget.say_restart')),
+                this.#button('widget.restart', () => (this.over.hidden ? this.#saySo('widget.say_restart') : this.#startFresh())),
                 this.#button('widget.clear', () => this.#clearDevice())),
             words.put(this.#ownPage(), 'widget.own_page'));
         return this.menu;
@@ -116,7 +118,7 @@ class FrontdeskChat extends HTMLElement {
         this.doorstep = make('div', { class: 'card', hidden: true }, this.words.put(make('p'), 'widget.before'),
             make('div', { class: 'choices' },
                 this.#button('widget.continue', () => this.#enter(true), { class: 'main' }),
-                this.#button('widget.fresh', () => { this.memory.forget(); this.#open(true); })));
+                this.#button('widget.fresh', () => this.#startFresh())));
         return this.doorstep;
     }
 
@@ -175,8 +177,10 @@ class FrontdeskChat extends HTMLElement {
 
     #enter(isAsked) {
         this.remember.checked = this.memory.isRemembered;
+        this.over.hidden = true;
         this.transcript.clear();
         if (this.memory.key) this.transcript.catchUp();
+        this.transcript.typing(true); // until the first message is there: a slow network shows no empty chat
         for (const said of this.memory.pending) this.transcript.wait(said);
         this.memory.touch();
         this.#face('open');
@@ -184,6 +188,13 @@ class FrontdeskChat extends HTMLElement {
         if (!isAsked) return;
         this.#comeIntoView();
         this.#focusIn(false);
+    }
+
+    #startFresh() {
+        this.line.close();
+        this.memory.forget();
+        this.#showMenu(false);
+        this.#open(true);
     }
 
     /* In a page it grows when it opens, and its field may then stand below the window's edge. */
@@ -277,6 +288,7 @@ class FrontdeskChat extends HTMLElement {
         switch (message.type) {
         case 'welcome':
         case 'status':
+            this.over.hidden = !FINISHED.includes(message.status); // a finished conversation stays as it is
             if (message.status !== 'collecting_data' && message.status !== 'started') this.transcript.closeEdits();
             break;
         case 'message':
@@ -311,6 +323,7 @@ class FrontdeskChat extends HTMLElement {
     #tell(state) {
         clearTimeout(this.#noticeTimer);
         this.composer.element.hidden = state === 'not_offered';
+        if (state === 'not_offered' || state === 'unreachable') this.transcript.typing(false);
         if (state === 'away') this.#noticeTimer = setTimeout(() => this.#notice('widget.away'), AWAY_NOTICE_MS);
         else if (state !== 'open') this.#notice(`widget.${state}`);
         else if (!LASTING_NOTICES.includes(this.notice.dataset.word)) this.#notice('');

@@ -228,6 +228,11 @@ static void put_form(struct writing *writing, const struct outbound *last)
         put_words(writing, "chat.look_again");
         put(writing, STR("</button></div>\n"));
     }
+    if (session_is_finished(page->status)) {
+        put(writing, STR("<div class=\"row\"><a href=\"/chat\">"));
+        put_words(writing, "widget.fresh");
+        put(writing, STR("</a></div>\n"));
+    }
     put(writing, STR("</form>\n"));
 }
 

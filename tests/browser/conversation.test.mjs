@@ -78,6 +78,21 @@ test('an earlier answer is changed in its place', async () => {
     await asha.leaves();
 });
 
+test('only an answer can be changed: not a wish, and one that may mean two days once it is settled', async () => {
+    const asha = await (await newPerson(browser, gateway)).opens();
+    await asha.begins();
+    await asha.says('Asha Rao');
+    const changeable = () => asha.chat.getByRole('button', { name: /^Change / }).evaluateAll((buttons) => buttons.map(({ textContent }) => textContent));
+    await asha.says('delete my data');
+    assert.deepEqual(await changeable(), ['ChangeAsha Rao']);
+    assert.match(await asha.chooses('No'), /When were you born/);
+    assert.match(await asha.says('3/7/1985'), /Which of these/);
+    assert.deepEqual(await changeable(), ['ChangeAsha Rao']);
+    assert.match(await asha.chooses('3 July 1985'), /What time/);
+    assert.deepEqual(await changeable(), ['ChangeAsha Rao', 'Change3/7/1985']);
+    await asha.leaves();
+});
+
 test('start over begins from the first question, once confirmed', async () => {
     const asha = await (await newPerson(browser, gateway)).opens();
     await asha.begins();
@@ -168,6 +183,48 @@ test('the chart comes, with the dots before it; a picture and a link are shown, 
     assert.equal(await asha.log.getByRole('link', { name: 'Your chart' }).getAttribute('href'), `${gateway.url}/chart/1`);
     assert.equal(await asha.log.locator('[href^="javascript:"], [src^="data:"]').count(), 0);
     assert.equal(await asha.chat.locator('[aria-live=polite] p').last().textContent(), 'No');
+    await asha.leaves();
+});
+
+test('until the first message is there the chat shows that one is coming', async () => {
+    const asha = await newPerson(browser, gateway);
+    let greet;
+    await asha.page.routeWebSocket(/\/ws$/, (socket) => {
+        greet = () => {
+            socket.send(JSON.stringify({ type: 'welcome', session_key: 'k'.repeat(32), status: 'collecting_data' }));
+            socket.send(JSON.stringify({ type: 'message', seq: 1, text: 'Hello!', input: 'name' }));
+        };
+    });
+    await asha.opens();
+    await asha.button('Start in English').click();
+    await asha.chat.locator('.dots').waitFor();
+    await until(() => greet, 'the socket');
+    greet();
+    await until(async () => (await asha.said()).join() === 'Hello!', 'the greeting');
+    assert.equal(await asha.chat.locator('.dots').count(), 0);
+    await asha.leaves();
+});
+
+test('after the end one begins afresh, by a button beside the field or in the options', async () => {
+    const asha = await newPerson(browser, gateway, { viewport: PHONE });
+    const hellos = [];
+    await asha.page.routeWebSocket(/\/ws$/, (socket) => socket.onMessage((text) => {
+        const { type, session_key: key } = JSON.parse(text);
+        if (type !== 'hello') return;
+        const tell = (message) => socket.send(JSON.stringify(message));
+        hellos.push(key);
+        tell({ type: 'welcome', session_key: key ?? `${hellos.length}`.repeat(32), status: 'collecting_data' });
+        tell({ type: 'message', seq: 1, text: `Conversation ${hellos.length}`, input: 'none' });
+        tell({ type: 'status', status: 'completed' });
+    }));
+    await asha.opens();
+    await asha.begins();
+    await asha.button('Start fresh').click();
+    await until(async () => (await asha.said()).join() === 'Conversation 2', 'another conversation, and nothing else');
+    await asha.choosesOption('Start over');
+    await until(async () => (await asha.said()).join() === 'Conversation 3', 'a third');
+    assert.deepEqual(hellos, [undefined, undefined, undefined]);
+    assert.ok(await asha.button('Clear this device').isHidden(), 'the options are shut');
     await asha.leaves();
 });
 

@@ -138,6 +138,14 @@ test('it is the conversation of the socket, too', async () => {
     await tab.close();
 });
 
+test('after the end the page leads to a new conversation', async () => {
+    let page = await says(await begin(), { text: 'Asha Rao' });
+    assert.doesNotMatch(page.html, /Start fresh/);
+    await gateway.sql(`update instant_onboarding_sessions set status = 'completed', completed_at = now() where session_key = '${page.fields.key}'`);
+    page = await says(page, { text: 'hello' });
+    assert.match(page.html, /<a href="\/chat">Start fresh<\/a>/);
+});
+
 test('an unknown key, a broken form, another type', async () => {
     for (const key of ['x'.repeat(32), 'short', 'नमस्ते'.repeat(5), 'x'.repeat(300)]) {
         const page = await post({ key, text: 'hello' });

@@ -5,7 +5,7 @@ const utc = (text) => (text ? `${text.replace(' ', 'T')}Z` : null);
 /* What no person said: a line between the messages. */
 const HAPPENINGS = {
     chart: 'The chart was computed.', wake: 'The person was silent for a while.', help: 'An operator stepped in.', desk: 'An operator saw to the ticket.',
-    poison: 'An input on which a worker died was set aside.', call: 'The call began.', api: 'A program spoke for the person.', silence: 'Silence on the line.',
+    poison: 'An input on which a worker died was set aside.', call: 'The call began.', api: 'The chat was opened, on a page or by a program.', silence: 'Silence on the line.',
 };
 const FATES = {
     waiting: 'waits', leased: 'on its way', sent: 'sent', delivered: 'delivered', read: 'read', failed: 'failed', superseded: 'taken back: a later one says it better',
