@@ -281,6 +281,12 @@ static struct str usual_public_url(int port, struct arena *arena)
     return arena_printf(arena, "http://localhost:%d", port);
 }
 
+static int line_of(const struct yaml *root, const char *setting)
+{
+    const struct yaml *value = yaml_get(root, setting);
+    return value ? value->line : 0;
+}
+
 static void read_texts(struct reading *reading, const struct yaml *root)
 {
     struct config *config = reading->config;
@@ -291,7 +297,8 @@ static void read_texts(struct reading *reading, const struct yaml *root)
         config->public_url = usual_public_url(config->port, reading->arena);
     config->database_url = setting_text(reading, root, "database_url");
     config->redis_url = setting_text(reading, root, "redis_url");
-    config->redis_line = yaml_get(root, "redis_url") ? yaml_get(root, "redis_url")->line : 0;
+    config->database_line = line_of(root, "database_url");
+    config->redis_line = line_of(root, "redis_url");
     config->instant_onboarding = setting_bool(reading, root, "feature_instant_onboarding");
     config->simulator = setting_bool(reading, root, "simulator");
     config->webhook_secret = setting_text(reading, root, "webhook_secret");

@@ -36,8 +36,8 @@ struct config {
     struct cidr trusted_proxies[CIDRS_MAX];
     size_t trusted_proxy_count;
     struct str database_url;
-    struct str redis_url; /* empty: without Redis */
-    int redis_line;       /* where it stands, for messages */
+    struct str redis_url;          /* empty: without Redis */
+    int database_line, redis_line; /* where they stand, for messages */
     bool instant_onboarding;
     struct channel_conf *channels[CHANNEL_KINDS]; /* by kind; NULL: the channel is off */
     struct str admin_token;                       /* empty: there is none */

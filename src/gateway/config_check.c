@@ -2,6 +2,7 @@
 
 #include "gateway/config_check.h"
 
+#include "store/pg.h"
 #include "store/redis.h"
 
 static void check_channel(const struct config *config, const struct channel_conf *channel,
@@ -15,7 +16,14 @@ static void check_channel(const struct config *config, const struct channel_conf
                     STR_ARG(channel->id), STR_ARG(channel->language));
 }
 
-/* The URL itself is never repeated: it may hold a password. */
+/* No URL is ever repeated: it may hold a password. */
+static void check_database(const struct config *config, struct problems *problems)
+{
+    if (config->database_url.len && !pg_url_is_readable(config->database_url))
+        problem_add(problems, config->file, config->database_line, 1,
+                    "database_url: not of the form postgresql://user:password@host:port/database");
+}
+
 static void check_redis(const struct config *config, struct problems *problems)
 {
     struct arena arena = {0};
@@ -31,6 +39,7 @@ void config_check(const struct config *config, const struct script *script, stru
     for (int kind = 0; kind < CHANNEL_KINDS; kind++)
         for (const struct channel_conf *channel = config->channels[kind]; channel; channel = channel->next)
             check_channel(config, channel, script, problems);
+    check_database(config, problems);
     check_redis(config, problems);
     for (size_t i = 0; i < config->tickets.away_count; i++)
         if (phrasebook_language(script->phrases, config->tickets.away[i].language).len == 0)

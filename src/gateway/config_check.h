@@ -5,7 +5,8 @@
 #include "gateway/config.h"
 #include "talk/talk.h"
 
-/* Every channel's flow must exist, its language must have phrases, the URL of Redis must be one. */
+/* Every channel's flow must exist, its language must have phrases, the URLs of PostgreSQL and Redis must be
+ * such. */
 void config_check(const struct config *config, const struct script *script, struct problems *problems);
 
 /* Loads the flows and words that the settings name, and checks all of it. NULL when problems were added. */

@@ -349,7 +349,16 @@ static void deadline_passed(void *arg)
     arm_deadline(pg);
 }
 
-/* An address that the URL itself gives is libpq's to use, and a URL that it can't read is its to refuse. */
+bool pg_url_is_readable(struct str url)
+{
+    struct arena arena = {0};
+    PQconninfoOption *options = PQconninfoParse(arena_cstring(&arena, url), NULL);
+    PQconninfoFree(options);
+    arena_free(&arena);
+    return options != NULL;
+}
+
+/* An address that the URL itself gives is libpq's to use. */
 static struct pg_hosts *hosts_of(struct pg *pg)
 {
     const char *hosts = NULL, *ports = NULL, *addresses = NULL;

@@ -25,8 +25,11 @@ struct pg_query {
     size_t param_count;
 };
 
-/* `url` is a libpq URI; `settings` are run-time parameters set at each start ("-c name=value …"), may be
- * empty. */
+/* Whether libpq can read it: a URI, or keyword=value pairs. Why not it would tell with the password in it. */
+bool pg_url_is_readable(struct str url);
+
+/* `url` is one that libpq can read; `settings` are run-time parameters set at each start ("-c name=value …"),
+ * may be empty. */
 struct pg *pg_new(struct loop *loop, struct str url, struct str settings);
 void pg_free(struct pg *pg); /* queries under way end with ERR_UNAVAILABLE first */
 

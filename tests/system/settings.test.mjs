@@ -57,6 +57,16 @@ test('while a secret is rotated both of its values are good, and no third', asyn
     });
 });
 
+test('a DATABASE_URL that means nothing is a configuration error, and its password is not repeated', async () => {
+    for (const url of ['postgres:/frontdesk:hunter2@db/frontdesk', 'postgresql://frontdesk:hunter2@[::1/frontdesk', 'hunter2']) {
+        const gateway = await house.start({ env: { DATABASE_URL: url }, isReady: false });
+        const [code] = await gateway.exited;
+        assert.equal(code, 2, url);
+        assert.match(gateway.log, /frontdesk\.yaml:\d+:1: database_url: not of the form postgresql:/);
+        assert.doesNotMatch(gateway.log, /hunter2/);
+    }
+});
+
 test('NAME_FILE reads a value from a file', async () => {
     const file = path.join(house.folder, 'token');
     writeFileSync(file, 'twilio-token-3b9f6c1d8e\n');
