@@ -2,7 +2,8 @@
  *
  * The latest answers are read anew, as if old and new had been said in one breath. Only where exactly one of
  * them comes out changed is it taken; said back, and the open question asked again. At the confirmation,
- * where everything is on the table, a date or time counts whenever it was given. */
+ * where everything is on the table, a date or time counts whenever it was given, and elsewhere one that is
+ * said in full ("oh wait, my birthday is 4 July 1985"). */
 
 #include "talk/turn.h"
 #include "understand/carried.h"
@@ -14,7 +15,7 @@
 #define WORDS_BYTES 200
 
 struct change {
-    bool is_whole; /* said in full, without a word that takes something back: nothing of the old is kept */
+    bool is_whole; /* said in full: nothing of the old is kept */
     const struct step *step;
     struct meant meant;
     size_t count; /* of answers that come out changed */
@@ -43,10 +44,9 @@ static bool is_town_named(struct turn *turn, const struct step *step)
     return str_find(text_fold(turn->arena, turn->text), text_fold(turn->arena, town)) != STR_NONE;
 }
 
-static bool may_change(const struct turn *turn, const struct step *step)
+static bool may_change(const struct turn *turn, const struct step *step, bool is_whole)
 {
-    bool is_on_table =
-        turn->memory.asking == ASKING_CONFIRM && (step->kind == ANSWER_DATE || step->kind == ANSWER_TIME);
+    bool is_on_table = turn->memory.asking == ASKING_CONFIRM || is_whole;
     return is_latest(turn, step) || is_on_table;
 }
 
@@ -151,7 +151,7 @@ static void read_certain(struct turn *turn, struct change *change)
 {
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (!may_change(turn, step) || stored_of(turn, step).len == 0)
+        if (!may_change(turn, step, change->is_whole) || stored_of(turn, step).len == 0)
             continue;
         if (step->kind == ANSWER_DATE)
             read_date(turn, step, change);
@@ -207,19 +207,30 @@ static bool is_any_town_named(struct turn *turn)
     return false;
 }
 
+/* "15 August 1990", "at 6 pm", and no more. */
+static bool is_moment(struct turn *turn, struct str text)
+{
+    struct utterance said = turn_utterance(turn, text);
+    struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
+    return (carried.date.len || carried.time.len) && !carried.place.len;
+}
+
 /* What replaces something: behind the words that take it back, or at the confirmation a whole date or time,
  * or what names the town that stands there. */
 static struct str replacement(struct turn *turn, bool *is_whole)
 {
     struct utterance said = turn_utterance(turn, turn->text);
     struct str rest = understand_correction(turn->script->lexicon, &said, turn->arena);
-    if (rest.len || turn->memory.asking != ASKING_CONFIRM)
+    if (rest.len) {
+        *is_whole = turn->memory.asking != ASKING_CONFIRM && is_moment(turn, rest);
+        return rest;
+    }
+    if (turn->memory.asking != ASKING_CONFIRM)
         return rest;
     if (is_any_town_named(turn))
         return turn->text;
-    struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
     *is_whole = true;
-    return (carried.date.len || carried.time.len) && !carried.place.len ? turn->text : (struct str){0};
+    return is_moment(turn, turn->text) ? turn->text : (struct str){0};
 }
 
 bool correct_takes(struct turn *turn)
@@ -230,7 +241,8 @@ bool correct_takes(struct turn *turn)
         return false;
     struct utterance said = turn_utterance(turn, rest);
     struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
-    if (confirmed.confirmation != CONFIRM_NONE) /* "no, that's wrong", "no, the date" */
+    bool is_elsewhere = change.is_whole && turn->memory.asking != ASKING_CONFIRM;
+    if (confirmed.confirmation != CONFIRM_NONE && !is_elsewhere) /* "no, that's wrong", "no, the date" */
         return false;
     read_certain(turn, &change);
     if (change.count == 0 && !turn->input->caller && !read_words(turn, rest, &change))

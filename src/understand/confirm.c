@@ -182,6 +182,16 @@ static struct str field_of(const struct signs *signs)
     return field;
 }
 
+/* "Wait, the time was 5:45": who says what it is only hesitates in front. */
+static size_t hedges_in_front(const struct signs *signs)
+{
+    size_t count = 0;
+    while (count < signs->count && signs->list[count].class == WORD_HEDGE)
+        count++;
+    bool is_told = count < signs->count && signs->list[count].class == WORD_FIELD && signs->value_field.len;
+    return is_told ? count : 0;
+}
+
 static struct confirmed judge(const struct signs *signs)
 {
     size_t wrong = count_of(signs, WORD_WRONG, false) + count_of(signs, WORD_RIGHT, true);
@@ -192,7 +202,8 @@ static struct confirmed judge(const struct signs *signs)
            no = count_of(signs, WORD_NO, false) + count_of(signs, WORD_YES, true);
     size_t stray = count_of(signs, WORD_NOT_BEFORE, false) + count_of(signs, WORD_NOT_AFTER, false);
     bool has_field = count_of(signs, WORD_FIELD, false) > 0;
-    bool is_unsure = count_of(signs, WORD_UNKNOWN, false) + count_of(signs, WORD_HEDGE, false) > 0;
+    size_t lead = hedges_in_front(signs);
+    bool is_unsure = count_of(signs, WORD_UNKNOWN, false) + count_of(signs, WORD_HEDGE, false) > lead;
     struct confirmed none = {.confirmation = CONFIRM_NONE};
     if (!has_field && signs->value_field.len > 0 && wrong + change + no + stray > 0 && !is_unsure &&
         !signs->is_question)
@@ -201,7 +212,7 @@ static struct confirmed judge(const struct signs *signs)
         bool is_open = right + yes == 0 && !signs->is_question && !is_unsure;
         bool is_denied = stray > 0 && is_open;
         /* "The name", "the name is Asha Rao": said first, it is what this is about. */
-        bool is_first = signs->list[0].class == WORD_FIELD && signs->strangers <= RESTATED_WORDS;
+        bool is_first = signs->list[lead].class == WORD_FIELD && signs->strangers <= RESTATED_WORDS;
         bool is_alone = is_open && (signs->strangers == 0 || is_first);
         if (wrong + change + except + no > 0 || is_alone || is_denied)
             return (struct confirmed){.confirmation = CONFIRM_EDIT, .field = field_of(signs)};
