@@ -112,8 +112,8 @@ void take_quietly(struct turn *turn, const struct step *step, const struct json 
 void follow_script(struct turn *turn);
 
 /* carried.c: more than was asked. */
-/* Takes all answers that the words carry, where there are several;
- * false: there are not. `asked`: NULL at the confirmation. */
+/* Takes all answers that the words carry, where there are several; false: there are not. `asked`: NULL at the
+ * confirmation. */
 bool carried_takes(struct turn *turn, const struct step *asked);
 /* The same of a first message, which nobody asked for: only what is nearly everything. */
 bool carried_begins(struct turn *turn);

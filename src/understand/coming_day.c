@@ -119,15 +119,15 @@ struct understood understand_coming_day(const struct lexicon *lexicon, const str
     if (said->hearing == HEARD_KEYPAD)
         return understood_nothing(REASON_NONE);
     for (size_t from = 0, at = 0; at <= heard.count; at++) {
-        size_t or = heard_is(&heard, at, WORD_OR);
-        if (at < heard.count && or == 0)
+        size_t parted = heard_is(&heard, at, WORD_OR);
+        if (at < heard.count && parted == 0)
             continue;
         struct understood day = tell_day(&heard, from, at);
         if (day.finding == FOUND_NOTHING)
             return day;
         for (size_t i = 0; i < day.count && all.count < VALUES_MAX; i++)
             all.values[all.count++] = day.values[i];
-        from = at + or ;
+        from = at + parted;
     }
     all.finding = all.count > 1 ? FOUND_SEVERAL : FOUND;
     return all;
