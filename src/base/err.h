@@ -39,9 +39,12 @@ enum err {
 };
 
 /* How many there are: an array's size, of which no table of ours may fall short. */
-#define X(name, status, title) +1
-enum { ERRS = ERR_TABLE(X) };
+enum {
+#define X(name, status, title) ERR_PLACE_##name,
+    ERR_TABLE(X)
 #undef X
+        ERRS
+};
 
 const char *err_name(enum err err); /* "NOT_FOUND", for logs and metrics; static */
 int err_status(enum err err);       /* HTTP status */
