@@ -1,7 +1,7 @@
 #pragma once
 
 /* From the hosts of a database's URL to addresses, while the loop goes on: libpq itself would wait for DNS,
- * and everybody with it. For pg.c only. */
+ * and everybody with it. For pg_connection.c only. */
 
 #include "net/loop.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/* What PostgreSQL's trouble means, and how often it is told. For pg.c only. */
+/* What PostgreSQL's trouble means, and how often it is told. For pg.c and pg_connection.c only. */
 
 #include "base/err.h"
 #include "base/str.h"
