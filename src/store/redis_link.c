@@ -1,7 +1,7 @@
-/* How does a command wait for Redis without anybody waiting?
+/* How does every command for Redis come back in time, whatever becomes of it?
  *
- *   away → naming → connecting → greeting → up
- *    ↑________________________________________|  lost, silent for too long, or talking nonsense
+ *   away → opening → greeting → up
+ *    ↑________________________|  lost, silent for too long, or talking nonsense
  *
  * Commands are sent in order and answered in order; every one has the same patience, so only the oldest needs
  * a timer. While Redis is away they fail at once. A ping each second finds out when it has gone silent. */
@@ -10,16 +10,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "store/host_name.h"
+#include "store/redis_connection.h"
 #include "store/redis_queue.h"
-#include "store/redis_socket.h"
-#include "store/redis_wire.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #define PATIENCE_MS    500  /* of a command */
 #define OPEN_MS        2000 /* from looking up the name to the end of the greeting */
@@ -28,30 +23,22 @@
 #define RETRY_MOST_MS  2000
 #define WAITING_MOST   1024
 #define UNSENT_BYTES   ((size_t)1024 * 1024)
-#define READ_BYTES     ((size_t)16 * 1024)
 #define LOGGED_BYTES   160
 
-enum state { AWAY, NAMING, CONNECTING, GREETING, UP };
+enum state { AWAY, OPENING, GREETING, UP };
 
 struct redis_link {
-    struct loop *loop;
     struct redis_link_conf conf;
     enum state state;
-    int fd; /* -1 while AWAY or NAMING */
-    struct loop_watch *watch;
-    struct redis_reader *reader;
-    struct host_name *name; /* NULL for a Unix socket */
+    struct redis_connection *connection;
     struct loop_timer *deadline;
     struct loop_timer *retry;
     struct loop_timer *beat;
     struct loop_timer *refuse;
     struct redis_queue sent;    /* answered in this order */
     struct redis_queue refused; /* end in the next turn of the loop */
-    char *unsent;               /* allocated */
-    size_t unsent_len;
     uint64_t open_deadline_ns;
     uint64_t retry_ms;
-    size_t attempts;
     bool is_told_away; /* logged once, not at every attempt */
 };
 
@@ -75,20 +62,9 @@ static void arm_deadline(struct redis_link *link)
 
 /* ---- Losing it ---- */
 
-static void close_socket(struct redis_link *link)
+static void close_connection(struct redis_link *link)
 {
-    loop_watch_free(link->watch);
-    link->watch = NULL;
-    if (link->fd >= 0)
-        close(link->fd);
-    link->fd = -1;
-    redis_reader_free(link->reader);
-    link->reader = NULL;
-    free(link->unsent);
-    link->unsent = NULL;
-    link->unsent_len = 0;
-    if (link->name)
-        host_name_stop(link->name);
+    redis_connection_close(link->connection);
     loop_timer_stop(link->beat);
     loop_timer_stop(link->deadline);
     link->state = AWAY;
@@ -102,62 +78,49 @@ static void lose(struct redis_link *link, struct str why, enum err err)
         log_event(LOG_WARN, "Redis is away; we go on without it", log_cstr("for", link->conf.purpose),
                   log_str("why", utf8_truncate_bytes(why, LOGGED_BYTES)));
     link->is_told_away = true;
-    close_socket(link);
+    close_connection(link);
     loop_timer_start(link->retry, link->retry_ms, 0);
     link->retry_ms = link->retry_ms * 2 < RETRY_MOST_MS ? link->retry_ms * 2 : RETRY_MOST_MS;
     while (link->sent.first)
         redis_queue_finish_first(&link->sent, err, NULL);
 }
 
-static void lose_by_errno(struct redis_link *link, int why)
+static void lost(void *arg, struct str why)
 {
-    lose(link, str_from(strerror(why)), ERR_UNAVAILABLE);
+    lose(arg, why, ERR_UNAVAILABLE);
 }
 
-/* ---- Sending ---- */
-
-static void watch_socket(struct redis_link *link)
+static void deadline_passed(void *arg)
 {
-    loop_watch_set(link->watch, link->state != CONNECTING, link->state == CONNECTING || link->unsent_len > 0);
+    struct redis_link *link = arg;
+    /* If it was us who were held up, the answer lies here already. */
+    if (link->state >= GREETING)
+        redis_connection_receive(link->connection);
+    if (link->state == AWAY)
+        return;
+    uint64_t deadline_ns = link->state == UP ? oldest_deadline_ns(link) : link->open_deadline_ns;
+    if (!deadline_ns || deadline_ns > clock_monotonic_ns()) {
+        /* The loop counts whole milliseconds from the last one that began: it may be early by a part of one.
+         */
+        arm_deadline(link);
+        return;
+    }
+    lose(link, link->state == UP ? STR("a command was not answered in time") : STR("no connection in time"),
+         ERR_TIMEOUT);
 }
+
+/* ---- Commands and their replies ---- */
 
 static void send_command(struct redis_link *link, const struct str *words, size_t count,
                          void (*done)(void *arg, enum err err, const struct redis_reply *reply), void *arg)
 {
-    size_t len;
-    char *bytes = redis_words(words, count, &len);
-    char *unsent = realloc(link->unsent, link->unsent_len + len);
-    if (!unsent)
-        abort();
-    memcpy(unsent + link->unsent_len, bytes, len);
-    redis_words_free(bytes);
-    link->unsent = unsent;
-    link->unsent_len += len;
     uint64_t deadline_ns = clock_monotonic_ns() + PATIENCE_MS * UINT64_C(1000000);
+    redis_connection_send(link->connection, words, count);
     redis_queue_put(&link->sent,
                     (struct redis_waiting){.deadline_ns = deadline_ns, .done = done, .arg = arg});
     if (link->sent.count == 1)
         arm_deadline(link);
-    watch_socket(link);
 }
-
-/* False when the connection was lost. */
-static bool flush(struct redis_link *link)
-{
-    ssize_t sent = send(link->fd, link->unsent, link->unsent_len, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-        lose_by_errno(link, errno);
-        return false;
-    }
-    if (sent > 0) {
-        link->unsent_len -= (size_t)sent;
-        memmove(link->unsent, link->unsent + sent, link->unsent_len);
-    }
-    watch_socket(link);
-    return true;
-}
-
-/* ---- Hearing ---- */
 
 static bool is_heard(const struct redis_link *link, const struct redis_reply *reply)
 {
@@ -165,8 +128,9 @@ static bool is_heard(const struct redis_link *link, const struct redis_reply *re
            str_eq(reply->items[0].text, STR("message"));
 }
 
-static void take_reply(struct redis_link *link, const struct redis_reply *reply)
+static void replied(void *arg, const struct redis_reply *reply)
 {
+    struct redis_link *link = arg;
     if (is_heard(link, reply)) {
         if (link->state == UP && str_eq(reply->items[1].text, link->conf.channel))
             link->conf.heard(link->conf.arg, reply->items[2].text);
@@ -184,60 +148,6 @@ static void take_reply(struct redis_link *link, const struct redis_reply *reply)
     redis_queue_finish_first(&link->sent, err, reply);
     if (link->state != AWAY)
         arm_deadline(link);
-}
-
-static void take_bytes(struct redis_link *link, struct str bytes)
-{
-    struct redis_reader *reader = link->reader;
-    if (!redis_reader_feed(reader, bytes)) {
-        lose(link, STR("it sends more than was asked for"), ERR_UNAVAILABLE);
-        return;
-    }
-    while (link->state != AWAY) {
-        struct redis_reply reply;
-        switch (redis_reader_next(reader, &reply)) {
-        case REDIS_READ_REPLY:
-            take_reply(link, &reply);
-            break;
-        case REDIS_READ_MORE:
-            return;
-        case REDIS_READ_NONSENSE:
-            lose(link, STR("it does not speak as Redis does"), ERR_UNAVAILABLE);
-            return;
-        }
-    }
-}
-
-/* One read a turn of the loop: a server that never stops talking must not stop the rest. */
-static void receive(struct redis_link *link)
-{
-    char bytes[READ_BYTES];
-    ssize_t len = recv(link->fd, bytes, sizeof bytes, 0);
-    if (len > 0)
-        take_bytes(link, (struct str){bytes, (size_t)len});
-    else if (len == 0)
-        lose(link, STR("it closed the connection"), ERR_UNAVAILABLE);
-    else if (errno != EAGAIN && errno != EINTR)
-        lose_by_errno(link, errno);
-}
-
-static void deadline_passed(void *arg)
-{
-    struct redis_link *link = arg;
-    /* If it was us who were held up, the answer lies here already. */
-    if (link->state >= GREETING)
-        receive(link);
-    if (link->state == AWAY)
-        return;
-    uint64_t deadline_ns = link->state == UP ? oldest_deadline_ns(link) : link->open_deadline_ns;
-    if (!deadline_ns || deadline_ns > clock_monotonic_ns()) {
-        /* The loop counts whole milliseconds from the last one that began: it may be early by a part of one.
-         */
-        arm_deadline(link);
-        return;
-    }
-    lose(link, link->state == UP ? STR("a command was not answered in time") : STR("no connection in time"),
-         ERR_TIMEOUT);
 }
 
 /* ---- Greeting ---- */
@@ -304,12 +214,12 @@ static void beat(void *arg)
     send_command(link, (struct str[]){STR("PING")}, 1, beat_answered, link);
 }
 
-static void greet(struct redis_link *link)
+static void opened(void *arg)
 {
+    struct redis_link *link = arg;
     const struct redis_address *address = link->conf.address;
     char db[8];
     link->state = GREETING;
-    link->reader = redis_reader_new();
     if (address->password.len && address->user.len)
         send_command(link, (struct str[]){STR("AUTH"), address->user, address->password}, 3,
                      password_answered, link);
@@ -325,57 +235,13 @@ static void greet(struct redis_link *link)
         send_command(link, (struct str[]){STR("PING")}, 1, greeted, link);
 }
 
-/* ---- Connecting ---- */
-
-static void socket_ready(void *arg, bool readable, bool writable)
-{
-    struct redis_link *link = arg;
-    if (link->state == CONNECTING) {
-        int why = redis_socket_error(link->fd);
-        if (why)
-            lose_by_errno(link, why);
-        else
-            greet(link);
-        return;
-    }
-    if (writable && link->unsent_len && !flush(link))
-        return;
-    if (readable)
-        receive(link);
-}
-
-static void open_socket(struct redis_link *link, int fd)
-{
-    if (fd < 0) {
-        lose_by_errno(link, errno);
-        return;
-    }
-    link->fd = fd;
-    link->state = CONNECTING;
-    link->watch = loop_watch_new(link->loop, fd, socket_ready, link);
-    watch_socket(link);
-}
-
-/* A name may stand for several addresses; each attempt takes the next. */
-static void named(void *arg, const struct endpoint *endpoints, size_t count)
-{
-    struct redis_link *link = arg;
-    if (count == 0)
-        lose(link, STR("its host was not found"), ERR_UNAVAILABLE);
-    else
-        open_socket(link, redis_socket_to(&endpoints[link->attempts++ % count]));
-}
-
 static void connect_again(void *arg)
 {
     struct redis_link *link = arg;
     link->open_deadline_ns = clock_monotonic_ns() + OPEN_MS * UINT64_C(1000000);
-    link->state = NAMING;
+    link->state = OPENING;
     arm_deadline(link);
-    if (link->name)
-        host_name_ask(link->name);
-    else
-        open_socket(link, redis_socket_to_path(link->conf.address->path));
+    redis_connection_open(link->connection);
 }
 
 /* ---- For redis.c ---- */
@@ -390,7 +256,8 @@ static void refuse(void *arg)
 void redis_link_run(struct redis_link *link, const struct str *words, size_t count,
                     void (*done)(void *arg, enum err err, const struct redis_reply *reply), void *arg)
 {
-    if (link->state == UP && link->sent.count < WAITING_MOST && link->unsent_len < UNSENT_BYTES) {
+    if (link->state == UP && link->sent.count < WAITING_MOST &&
+        redis_connection_unsent(link->connection) < UNSENT_BYTES) {
         send_command(link, words, count, done, arg);
         return;
     }
@@ -408,12 +275,11 @@ struct redis_link *redis_link_new(struct loop *loop, const struct redis_link_con
     struct redis_link *link = calloc(1, sizeof *link);
     if (!link)
         abort();
-    link->loop = loop;
     link->conf = *conf;
-    link->fd = -1;
     link->retry_ms = RETRY_LEAST_MS;
-    if (conf->address->path.len == 0)
-        link->name = host_name_new(loop, conf->address->host, conf->address->port, named, link);
+    link->connection = redis_connection_new(
+        loop, &(struct redis_connection_conf){
+                  .address = conf->address, .opened = opened, .replied = replied, .lost = lost, .arg = link});
     link->deadline = loop_timer_new(loop, deadline_passed, link);
     link->retry = loop_timer_new(loop, connect_again, link);
     link->beat = loop_timer_new(loop, beat, link);
@@ -426,7 +292,7 @@ void redis_link_free(struct redis_link *link)
 {
     if (!link)
         return;
-    close_socket(link);
+    close_connection(link);
     while (link->sent.first)
         redis_queue_finish_first(&link->sent, ERR_UNAVAILABLE, NULL);
     while (link->refused.first)
@@ -435,6 +301,6 @@ void redis_link_free(struct redis_link *link)
     loop_timer_free(link->retry);
     loop_timer_free(link->beat);
     loop_timer_free(link->refuse);
-    host_name_free(link->name);
+    redis_connection_free(link->connection);
     free(link);
 }
