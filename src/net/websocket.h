@@ -18,10 +18,10 @@ struct websocket;
 #define WEBSOCKET_TOO_LARGE   1009
 
 struct websockets_conf {
-    size_t message_bytes; /* longest message taken */
-    size_t queue_bytes;   /* most that may wait for a client; beyond that it is cut off */
-    uint16_t ping_s;      /* silence before a ping */
-    uint16_t dead_s;      /* silence before the socket is given up; more than ping_s */
+    uint32_t message_bytes; /* longest message taken */
+    uint32_t queue_bytes;   /* most that may wait for a client; beyond that it is cut off */
+    uint16_t ping_s;        /* silence before a ping */
+    uint16_t dead_s;        /* silence before the socket is given up; more than ping_s */
     /* A whole message. Valid during the call. */
     void (*message)(void *arg, struct websocket *socket, struct str text);
     /* It is closed, by whomever, and gone after this call. Not called by websockets_free. */
