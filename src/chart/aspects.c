@@ -16,11 +16,6 @@ static const struct rule rules[ASPECT_COUNT] = {
     {STR_INIT("trine"), 120, 8.0},     {STR_INIT("opposition"), 180, 8.0},
 };
 
-double aspect_widest_orb(enum aspect_kind kind)
-{
-    return rules[kind].widest_orb;
-}
-
 int aspect_angle(enum aspect_kind kind)
 {
     return rules[kind].angle;

@@ -24,12 +24,10 @@ struct aspect {
 /* Sun to Pluto without the nodes: ten planets, so at most 45 pairs. */
 #define ASPECTS_MAX 45
 
-/* How far from exact still counts: conjunction, trine and opposition 8 degrees, square 7, sextile 6. */
-double aspect_widest_orb(enum aspect_kind kind);
 int aspect_angle(enum aspect_kind kind);
 struct str aspect_key(enum aspect_kind kind); /* "conjunction" */
 
-/* Longitudes and speeds by enum body, in either zodiac. Leaves the Moon out unless `with_moon`. Gives how
- * many. */
+/* Longitudes and speeds by enum body, in either zodiac. Leaves the Moon out unless `with_moon`. How far from
+ * exact still counts: conjunction, trine and opposition 8 degrees, square 7, sextile 6. Gives how many. */
 size_t aspects_find(const double longitudes[static BODY_COUNT], const double speeds[static BODY_COUNT],
                     bool with_moon, struct aspect out[static ASPECTS_MAX]);

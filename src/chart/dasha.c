@@ -17,14 +17,6 @@ static const struct share shares[DASHA_COUNT] = {
 
 #define CYCLE_YEARS 120
 
-int dasha_years(enum body lord)
-{
-    for (size_t i = 0; i < DASHA_COUNT; i++)
-        if (shares[i].lord == lord)
-            return shares[i].years;
-    return 0;
-}
-
 /* Nine periods from `begins_s` on, `first` leading; `unit_s` is the length of one year's share. */
 static void share_out(struct dasha periods[static DASHA_COUNT], size_t first, int64_t begins_s,
                       int64_t unit_s)
@@ -58,9 +50,9 @@ struct dasha_cycle dasha_cycle(double moon, int64_t birth_s, int64_t now_s)
     share_out(cycle.maha, first, begins_s, DASHA_YEAR_S);
     cycle.has_current = find_current(cycle.maha, now_s, &cycle.current);
     if (cycle.has_current) {
-        const struct dasha *maha = &cycle.maha[cycle.current];
-        share_out(cycle.antar, (first + cycle.current) % DASHA_COUNT, maha->begins_s,
-                  dasha_years(maha->lord) * DASHA_YEAR_S / CYCLE_YEARS);
+        size_t ruling = (first + cycle.current) % DASHA_COUNT;
+        share_out(cycle.antar, ruling, cycle.maha[cycle.current].begins_s,
+                  shares[ruling].years * DASHA_YEAR_S / CYCLE_YEARS);
         find_current(cycle.antar, now_s, &cycle.current_antar);
     }
     return cycle;

@@ -23,7 +23,5 @@ struct dasha_cycle {
     size_t current_antar;
 };
 
-int dasha_years(enum body lord); /* 0 for a body that rules none */
-
 /* `moon` is the sidereal longitude at birth; `now_s` tells which period is the current one. */
 struct dasha_cycle dasha_cycle(double moon, int64_t birth_s, int64_t now_s);

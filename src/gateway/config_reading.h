@@ -20,5 +20,7 @@ bool setting_bool(struct reading *reading, const struct yaml *map, const char *k
 struct str setting_url(struct reading *reading, const struct yaml *map, const char *key);
 struct str setting_without_slash(struct str url);
 
-/* config_tickets.c */
+/* config_channels.c: one without its credentials is left out. After public_url. */
+void config_read_channels(struct reading *reading, const struct yaml *root);
+/* config_tickets.c: after the operators. */
 void config_read_tickets(struct reading *reading, const struct yaml *root);

@@ -11,9 +11,9 @@
 #include "gateway/chart_jobs.h"
 #include "gateway/dashboard.h"
 #include "gateway/gateway.h"
+#include "gateway/housekeeping.h"
 #include "gateway/limits.h"
 #include "gateway/live.h"
-#include "gateway/minutes.h"
 #include "gateway/operator.h"
 #include "gateway/outbox.h"
 #include "gateway/routes.h"
@@ -26,8 +26,6 @@
 #include "gateway/wakes.h"
 #include "gateway/web_chat.h"
 #include "gateway/webhook_jobs.h"
-#include "store/jobs.h"
-#include "store/outbox.h"
 #include "store/redis.h"
 
 #include <signal.h>
@@ -35,27 +33,20 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define READY_CHECK_MS    1000
-#define DRAIN_CHECK_MS    20
-#define MAINTAIN_MS       (10 * 60 * 1000)
-#define FIRST_MAINTAIN_MS 5000
+#define DRAIN_CHECK_MS 20
 /* Some twenty of the largest webhooks at once, or thousands of usual ones. */
-#define BODIES_BYTES      ((size_t)64 * 1024 * 1024)
-#define HEADER_BYTES      ((size_t)16 * 1024)
-/* Many times as long as anything that began with older flows and words may take. */
-#define SCRIPTS_KEPT_NS   (UINT64_C(600) * 1000000000)
-#define IDLE_MS           75000
-#define WRITE_MS          20000
+#define BODIES_BYTES   ((size_t)64 * 1024 * 1024)
+#define HEADER_BYTES   ((size_t)16 * 1024)
+#define IDLE_MS        75000
+#define WRITE_MS       20000
 
 struct worker {
     struct gateway gateway;
-    bool is_first;            /* of the node's workers: speaks for all of them */
-    struct store_counts told; /* what /metrics knows of already */
-    struct arena arena;       /* for the worker's life */
+    bool is_first;      /* of the node's workers: speaks for all of them */
+    struct arena arena; /* for the worker's life */
     struct scripts *scripts;
-    struct loop_timer *ready;
     struct loop_timer *drain;
-    struct loop_timer *maintain;
+    struct housekeeping *housekeeping;
     struct webhook_jobs *jobs;
     struct wakes *wakes;
     struct catch_up *catch_up; /* of a node's first worker; else NULL */
@@ -75,68 +66,6 @@ static void reload(void *arg)
     if (is_good)
         log_event(worker->is_first ? LOG_INFO : LOG_DEBUG, "flows and words were loaded anew");
     operators_reload(&worker->gateway, worker->is_first ? LOG_ERROR : LOG_DEBUG);
-}
-
-/* ---- Readiness ---- */
-
-static void ready_checked(void *arg, enum err err)
-{
-    struct worker *worker = arg;
-    struct gateway *gateway = &worker->gateway;
-    bool was_ready = gateway->is_ready;
-    bool was_other_version = gateway->is_other_version;
-    gateway->is_ready = err == ERR_NONE;
-    gateway->is_away = err != ERR_NONE;
-    gateway->is_other_version = err == ERR_CONFLICT;
-    if (err == ERR_NONE)
-        gateway->shared->was_ready = true;
-    if (!was_ready && err == ERR_NONE)
-        log_event(LOG_INFO, "PostgreSQL is there and migrated");
-    else if (gateway->is_other_version && !was_other_version)
-        log_event(LOG_ERROR, "the database is not migrated, or for another version of this program",
-                  log_str("needs", store_newest_migration(gateway->store)));
-    else if (was_ready && err != ERR_NONE)
-        log_event(LOG_WARN, "PostgreSQL is away", log_cstr("why", err_name(err)));
-    loop_timer_start(worker->ready, READY_CHECK_MS, 0);
-}
-
-/* The store counts for itself; what is new goes into the shared sums. */
-static void publish_counts(struct worker *worker)
-{
-    struct metrics_slot *metrics = worker->gateway.metrics;
-    const struct store_counts *now = store_counts(worker->gateway.store);
-    const struct store_counts *told = &worker->told;
-    metric_add(metrics, METRIC_LOAD_BATCHES, now->load_batches - told->load_batches);
-    metric_add(metrics, METRIC_LOADS, now->loads - told->loads);
-    metric_add(metrics, METRIC_COMMIT_BATCHES, now->commit_batches - told->commit_batches);
-    metric_add(metrics, METRIC_COMMITS, now->commits - told->commits);
-    worker->told = *now;
-}
-
-static void check_ready(void *arg)
-{
-    struct worker *worker = arg;
-    publish_counts(worker);
-    log_tell_left_out();
-    (void)scripts_free_outdated(worker->scripts, SCRIPTS_KEPT_NS);
-    if (worker->is_first)
-        minutes_note(worker->gateway.shared, clock_now_ms());
-    store_check_ready(worker->gateway.store, ready_checked, worker);
-}
-
-static void maintained(void *arg, enum err err)
-{
-    (void)arg;
-    if (err != ERR_NONE)
-        log_event(LOG_WARN, "the upkeep could not be done; it is tried again",
-                  log_cstr("why", err_name(err)));
-}
-
-static void maintain(void *arg)
-{
-    struct worker *worker = arg;
-    if (worker->gateway.is_ready && !worker->gateway.is_draining)
-        store_maintain(worker->gateway.store, maintained, worker);
 }
 
 /* ---- Leaving ---- */
@@ -337,11 +266,8 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
     if (!open_links(worker, problems) || !open_work(worker, conf, problems))
         return false;
     open_fronts(gateway, conf);
-    worker->ready = loop_timer_new(gateway->loop, check_ready, worker);
     worker->drain = loop_timer_new(gateway->loop, check_drained, worker);
-    worker->maintain = loop_timer_new(gateway->loop, maintain, worker);
-    loop_timer_start(worker->ready, 0, 0);
-    loop_timer_start(worker->maintain, FIRST_MAINTAIN_MS, MAINTAIN_MS);
+    worker->housekeeping = housekeeping_new(gateway, worker->scripts, worker->is_first);
     return true;
 }
 
@@ -370,9 +296,8 @@ static void close_world(struct worker *worker)
     live_free(gateway->live);
     limits_free(gateway->limits);
     typing_watch_free(gateway->typing);
-    loop_timer_free(worker->ready);
     loop_timer_free(worker->drain);
-    loop_timer_free(worker->maintain);
+    housekeeping_free(worker->housekeeping);
     web_chat_free(gateway->web_chat);
     loop_free(gateway->loop);
     people_free(gateway->people);

@@ -68,11 +68,11 @@ static void cusps_divide_the_circle(void **state)
 
 static void periods_join_and_last_120_years(void **state)
 {
+    static const int years[BODY_COUNT] = {
+        [BODY_KETU] = 7,  [BODY_VENUS] = 20,   [BODY_SUN] = 6,     [BODY_MOON] = 10,    [BODY_MARS] = 7,
+        [BODY_RAHU] = 18, [BODY_JUPITER] = 16, [BODY_SATURN] = 19, [BODY_MERCURY] = 17,
+    };
     (void)state;
-    int years = 0;
-    for (enum body body = 0; body < BODY_COUNT; body++)
-        years += dasha_years(body);
-    assert_int_equal(years, 120);
     for (int degree = 0; degree < 360; degree++) {
         int64_t birth_s = 650000000;
         struct dasha_cycle cycle = dasha_cycle(degree + 0.25, birth_s, birth_s + 40 * DASHA_YEAR_S);
@@ -85,7 +85,7 @@ static void periods_join_and_last_120_years(void **state)
         assert_int_equal(cycle.antar[8].ends_s, maha->ends_s);
         for (size_t i = 0; i < DASHA_COUNT; i++) {
             assert_int_equal(cycle.maha[i].ends_s - cycle.maha[i].begins_s,
-                             dasha_years(cycle.maha[i].lord) * DASHA_YEAR_S);
+                             years[cycle.maha[i].lord] * DASHA_YEAR_S);
             if (i > 0) {
                 assert_int_equal(cycle.maha[i].begins_s, cycle.maha[i - 1].ends_s);
                 assert_int_equal(cycle.antar[i].begins_s, cycle.antar[i - 1].ends_s);
@@ -138,10 +138,14 @@ static size_t aspects_of_two(double sun, double sun_speed, double mars, double m
 
 static void aspects_have_their_orbs(void **state)
 {
+    static const double widest_orbs[ASPECT_COUNT] = {
+        [ASPECT_CONJUNCTION] = 8.0, [ASPECT_SEXTILE] = 6.0,    [ASPECT_SQUARE] = 7.0,
+        [ASPECT_TRINE] = 8.0,       [ASPECT_OPPOSITION] = 8.0,
+    };
     (void)state;
     for (enum aspect_kind kind = 0; kind < ASPECT_COUNT; kind++) {
         double angle = aspect_angle(kind);
-        double widest = aspect_widest_orb(kind);
+        double widest = widest_orbs[kind];
         struct aspect aspect;
         assert_int_equal(aspects_of_two(350.0, 1.0, 350.0 + angle, 0.5, &aspect), 1);
         assert_int_equal(aspect.kind, kind);
