@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
-import { twilioError } from '../support/providers.mjs';
-import { smsPerson, tellStatus, whatsappPerson } from '../support/people.mjs';
+import { graphError, twilioError } from '../support/providers.mjs';
+import { metaEvent, nowSeconds, postMeta, smsPerson, tellStatus, whatsappPerson, wordsOf } from '../support/people.mjs';
 import { until } from '../support/until.mjs';
 
 let house;
@@ -55,6 +55,77 @@ test('what becomes of the first part of a long message says nothing of those sti
     const last = gateway.providers.twilio.to(nila.number).at(-1);
     await tellStatus(gateway, last.content.StatusCallback, 'SM2', 'delivered');
     await endsAs(nila.number, 'delivered');
+});
+
+test('a failure that a provider tells of is tried again as often, and as late, as it may pass', async () => {
+    const whenAgain = (number) => gateway.value(`select extract(epoch from due_at - now())::int from frontdesk.outbox
+        where recipient ->> 'to' = '${number}' and state = 'waiting'`);
+    const failing = async (number, code) => {
+        const person = smsPerson(gateway, number);
+        await person.says('hi');
+        await endsAs(number, 'sent');
+        return () => tellStatus(gateway, gateway.providers.twilio.to(number).at(-1).content.StatusCallback, 'SM3', 'undelivered', { ErrorCode: code });
+    };
+    const tellCap = await failing('+919812390006', '30023'); // the cap of the day
+    await tellCap();
+    assert.ok(await whenAgain('+919812390006') > 23 * 3600);
+    const tellUnknown = await failing('+919812390007', '30008'); // once more, not twice
+    await tellUnknown();
+    assert.ok(await whenAgain('+919812390007') > 500);
+    await gateway.sql("update frontdesk.outbox set due_at = now() where recipient ->> 'to' = '+919812390007'");
+    await gateway.providers.twilio.called(2, '+919812390007');
+    await endsAs('+919812390007', 'sent');
+    await tellUnknown();
+    assert.deepEqual((await outboxOf('+919812390007')).map(({ state, error_code }) => [state, error_code]), [['failed', 30008]]);
+});
+
+test('a picture that Meta cannot fetch does not hold up its person for hours', async () => {
+    const asha = whatsappPerson(gateway, '919812390008');
+    const refused = graphError(131053);
+    gateway.providers.graph.nextTo(asha.number, refused, refused, refused);
+    await asha.says('hi');
+    for (const tries of [2, 3]) {
+        await until(async () => (await outboxOf(asha.number))[0].state === 'waiting', 'the message to be put off');
+        await gateway.sql(`update frontdesk.outbox set due_at = now() where recipient ->> 'to' = '${asha.number}'`);
+        await gateway.providers.graph.called(tries, asha.number);
+    }
+    await endsAs(asha.number, 'failed');
+});
+
+test('an account that is blocked is an alarm, also where only the fate of a message tells', async () => {
+    const asha = whatsappPerson(gateway, '919812390009');
+    await asha.says('hi');
+    await endsAs(asha.number, 'sent');
+    const [{ provider_id: id }] = await outboxOf(asha.number);
+    await postMeta(gateway, metaEvent(gateway, { statuses: [{ id, status: 'failed', timestamp: nowSeconds(),
+        recipient_id: asha.number, errors: [{ code: 131042, title: 'Business eligibility payment issue' }] }] }));
+    assert.match(gateway.log, /no longer delivers for our account or number.*code=131042/);
+});
+
+test('who changes their number is known by the new one, and whoever gets the old one is a stranger', async () => {
+    const asha = whatsappPerson(gateway, '919812390010');
+    await asha.talks('hi', 'Asha', '15 August 1990');
+    await asha.sends(asha.message('system', { type: 'user_changed_number', body: 'changed', wa_id: '919812390011' }));
+    const moved = whatsappPerson(gateway, '919812390011');
+    assert.match(wordsOf(await moved.talks('6:30 pm')), /town or city were you born in/, 'the conversation goes on');
+    const stranger = whatsappPerson(gateway, asha.number, 'Ravi');
+    assert.match(wordsOf(await stranger.talks('hi')), /What's your name\?/);
+    const people = await gateway.rows(`select contact_id from frontdesk.addresses where address in ('+919812390010', '+919812390011')`);
+    assert.equal(new Set(people.map(({ contact_id }) => contact_id)).size, 2);
+});
+
+test('a number that opted out stays so when it is changed, the old one as well as the new', async () => {
+    const asha = whatsappPerson(gateway, '919812390012');
+    await asha.talks('hi', 'stop');
+    await asha.sends(asha.message('system', { type: 'user_changed_number', body: 'changed', wa_id: '919812390013' }));
+    for (const number of ['919812390012', '919812390013']) {
+        const before = gateway.providers.graph.to(number).length;
+        const person = whatsappPerson(gateway, number);
+        await person.says('what is this?');
+        await until(async () => (await gateway.rows(`select 1 from frontdesk.outbox where recipient ->> 'to' = '${number}'
+            and state in ('waiting', 'leased')`)).length === 0, 'nothing to be under way');
+        assert.equal(gateway.providers.graph.to(number).length, before, number);
+    }
 });
 
 test('no sanitizer complained, and no secret and no whole number got into a log', async () => {
