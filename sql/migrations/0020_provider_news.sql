@@ -53,6 +53,122 @@ begin
 end $$;
 comment on function frontdesk.take_receipts is 'Takes a provider''s delivery statuses; gives how many were of messages that we know.';
 
+-- Whose phone was off when we wrote may write while that still waits: what they are told then must not wait behind it.
+create function frontdesk.is_repeat(state text, provider_id text, due_at timestamptz) returns boolean
+    language sql stable
+    return state = 'waiting' and provider_id is not null and due_at > now();
+comment on function frontdesk.is_repeat is
+    'Was that message taken by its provider in its turn, and is only later to be tried again? Then none waits for it.';
+
+-- Leases up to `most` messages that may be sent now: due, and the first of their lane that is not settled.
+--
+-- Something that was tried before may have been overtaken: an answer that no response brought since its worker died, or
+-- a message that the provider took and then could not deliver. Meanwhile the person went on, and was told something
+-- newer, which says it better.
+create or replace function frontdesk.claim_outbox(most integer, lease_seconds integer)
+    returns table (id bigint, channel text, account text, recipient jsonb, payload jsonb, attempts integer,
+                   age_seconds integer)
+    language plpgsql as $$
+begin
+    -- Whose worker died is anybody's again.
+    update frontdesk.outbox o set state = frontdesk.state_again(o.session_id, o.created_at), lease_until = null
+    where o.state = 'leased' and o.lease_until < now();
+    return query
+    with due as (
+        select o.id, o.week,
+               o.attempts > 0 and exists (select from frontdesk.outbox l
+                                          where l.session_id = o.session_id and l.id > o.id
+                                            and l.state in ('leased', 'sent', 'delivered', 'read')) as is_overtaken
+        from frontdesk.outbox o
+        where o.state = 'waiting' and o.due_at <= now()
+          and not exists (select from frontdesk.outbox e
+                          where e.lane = o.lane and e.id < o.id and e.state in ('waiting', 'leased')
+                            and not frontdesk.is_repeat(e.state, e.provider_id, e.due_at))
+        order by o.due_at, o.id
+        limit most
+        for update skip locked
+    ),
+    overtaken as (
+        update frontdesk.outbox o set state = 'superseded', settled_at = now()
+        from due where o.id = due.id and o.week = due.week and o.state = 'waiting' and due.is_overtaken
+    )
+    update frontdesk.outbox o
+    set state = 'leased', lease_until = now() + make_interval(secs => lease_seconds), attempts = o.attempts + 1
+    from due where o.id = due.id and o.week = due.week and o.state = 'waiting' and not due.is_overtaken
+    returning o.id, o.channel::text, o.account, o.recipient, o.payload, o.attempts,
+              extract(epoch from now() - o.created_at)::integer;
+end $$;
+comment on function frontdesk.claim_outbox is 'Leases messages to the calling worker; each lane gives one at a time.';
+
+-- An SMS can be answered in the webhook's response, at once; what was said to the same person before may still wait for its
+-- call of the provider. Then the reply waits too, and leaves by a call, behind it. Replies in the response of an earlier
+-- webhook don't count: they left when it was answered. Nor does what a call hears.
+--
+-- People answer in bubbles: "Asha", "15 aug 1990", "pune". Where the next message of a person waits already when the
+-- question to the one before is written, that question is held for a moment (mode `held`). The next turn, should it ask
+-- something itself, says it better and supersedes the held one in its own commit (effect `overtakes`); else the held one
+-- leaves when the moment is over.
+create or replace function frontdesk.put_replies(
+    going boolean[], keys uuid[], channels text[], sessions uuid[], effects jsonb[],
+    out_turns integer[], out_lanes bigint[], out_accounts text[], out_recipients jsonb[], out_payloads jsonb[],
+    out_modes text[], lease_seconds integer, out ids bigint[], out leased boolean[]
+)
+    language plpgsql as $$
+begin
+    if cardinality(out_turns) = 0 then
+        return;
+    end if;
+    if exists (select from unnest(effects) e where e ? 'overtakes') then
+        update frontdesk.outbox o set state = 'superseded', settled_at = now()
+        from unnest(going, sessions, effects) as t (going, session, effects)
+        where t.going and t.effects ? 'overtakes' and o.session_id = t.session and o.yields and o.state = 'waiting'
+          and o.session_id = any (sessions); -- says nothing new, but leaves the planner only look-ups by key
+    end if;
+    with replies as (
+        insert into frontdesk.outbox
+            (week, lane, session_id, message_key, channel, account, recipient, payload, state, attempts, lease_until,
+             settled_at, is_farewell, is_inline, yields, due_at)
+        select frontdesk.week_of(now()), o.lane, sessions[o.turn], keys[o.turn],
+               case when o.mode = 'text' then 'sms' else channels[o.turn] end::public.onboarding_channel,
+               o.account, o.recipient, o.payload, first.state,
+               case when first.state = 'waiting' then 0 else 1 end,
+               case when first.state = 'leased' then now() + make_interval(secs => lease_seconds) end,
+               case when first.state = 'sent' then now() end,
+               coalesce(effects[o.turn] ? 'erases', false),
+               o.mode = 'reply' and first.state = 'leased',
+               o.mode = 'held',
+               case when o.mode = 'held' then now() + interval '2 seconds' else now() end
+        from unnest(out_turns, out_lanes, out_accounts, out_recipients, out_payloads, out_modes) with ordinality
+            as o (turn, lane, account, recipient, payload, mode, ord)
+        cross join lateral (
+            select case when o.mode = 'said' then 'sent'
+                        when o.mode = 'held' then 'waiting'
+                        when o.mode = 'reply' and channels[o.turn] = 'voice' then 'leased'
+                        -- The replies of one turn leave together; none of them is seen here yet.
+                        when o.mode = 'reply' then
+                            coalesce((select 'waiting' from frontdesk.outbox e
+                                      where e.lane = o.lane and e.state in ('waiting', 'leased')
+                                        and not frontdesk.is_repeat(e.state, e.provider_id, e.due_at)
+                                        and e.channel <> 'voice' and (e.state = 'waiting' or not e.is_inline)
+                                      limit 1), 'leased')
+                        when out_turns[o.ord - 1] = o.turn then 'waiting'
+                        -- No EXISTS: the planner would rather hash every message that waits.
+                        else coalesce((select 'waiting' from frontdesk.outbox e
+                                       where e.lane = o.lane and e.state in ('waiting', 'leased')
+                                         and not frontdesk.is_repeat(e.state, e.provider_id, e.due_at)
+                                       limit 1), 'leased')
+                   end as state
+            offset 0 -- worked out once, not at each use
+        ) first
+        where going[o.turn]
+        order by o.ord
+        returning id, state = 'leased' as is_leased
+    )
+    select array_agg(r.id), array_agg(r.is_leased) into ids, leased from replies r;
+end $$;
+comment on function frontdesk.put_replies is
+    'Puts the replies of the turns into the outbox; gives their ids and which are leased to the caller, in their order.';
+
 -- Whoever changed their number is known by the new one from then on. The old one is given to a stranger some day, who must
 -- not find somebody else's conversation under it.
 create or replace function frontdesk.link_addresses(going boolean[], contacts uuid[], effects jsonb[]) returns void

@@ -8,11 +8,13 @@ import { metaEvent, nowSeconds, postMeta, smsPerson, tellStatus, whatsappPerson,
 import { until } from '../support/until.mjs';
 
 let house;
-let gateway;
+let gateway; // answers texts by API
+let inline;  // in the response
 
 before(async () => {
     house = await openHouse();
     gateway = await house.start({ env: { SMS_REPLY: 'api' } });
+    inline = await house.start();
 });
 after(async () => { await house?.close(); });
 
@@ -79,6 +81,31 @@ test('a failure that a provider tells of is tried again as often, and as late, a
     assert.deepEqual((await outboxOf('+919812390007')).map(({ state, error_code }) => [state, error_code]), [['failed', 30008]]);
 });
 
+test('what is to be tried again much later holds up nothing that its person is told meanwhile', async () => {
+    const nila = smsPerson(gateway, '+919812390014');
+    await nila.says('hi');
+    await endsAs(nila.number, 'sent');
+    const [{ content }] = gateway.providers.twilio.to(nila.number);
+    await tellStatus(gateway, content.StatusCallback, 'SM4', 'undelivered', { ErrorCode: '30003' });
+    await nila.says('Nila');
+    await gateway.providers.twilio.called(2, nila.number);
+    await endsAs(nila.number, 'sent');
+    await gateway.sql("update frontdesk.outbox set due_at = now() where recipient ->> 'to' = '+919812390014'");
+    await until(async () => (await outboxOf(nila.number))[0].state === 'superseded', 'the first to be overtaken');
+    assert.equal(gateway.providers.twilio.to(nila.number).length, 2);
+});
+
+test('nor does it keep an answer out of the response', async () => {
+    const nila = smsPerson(inline, '+919812390015');
+    const first = await nila.says('hi');
+    const [, callback] = first.text.match(/statusCallback="([^"]+)"/);
+    await until(async () => (await inline.value('select state from frontdesk.outbox')) === 'sent', 'the reply to be settled');
+    await tellStatus(inline, callback.replaceAll('&amp;', '&'), 'SM5', 'undelivered', { ErrorCode: '30003' });
+    assert.equal(await inline.value('select state from frontdesk.outbox'), 'waiting');
+    const second = await nila.says('Nila');
+    assert.match(second.said.join(), /When were you born\?/);
+});
+
 test('a picture that Meta cannot fetch does not hold up its person for hours', async () => {
     const asha = whatsappPerson(gateway, '919812390008');
     const refused = graphError(131053);
@@ -130,4 +157,5 @@ test('a number that opted out stays so when it is changed, the old one as well a
 
 test('no sanitizer complained, and no secret and no whole number got into a log', async () => {
     await assertDiscreet(gateway);
+    await assertDiscreet(inline);
 });
