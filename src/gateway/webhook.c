@@ -10,6 +10,7 @@
 
 #include "gateway/webhook.h"
 
+#include "channels/errors.h"
 #include "gateway/outbox.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
@@ -226,6 +227,14 @@ static void tell_alarms(const struct channel *channel, const struct batch *batch
     }
 }
 
+/* Why, but not what: a message's id holds its sender's number. */
+static void tell_ignored(const struct channel *channel, const struct batch *batch, struct arena *arena)
+{
+    for (size_t i = 0; i < batch->ignored_count; i++)
+        log_event(LOG_INFO, "part of a webhook is ignored", log_cstr("channel", channel->name),
+                  log_str("why", error_title(arena, batch->ignored[i].why)));
+}
+
 enum err webhook_parse(struct gateway *gateway, const struct http_request *request,
                        const struct channel_conf *conf, struct arena *arena, struct batch *batch)
 {
@@ -246,6 +255,7 @@ enum err webhook_parse(struct gateway *gateway, const struct http_request *reque
         metric_add(gateway->metrics, METRIC_MALFORMED, 1);
     }
     tell_alarms(channel, batch);
+    tell_ignored(channel, batch, arena);
     return err;
 }
 

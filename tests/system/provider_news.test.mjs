@@ -129,6 +129,16 @@ test('an account that is blocked is an alarm, also where only the fate of a mess
     assert.match(gateway.log, /no longer delivers for our account or number.*code=131042/);
 });
 
+test('what is ignored is told with the reason, and without a word of who sent it', async () => {
+    const asha = whatsappPerson(gateway, '919812390016');
+    const foreign = metaEvent(gateway, { messages: [asha.text('hi')] }, '999999999999999');
+    const trouble = metaEvent(gateway);
+    trouble.entry[0].changes[0].value.errors = [{ code: 0, title: 'AuthException of 919812390016' }];
+    for (const event of [foreign, trouble]) assert.equal((await postMeta(gateway, event)).status, 200);
+    assert.match(gateway.log, /part of a webhook is ignored.*why="not one of our numbers"/);
+    assert.match(gateway.log, /part of a webhook is ignored.*why="AuthException of …"/);
+});
+
 test('who changes their number is known by the new one, and whoever gets the old one is a stranger', async () => {
     const asha = whatsappPerson(gateway, '919812390010');
     await asha.talks('hi', 'Asha', '15 August 1990');
