@@ -52,6 +52,9 @@ struct delivery_error error_of(const struct error_table *table, int64_t code, st
         .title = row->title,
         .is_retryable = (row->flags & ERROR_RETRY) != 0,
         .is_opt_out = (row->flags & ERROR_OPT_OUT) != 0,
+        .is_alarming = (row->flags & ERROR_STOPS) != 0,
+        .tries = row->tries,
+        .wait_s = row->wait_s,
     };
 }
 
@@ -88,7 +91,11 @@ void judge_refusal(const struct error_table *table, const struct http_response *
     bool is_retryable = (flags & ERROR_RETRY) != 0;
     *out = (struct judged){
         .verdict = is_retryable ? VERDICT_RETRY : VERDICT_REFUSED,
-        .error = {code, title, is_retryable, (flags & ERROR_OPT_OUT) != 0},
+        .error = {.code = code,
+                  .title = title,
+                  .is_retryable = is_retryable,
+                  .is_opt_out = (flags & ERROR_OPT_OUT) != 0,
+                  .tries = row ? row->tries : 0},
         .slows_channel = (flags & ERROR_SLOWS) != 0,
         .stops_channel = (flags & ERROR_STOPS) != 0,
         .is_opt_out = (flags & ERROR_OPT_OUT) != 0,

@@ -17,6 +17,7 @@ struct provider_error {
     int last; /* of a range of codes; 0: only `code` */
     unsigned flags;
     int wait_s; /* before the next try; 0: the caller's own backoff */
+    int tries;  /* the first included, after which it is hopeless; 0: as many as the settings allow */
     struct str title;
 };
 

@@ -260,7 +260,8 @@ static struct split parts_of(const struct outbound *say, struct arena *arena, st
     return parts;
 }
 
-/* Where Twilio shall tell what became of a message of ours. */
+/* Where Twilio shall tell what became of a message of ours. Only the last part of one asks: what is told of
+ * those before it must not pass for news of what is still to be sent. */
 static struct str callback_url(const struct channel_conf *conf, const struct outbound *say,
                                struct arena *arena)
 {
@@ -269,10 +270,10 @@ static struct str callback_url(const struct channel_conf *conf, const struct out
 }
 
 static void put_message(struct buf *verbs, const struct channel_conf *conf, const struct outbound *say,
-                        struct str text)
+                        struct str text, bool is_last)
 {
     buf_put(verbs, STR("<Message"));
-    if (say->id.len)
+    if (say->id.len && is_last)
         twiml_put_attribute(verbs, "statusCallback", callback_url(conf, say, verbs->arena));
     buf_put_char(verbs, '>');
     twiml_put_text(verbs, text);
@@ -288,7 +289,7 @@ static void reply(const struct channel_conf *conf, const struct outbound *say, s
         struct split parts = parts_of(&say[i], arena, DEGRADATIONS_OF(out));
         for (size_t part = 0; part < parts.count; part++) {
             size_t before = verbs.len;
-            put_message(&verbs, conf, &say[i], parts.parts[part]);
+            put_message(&verbs, conf, &say[i], parts.parts[part], part + 1 == parts.count);
             if (verbs.len > TWIML_BYTES_MAX) {
                 degrade(DEGRADATIONS_OF(out), STR("text cut"));
                 verbs.len = before;
@@ -299,7 +300,7 @@ static void reply(const struct channel_conf *conf, const struct outbound *say, s
 }
 
 static void compose_part(const struct channel_conf *conf, const struct outbound *say, struct str text,
-                         struct arena *arena, struct http_request *out)
+                         bool is_last, struct arena *arena, struct http_request *out)
 {
     struct buf body = {.arena = arena};
     struct str from = say->from.len ? say->from : conf->number;
@@ -309,7 +310,7 @@ static void compose_part(const struct channel_conf *conf, const struct outbound 
     if (from.len)
         form_put(&body, "From", from);
     form_put(&body, "Body", text);
-    if (say->id.len)
+    if (say->id.len && is_last)
         form_put(&body, "StatusCallback", callback_url(conf, say, arena));
 
     *out = (struct http_request){.method = STR("POST"), .body = buf_str(&body)};
@@ -331,7 +332,7 @@ static void compose(const struct channel_conf *conf, const struct outbound *say,
             out->encoding = "UCS-2";
         out->segments += size.segments;
         struct http_request *request = arena_new(arena, struct http_request);
-        compose_part(conf, say, parts.parts[i], arena, request);
+        compose_part(conf, say, parts.parts[i], i + 1 == parts.count, arena, request);
         out->requests[out->count++] = request;
     }
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "channels/batch.h"
 #include "channels/errors.h"
 #include "channels/secret.h"
 
@@ -384,7 +385,7 @@ void twilio_judge(const struct channel_conf *conf, const struct http_response *r
     struct str title = json_text(json_get(body, is_success ? "error_message" : "message"));
     if (is_success && !has_code)
         *out = (struct judged){.verdict = VERDICT_ACCEPTED,
-                               .provider_id = json_scalar(arena, json_get(body, "sid"))};
+                               .provider_id = inbound_name(arena, json_scalar(arena, json_get(body, "sid")))};
     else
         judge_refusal(&twilio_errors, response, has_code, code, title, arena, out);
 }

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/form.h"
 #include "base/json.h"
+#include "channels/batch.h"
 #include "channels/errors.h"
 #include "channels/secret.h"
 
@@ -145,8 +146,9 @@ static void judge(const struct channel_conf *conf, const struct http_response *r
     bool is_success = response->status >= 200 && response->status < 300;
     if (is_success && json_kind(error) != JSON_MEMBERS) {
         const struct json *message = json_at(json_get(body, "messages"), 0);
-        *out = (struct judged){.verdict = VERDICT_ACCEPTED,
-                               .provider_id = json_scalar(arena, json_get(message, "id"))};
+        *out =
+            (struct judged){.verdict = VERDICT_ACCEPTED,
+                            .provider_id = inbound_name(arena, json_scalar(arena, json_get(message, "id")))};
         return;
     }
     int64_t code = 0;

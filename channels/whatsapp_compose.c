@@ -32,6 +32,7 @@ struct draft {
     const struct outbound *say;
     struct arena *arena;
     struct composed *out;
+    bool is_last; /* of the requests that say it */
 };
 
 /* {"name": text} under that key. */
@@ -42,7 +43,8 @@ static void write_one(struct buf *body, const char *key, const char *name, struc
     json_write_close(body, JSON_MEMBERS);
 }
 
-/* What every message begins with. The quote stands on the first of several. */
+/* What every message begins with. Of several the quote stands on the first, our id on the last: what is told
+ * of those before it must not pass for news of what is still to be sent. */
 static struct buf begin(const struct draft *draft, const char *type)
 {
     const struct outbound *say = draft->say;
@@ -56,7 +58,7 @@ static struct buf begin(const struct draft *draft, const char *type)
         json_write_str(&body, "recipient", say->user_id);
     if (say->reply_to.len && draft->out->count == 0)
         write_one(&body, "context", "message_id", say->reply_to);
-    if (say->id.len)
+    if (say->id.len && draft->is_last)
         json_write_str(&body, "biz_opaque_callback_data", say->id);
     json_write_str(&body, "type", str_from(type));
     return body;
@@ -315,16 +317,20 @@ static void send_parts(const struct draft *draft, struct str text)
     struct split split = text_split(text, UNIT_POINT, TEXT_POINTS, COMPOSED_MAX - draft->out->count);
     if (split.is_cut)
         degrade(DEGRADATIONS_OF(draft->out), STR("text cut"));
-    for (size_t i = 0; i < split.count; i++)
-        send_text(draft, split.parts[i]);
+    struct draft part = *draft;
+    for (size_t i = 0; i < split.count; i++) {
+        part.is_last = i + 1 == split.count;
+        send_text(&part, split.parts[i]);
+    }
 }
 
 void whatsapp_compose(const struct channel_conf *conf, const struct outbound *say, struct arena *arena,
                       struct composed *out)
 {
     *out = (struct composed){0};
-    struct draft draft = {conf, say, arena, out};
+    struct draft draft = {.conf = conf, .say = say, .arena = arena, .out = out};
     if (say->template_) {
+        draft.is_last = true;
         compose_template(&draft);
         return;
     }
@@ -347,5 +353,6 @@ void whatsapp_compose(const struct channel_conf *conf, const struct outbound *sa
     }
     if (utf8_length(words) > BODY_POINTS)
         words = send_beginning(&draft, words);
+    draft.is_last = true;
     send_form(&draft, form, words);
 }

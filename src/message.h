@@ -122,7 +122,10 @@ struct delivery_error {
     int64_t code; /* the provider's; 0 for none */
     struct str title;
     bool is_retryable;
-    bool is_opt_out; /* the person has told the provider to stop us */
+    bool is_opt_out;  /* the person has told the provider to stop us */
+    bool is_alarming; /* account, number or credentials are broken: nothing will get through */
+    int tries;        /* the first included, after which it is hopeless; 0: no such number is known */
+    int wait_s;       /* before the next try; 0: no such time is known */
 };
 
 /* What a provider says about a message of ours (or, for voice, about a call). */

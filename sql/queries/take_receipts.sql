@@ -1,1 +1,1 @@
-select frontdesk.take_receipts($1, $2, $3, $4, $5, $6, $7, $8)
+select frontdesk.take_receipts($1, $2, $3, $4, $5, $6, $7, $8, $9)

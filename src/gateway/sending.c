@@ -146,7 +146,8 @@ static void take_verdict(struct sending *sending, const struct judged *judged)
     }
     if (judged->slows_channel)
         pause_line(line, judged->retry_after_ms > 0 ? (uint64_t)judged->retry_after_ms : SLOW_MS);
-    if (judged->verdict != VERDICT_RETRY || sending->attempts >= config->outbox.attempts) {
+    int tries = error.tries && error.tries < config->outbox.attempts ? error.tries : config->outbox.attempts;
+    if (judged->verdict != VERDICT_RETRY || sending->attempts >= tries) {
         give_up(sending, error);
         return;
     }

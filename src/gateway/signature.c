@@ -3,22 +3,23 @@
 #include "gateway/signature.h"
 
 #include "base/digest.h"
+#include "channels/secret.h"
 
 #define VALID_S 300
 
 static struct str digest_of(struct str secret, struct str time, struct str body, struct arena *arena)
 {
     uint8_t digest[SHA256_BYTES];
-    struct str signed_text = arena_printf(arena, "%.*s.%.*s", STR_ARG(time), STR_ARG(body));
+    struct str signed_text = arena_join(arena, time, STR("."), body);
     hmac_sha256(secret, signed_text, digest);
     return hex_encode(arena, digest, sizeof digest);
 }
 
 struct str signature_make(struct str secret, struct str body, int64_t now_s, struct arena *arena)
 {
-    struct str first = str_slice(secret, 0, str_find_char(secret, ','));
-    struct str time = arena_printf(arena, "%lld", (long long)now_s);
-    return arena_printf(arena, "t=%.*s,v1=%.*s", STR_ARG(time), STR_ARG(digest_of(first, time, body, arena)));
+    struct str time = arena_number(arena, now_s);
+    struct str digest = digest_of(secret_first(secret), time, body, arena);
+    return arena_join(arena, STR("t="), time, STR(",v1="), digest);
 }
 
 static bool is_timely(struct str time, int64_t now_s)
@@ -40,9 +41,7 @@ bool signature_is_valid(struct str secret, struct str header, struct str body, i
         return false;
     value = str_slice(header, 3, header.len);
     bool is_valid = false;
-    while (secret.len && str_cut(&secret, ',', &one)) {
-        one = str_trim(one);
-        is_valid |= one.len && secret_eq(value, digest_of(one, time, body, arena));
-    }
+    while (secret_next(&secret, &one))
+        is_valid |= secret_eq(value, digest_of(one, time, body, arena));
     return is_valid;
 }

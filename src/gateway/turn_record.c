@@ -135,7 +135,8 @@ static struct str print_effects(struct turn *turn)
     return json_count(effects) ? json_print(arena, effects) : (struct str){0};
 }
 
-/* "This person has a new number": the provider's own word, so the number is theirs from now on. */
+/* "This person has a new number": the provider's own word, so that number is theirs from now on, and the old
+ * one no more. */
 static struct str print_news(struct turn *turn)
 {
     const struct inbound *said = turn->ask.said;
@@ -146,6 +147,8 @@ static struct str print_news(struct turn *turn)
         return (struct str){0};
     struct json *effects = json_new_object(&turn->arena);
     json_set_str(&turn->arena, effects, "link_phone", number);
+    if (turn->load.phone.len && !str_eq(turn->load.phone, number))
+        json_set_str(&turn->arena, effects, "drops_phone", turn->load.phone);
     return json_print(&turn->arena, effects);
 }
 

@@ -10,6 +10,7 @@
 
 #include "gateway/webhook.h"
 
+#include "channels/errors.h"
 #include "gateway/outbox.h"
 #include "gateway/respond.h"
 #include "gateway/routes.h"
@@ -214,6 +215,26 @@ bool webhook_is_poison(struct gateway *gateway, const struct http_request *reque
     return is_poison(gateway, channel_of(kind), request, key);
 }
 
+/* What is wrong with an account or a number often shows only in the fate of a message that was taken. */
+static void tell_alarms(const struct channel *channel, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->receipt_count; i++) {
+        const struct delivery_error *error = &batch->receipts[i].error;
+        if (error->is_alarming)
+            log_event(LOG_ERROR, "a provider no longer delivers for our account or number",
+                      log_cstr("channel", channel->name), log_int("code", error->code),
+                      log_str("title", error->title));
+    }
+}
+
+/* Why, but not what: a message's id holds its sender's number. */
+static void tell_ignored(const struct channel *channel, const struct batch *batch, struct arena *arena)
+{
+    for (size_t i = 0; i < batch->ignored_count; i++)
+        log_event(LOG_INFO, "part of a webhook is ignored", log_cstr("channel", channel->name),
+                  log_str("why", error_title(arena, batch->ignored[i].why)));
+}
+
 enum err webhook_parse(struct gateway *gateway, const struct http_request *request,
                        const struct channel_conf *conf, struct arena *arena, struct batch *batch)
 {
@@ -233,6 +254,8 @@ enum err webhook_parse(struct gateway *gateway, const struct http_request *reque
                   log_int("bytes", (int64_t)request->body.len));
         metric_add(gateway->metrics, METRIC_MALFORMED, 1);
     }
+    tell_alarms(channel, batch);
+    tell_ignored(channel, batch, arena);
     return err;
 }
 

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEADLINE_MS 10000
+#define DEADLINE_MS       10000
 /* Of counting, for /metrics: who scrapes waits no longer. */
-#define COUNT_MS    2000
+#define COUNT_MS          2000
+#define RECEIPT_COLUMNS   9
+#define RECEIPT_TRIES_MAX 3
 
 struct claim {
     struct arena arena;
@@ -78,7 +80,15 @@ static bool is_news(const struct receipt *receipt)
            receipt->call_status.len == 0;
 }
 
-static void put_receipt(struct pg_array arrays[static 8], enum channel_kind channel,
+/* A message that was taken and then not delivered is tried three times at most, whatever its error. */
+static int64_t tries_of(const struct delivery_error *error)
+{
+    if (!error->is_retryable)
+        return 0;
+    return error->tries && error->tries < RECEIPT_TRIES_MAX ? error->tries : RECEIPT_TRIES_MAX;
+}
+
+static void put_receipt(struct pg_array arrays[static RECEIPT_COLUMNS], enum channel_kind channel,
                         const struct receipt *receipt)
 {
     int64_t id;
@@ -91,28 +101,29 @@ static void put_receipt(struct pg_array arrays[static 8], enum channel_kind chan
     pg_array_str(&arrays[3], receipt_status_name(receipt->status));
     pg_array_int(&arrays[4], receipt->error.code);
     pg_array_str_or_null(&arrays[5], receipt->error.title);
-    pg_array_bool(&arrays[6], receipt->error.is_retryable);
-    pg_array_bool(&arrays[7], receipt->error.is_opt_out);
+    pg_array_int(&arrays[6], tries_of(&receipt->error));
+    pg_array_int(&arrays[7], receipt->error.wait_s);
+    pg_array_bool(&arrays[8], receipt->error.is_opt_out);
 }
 
 void store_take_receipts(struct store *store, enum channel_kind channel, const struct receipt *list,
                          size_t count, void (*done)(void *arg, enum err err), void *arg)
 {
-    static const enum pg_type types[8] = {PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT,
-                                          PG_INT8, PG_TEXT, PG_BOOL, PG_BOOL};
+    static const enum pg_type types[RECEIPT_COLUMNS] = {PG_TEXT, PG_TEXT, PG_INT8, PG_TEXT, PG_INT8,
+                                                        PG_TEXT, PG_INT4, PG_INT4, PG_BOOL};
     struct arena arena = {0};
     struct receipts *receipts = arena_new(&arena, struct receipts);
-    struct pg_array *arrays = arena_new_array(&arena, struct pg_array, 8);
-    struct pg_param *params = arena_new_array(&arena, struct pg_param, 8);
-    for (int i = 0; i < 8; i++)
+    struct pg_array *arrays = arena_new_array(&arena, struct pg_array, RECEIPT_COLUMNS);
+    struct pg_param *params = arena_new_array(&arena, struct pg_param, RECEIPT_COLUMNS);
+    for (int i = 0; i < RECEIPT_COLUMNS; i++)
         pg_array_start(&arrays[i], types[i], count, &arena);
     for (size_t i = 0; i < count; i++)
         if (is_news(&list[i]))
             put_receipt(arrays, channel, &list[i]);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < RECEIPT_COLUMNS; i++)
         params[i] = pg_array_end(&arrays[i]);
     *receipts = (struct receipts){arena, done, arg};
-    struct pg_query query = {"take_receipts", store_sql(store, "take_receipts"), params, 8};
+    struct pg_query query = {"take_receipts", store_sql(store, "take_receipts"), params, RECEIPT_COLUMNS};
     pg_run(store->misc, &query, DEADLINE_MS, receipts_taken, receipts);
 }
 

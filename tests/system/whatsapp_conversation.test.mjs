@@ -131,7 +131,7 @@ test('reactions, system messages and unknown types are acknowledged and move not
     ];
     for (const message of quiet) assert.equal((await asha.sends(message)).status, 200);
     await staysAt(asha, 2);
-    const after = await sessionOf('+919812350006');
+    const after = await sessionOf('+919812350099');
     assert.deepEqual([after.current_step, after.collected_data], [before.current_step, before.collected_data]);
 });
 

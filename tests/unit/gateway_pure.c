@@ -14,6 +14,7 @@
 #include "gateway/respond.h"
 #include "gateway/routes.h"
 #include "gateway/sending.h"
+#include "gateway/signature.h"
 #include "tests/unit/checking.h"
 
 #include <stdio.h>
@@ -351,6 +352,32 @@ static void they_are_there_at_their_hours_only(void **state)
     assert_true(hours_from((struct str){0}, &hours) && hours_hold(&hours, local_ms(11, 3, 0)));
 }
 
+static bool is_believed(const char *secret, struct str header, struct str body)
+{
+    return signature_is_valid(str_from(secret), header, body, 1000, &arena);
+}
+
+static void what_one_secret_signs_is_believed_wherever_it_stands_in_a_rotation(void **state)
+{
+    (void)state;
+    struct str body = STR("{}");
+    static const char *const rotations[] = {"new", "new,old", " new , old", ",new", "old,new", "old, new "};
+    for (size_t i = 0; i < sizeof rotations / sizeof *rotations; i++)
+        assert_true(is_believed(rotations[i], signature_make(STR("new"), body, 1000, &arena), body));
+    for (size_t i = 0; i < 4; i++)
+        assert_true(is_believed("new", signature_make(str_from(rotations[i]), body, 1000, &arena), body));
+}
+
+static void a_signature_covers_every_byte(void **state)
+{
+    (void)state;
+    struct str header = signature_make(STR("new"), STR("{}"), 1000, &arena);
+    assert_false(is_believed("new", header, STR("{}\0 ")));
+    struct str whole = STR("{\"a\":\"\0b\"}");
+    assert_true(is_believed("new", signature_make(STR("new"), whole, 1000, &arena), whole));
+    assert_false(is_believed("", signature_make(STR(""), whole, 1000, &arena), whole));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +399,8 @@ int main(void)
         cmocka_unit_test(numbers_are_one_address_on_every_channel),
         cmocka_unit_test(an_input_is_poison_after_two_deaths),
         cmocka_unit_test(metrics_add_up_all_workers),
+        cmocka_unit_test_teardown(what_one_secret_signs_is_believed_wherever_it_stands_in_a_rotation, reset),
+        cmocka_unit_test_teardown(a_signature_covers_every_byte, reset),
     };
     return cmocka_run_group_tests(tests, NULL, reset);
 }
