@@ -47,6 +47,32 @@ HANDLER(api_start)
     turn_start(gateway, &ask);
 }
 
+static bool is_asked(const struct gateway *gateway, struct str field)
+{
+    for (const struct flow *flow = gateway->script->flows; flow; flow = flow->next)
+        if (flow_step(flow, field, NULL))
+            return true;
+    return false;
+}
+
+/* What is no text at all is the program's mistake, not its person's. Which flow it is, only the session knows: a
+ * field that this one does not have is told by the turn. */
+static void check_types(struct api_call *call, const struct json *data)
+{
+    void *at = NULL;
+    struct str field;
+    const struct json *value;
+    while (json_each(data, &at, &field, &value)) {
+        bool is_confirm = str_eq(field, STR("confirm"));
+        if (json_is_nothing(value) || json_kind(value) == (is_confirm ? JSON_BOOL : JSON_TEXT))
+            continue;
+        if (is_confirm)
+            api_call_refuse(call, "confirm", "wrong_type", "This must be true or false.");
+        else if (is_asked(call->gateway, field))
+            api_call_refuse(call, arena_cstring(call->arena, field), "wrong_type", "This must be text.");
+    }
+}
+
 HANDLER(api_collect)
 {
     struct api_call *call = api_call_new(gateway, exchange, request, arena);
@@ -70,6 +96,7 @@ HANDLER(api_collect)
         ask.input.kind = INPUT_FIELDS;
         ask.input.fields = data;
         call->invalid_count += coordinates_check(data, &call->invalid[call->invalid_count]);
+        check_types(call, data);
     } else if (has_data) {
         api_call_refuse(call, "data", "wrong_type", "This must be an object of answers by field.");
     } else if (!has_text) {

@@ -8,7 +8,7 @@
 
 #define API_KEY_LEAST  22
 #define API_KEY_MOST   255
-#define API_FIELDS_MAX 8
+#define API_FIELDS_MAX 32
 
 struct api_call {
     struct gateway *gateway;

@@ -98,7 +98,9 @@ static void lead_to_page(struct gateway *gateway, struct http_exchange *exchange
     struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = 308};
     struct str page = str_slice(folder, 0, folder.len - 1);
-    http_add_header(arena, &response, "Location", arena_printf(arena, "..%.*s", STR_ARG(page)));
+    http_add_header(arena, &response, "Location",
+                    arena_printf(arena, "..%.*s%s%.*s", STR_ARG(page), request->query.len ? "?" : "",
+                                 STR_ARG(request->query)));
     respond(gateway, exchange, request, &response);
 }
 

@@ -24,13 +24,15 @@ struct str idempotency_message_id(const struct idempotency *asked, const char *w
     return arena_printf(arena, "%s:%.*s:%.*s", what, STR_ARG(who), STR_ARG(asked->key));
 }
 
+/* Kept as text: of an object, jsonb would keep the members, but not their order. */
 struct str idempotency_keep(const struct idempotency *asked, const struct json *answer, struct arena *arena)
 {
+    struct str text = json_print(arena, answer);
     if (asked->key.len == 0)
-        return json_print(arena, answer);
+        return text;
     struct json *kept = json_new_object(arena);
     json_set_str(arena, kept, "request", asked->body);
-    json_set(arena, kept, "answer", answer);
+    json_set_str(arena, kept, "answer", text);
     return json_print(arena, kept);
 }
 
@@ -41,6 +43,6 @@ bool idempotency_read(const struct idempotency *asked, struct str kept, struct s
     *answer = kept;
     if (asked->key.len == 0 || json_parse(arena, kept, &both) != ERR_NONE)
         return true;
-    *answer = json_print(arena, json_get(both, "answer"));
+    *answer = json_text(json_get(both, "answer"));
     return str_eq(json_text(json_get(both, "request")), asked->body);
 }

@@ -81,6 +81,7 @@ HANDLER(chat_page);
 HANDLER(site_front_page);
 HANDLER(site_widget);
 HANDLER(site_icon);
+HANDLER(site_no_folder);
 HANDLER(chart_pages);
 HANDLER(chart_short);
 HANDLER(reference_page);

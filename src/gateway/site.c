@@ -162,3 +162,9 @@ HANDLER(site_icon)
     bool wants_svg = str_eq(request->path, STR("/icon.svg"));
     respond_asset(gateway, exchange, request, wants_svg ? &gateway->site->icon : &gateway->site->favicon);
 }
+
+/* A page whose address somebody ended with a slash. */
+HANDLER(site_no_folder)
+{
+    respond_asset_file(gateway, exchange, request, arena_cstring(arena, request->path), NULL, 0);
+}

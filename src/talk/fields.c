@@ -138,14 +138,19 @@ static bool take_place(struct taking *taking, const struct step *step, struct st
     return true;
 }
 
+/* Null where nobody need know an answer says so, elsewhere nothing at all. */
+static void take_null(struct taking *taking, const struct step *step)
+{
+    if (step && step->may_be_unknown)
+        store(taking, step, answer_unknown(step, taking->turn->arena));
+    else if (step && step->may_skip)
+        leave_out(taking, step);
+}
+
 static bool take_step_field(struct taking *taking, const struct step *step, const struct json *value)
 {
     struct str text = utf8_truncate_bytes(json_text(value), INBOUND_TEXT_BYTES);
-    if (json_kind(value) == JSON_NULL_VALUE && step->may_be_unknown)
-        store(taking, step, answer_unknown(step, taking->turn->arena));
-    else if (json_kind(value) == JSON_NULL_VALUE && step->may_skip)
-        leave_out(taking, step);
-    else if (json_kind(value) != JSON_TEXT)
+    if (json_kind(value) != JSON_TEXT)
         add_plain_error(taking->turn, step->id, "wrong_type");
     else if (step->kind == ANSWER_PLACE)
         return take_place(taking, step, text);
@@ -198,11 +203,14 @@ static bool take_field(struct taking *taking, struct str key, const struct json 
     struct turn *turn = taking->turn;
     const struct step *step = flow_step(turn->flow, key, NULL);
     const struct step *place = place_step(turn->flow);
+    if (json_is_nothing(value)) {
+        take_null(taking, step);
+        return true;
+    }
     if (step)
         return take_step_field(taking, step, value);
     if (place && is_coordinate(key)) {
-        if (!json_is_nothing(value))
-            take_coordinate(taking, place, key, value);
+        take_coordinate(taking, place, key, value);
     } else if (turn->flow->confirms && str_eq(key, STR("confirm"))) {
         if (json_kind(value) != JSON_BOOL)
             add_plain_error(turn, key, "wrong_type");

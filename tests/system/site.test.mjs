@@ -86,6 +86,14 @@ test('the front page has a policy without loopholes, and leads only to what is t
     for (const [, href] of html.matchAll(/href="([a-z][^":]*)"/g)) assert.equal((await get(`/${href}`)).status, 200, href);
 });
 
+test('a page whose address ends with a slash is led to, with what was asked', async () => {
+    for (const [where, page] of [['/chat/', '/chat'], ['/chat/?language=hi', '/chat?language=hi'], ['/docs/', '/docs'], ['/admin/', '/admin'], ['/simulator/', null]]) {
+        const { status, headers } = await get(where);
+        assert.deepEqual([status, headers.location && new URL(headers.location, new URL(where, gateway.url)).href],
+            page ? [308, new URL(page, gateway.url).href] : [404, undefined], where);
+    }
+});
+
 test('new words reach the widget with a reload', async () => {
     const before = (await get('/widget.js')).headers.etag;
     const file = path.join(gateway.home, 'config/lang/en.yaml');
