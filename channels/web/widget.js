@@ -55,9 +55,7 @@ class FrontdeskChat extends HTMLElement {
             refuse: () => this.#notice('chat.too_long'),
         });
         const root = this.attachShadow({ mode: 'open' });
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(STYLE);
-        root.adoptedStyleSheets = [sheet];
+        dress(root);
         this.frame = make('div', { class: 'frame', onkeydown: (event) => event.key === 'Escape' && this.#escape() });
         this.frame.append(this.#launcher(), this.#panel());
         root.append(this.frame);
@@ -101,7 +99,10 @@ class FrontdeskChat extends HTMLElement {
         this.languages = make('select', { id: 'language', onchange: () => this.#chooseLanguage() },
             ...LANGUAGES.map((language) => make('option', { value: language, lang: language }, WORDS[language].name)));
         this.remember = make('input', {
-            type: 'checkbox', id: 'remember', onchange: () => { this.memory.isRemembered = this.remember.checked; },
+            type: 'checkbox', id: 'remember', onchange: () => {
+                this.memory.isRemembered = this.remember.checked;
+                this.remember.checked = this.memory.isRemembered;
+            },
         });
         this.menu = make('div', { class: 'menu', id: 'menu', hidden: true },
             make('div', { class: 'row' }, words.put(make('label', { for: 'language' }), 'widget.language'), this.languages),
@@ -237,7 +238,7 @@ class FrontdeskChat extends HTMLElement {
     }
 
     #otherTab(news) {
-        if (this.panel.hidden) return;
+        if (this.panel.hidden || !this.isConnected) return;
         if (news === 'said') {
             this.line.lookAfterOthers();
         } else if (news === 'cleared' || (news === 'key' && !this.memory.key)) {
@@ -348,6 +349,17 @@ class FrontdeskChat extends HTMLElement {
         } catch { // they only help: without them the name is typed out
             return [];
         }
+    }
+}
+
+/* A sheet that is made, not written into the page, is what a strict policy allows. Safari before 16.4 can't make one. */
+function dress(root) {
+    try {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(STYLE);
+        root.adoptedStyleSheets = [sheet];
+    } catch {
+        root.append(make('style', {}, STYLE));
     }
 }
 

@@ -141,6 +141,14 @@ test('one line puts it on a page with a strict policy, trusted types too', async
     await asha.leaves({ expected: FAVICON });
 });
 
+test('a browser that can make no sheets (Safari before 16.4) shows the chat dressed none the less', async () => {
+    const asha = await newPerson(browser, gateway, { viewport: PHONE, bypassCSP: true });
+    await asha.page.addInitScript(() => { delete window.CSSStyleSheet; });
+    await (await asha.opens()).begins();
+    assert.equal(await asha.chat.locator('.panel').evaluate((panel) => getComputedStyle(panel).display), 'flex');
+    await asha.context.close();
+});
+
 test('several on one page, each with its own flow and conversation', async () => {
     host.pages.set('/two', `<script src="${gateway.url}/widget.js" data-flow="appointment" async></script>
         <script src="${gateway.url}/widget.js" data-flow="instant_onboarding" async></script>
