@@ -85,11 +85,12 @@ static void show_nothing(struct visit *visit, enum err err)
     show(visit, is_gone ? 404 : 503, !is_gone);
 }
 
+/* From /chart/ID or /c/…, and relative: a proxy may show us below a path of its own. */
 static void lead_to(struct visit *visit, int status, struct str token, const char *anchor)
 {
     struct http_response response = {.status = status};
     http_add_header(visit->arena, &response, "Location",
-                    arena_printf(visit->arena, PATH "%.*s?t=%.*s%s",
+                    arena_printf(visit->arena, ".." PATH "%.*s?t=%.*s%s",
                                  STR_ARG(uuid_text(visit->arena, visit->profile)),
                                  STR_ARG(url_encode(visit->arena, token)), anchor));
     add_page_headers(visit, &response);
