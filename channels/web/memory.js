@@ -4,6 +4,9 @@
 // in sessionStorage, which ends with the tab, or, once "remember me on this device" is ticked, in localStorage, which
 // all tabs share. What was said is never there after its acknowledgement; what was heard never at all.
 
+/* Of one conversation there is one memory on a page: storage tells of changes only to other tabs. */
+const memories = new Map();
+
 /* Where storage is forbidden, the page's own life has to do. */
 class PageStorage {
     getItem(name) {
@@ -45,6 +48,11 @@ class Memory {
     #store;
 
     /** `place` names the conversation on this device: server and flow. */
+    static of(place) {
+        if (!memories.has(place)) memories.set(place, new Memory(place));
+        return memories.get(place);
+    }
+
     constructor(place) {
         this.#prefix = `frontdesk ${place} `;
         this.#settle();

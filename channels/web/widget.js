@@ -34,7 +34,7 @@ class FrontdeskChat extends HTMLElement {
     #build() {
         this.#isBuilt = true;
         const flow = this.getAttribute('flow') || undefined;
-        this.memory = new Memory([BASE.href, flow].join(' ').trim());
+        this.memory = Memory.of([BASE.href, flow].join(' ').trim());
         const page = this.closest('[lang]')?.lang;
         this.words = new Words(knownLanguage(this.memory.language, this.getAttribute('language'), page, navigator.language));
         this.line = new Line({
@@ -194,6 +194,7 @@ class FrontdeskChat extends HTMLElement {
     #startFresh() {
         this.line.close();
         this.memory.forget();
+        this.#tellOthersHere();
         this.#showMenu(false);
         this.#open(true);
     }
@@ -204,11 +205,15 @@ class FrontdeskChat extends HTMLElement {
     }
 
     #shut() {
+        this.#leave();
+        (this.opener.querySelector('button') ?? this.opener).focus();
+    }
+
+    #leave() {
         this.memory.isOpen = false;
         this.line.close();
         this.#notice('');
         this.#face('shut');
-        (this.opener.querySelector('button') ?? this.opener).focus();
     }
 
     #escape() {
@@ -233,6 +238,7 @@ class FrontdeskChat extends HTMLElement {
 
     #clearDevice() {
         this.memory.clearDevice();
+        this.#tellOthersHere();
         this.#shut();
         this.transcript.clear();
     }
@@ -242,12 +248,18 @@ class FrontdeskChat extends HTMLElement {
         if (news === 'said') {
             this.line.lookAfterOthers();
         } else if (news === 'cleared' || (news === 'key' && !this.memory.key)) {
-            this.#shut();
+            this.#leave();
             this.transcript.clear();
         } else if (news === 'key' && !this.talk.hidden) {
             this.line.close();
             this.#enter(false);
         }
+    }
+
+    /* Chats of the same conversation on this page end with it. */
+    #tellOthersHere() {
+        for (const chat of document.querySelectorAll(NAME))
+            if (chat !== this && chat.memory === this.memory) chat.#otherTab('cleared');
     }
 
     // ---- Languages ----

@@ -61,6 +61,18 @@ test('the owner sees everything, whoever has the shared link only the first name
     assert.doesNotMatch(own.text, /og:/, 'the owner\'s link unfolds nothing where it is pasted');
 });
 
+test('an SVG travels packed to whoever takes that', async () => {
+    const chart = await newChart();
+    const size = async (accepted) => {
+        const { status, headers } = await chart.look(chart.own, '.svg', { headers: { 'accept-encoding': accepted } });
+        assert.deepEqual([status, headers['content-type'], headers.vary], [200, 'image/svg+xml', 'Accept-Encoding']);
+        return [headers['content-encoding'], Number(headers['content-length'])];
+    };
+    const [[packing, packed], [none, plain]] = [await size('gzip, br'), await size('identity')];
+    assert.deepEqual([packing, none], ['gzip', undefined]);
+    assert.ok(packed < plain / 3, `${packed} of ${plain} bytes`);
+});
+
 test('a page keeps to itself: not indexed, not told to others, no program from elsewhere, no markup from a name', async () => {
     const chart = await newChart();
     for (const token of [chart.own, chart.shared]) {
