@@ -54,8 +54,10 @@ static const struct str style = STR_INIT(
     "var(--mark);outline-offset:.15rem}"
     ".qr{width:9rem;height:9rem;image-rendering:pixelated;border-radius:.4rem;display:block;background:#fff}"
     "[hidden]{display:none!important}"
-    "@media print{:root{--back:#fff;--card:#fff;--ink:#000;--soft:#333;--line:#bbb}"
-    "main{max-width:none;padding:0}section{border:0;padding:0;break-inside:avoid}.screen{display:none}}");
+    "@media "
+    "print{:root{--back:#fff;--card:#fff;--ink:#000;--soft:#333;--line:#bbb;--mark:#4b3b8f;--warm:#8a3d1c}"
+    "main{max-width:none;padding:0}section{border:0;padding:0;break-inside:avoid}.screen,details:not([open]){"
+    "display:none}}");
 
 /* Tells that the page was seen, once it is in front of somebody; shares and copies where the browser can. */
 static const struct str program = STR_INIT(
