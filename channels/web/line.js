@@ -44,7 +44,8 @@ class Line {
 
     /** Keeps it and sends it as soon as that is possible; gives what was kept. */
     say(content, text) {
-        const said = { id: newUuid(), at: Date.now(), content, text };
+        const last = this.conf.memory.pending.pop(); // by a clock that was set back it would else come before that
+        const said = { id: newUuid(), at: Math.max(Date.now(), (last?.at ?? 0) + 1), content, text };
         this.conf.memory.keep(said);
         this.#sendNext();
         return said;

@@ -4,6 +4,9 @@
 // in sessionStorage, which ends with the tab, or, once "remember me on this device" is ticked, in localStorage, which
 // all tabs share. What was said is never there after its acknowledgement; what was heard never at all.
 
+/* Of one conversation there is one memory on a page: storage tells of changes only to other tabs. */
+const memories = new Map();
+
 /* Where storage is forbidden, the page's own life has to do. */
 class PageStorage {
     getItem(name) {
@@ -28,6 +31,16 @@ function openStorage(name) {
     }
 }
 
+/* Says whether there was room: a page may have filled what is shared with it, and some browsers lend none. */
+function put(storage, name, value) {
+    try {
+        storage.setItem(name, value);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
 class Memory {
     #prefix;
     #session = openStorage('sessionStorage');
@@ -35,6 +48,11 @@ class Memory {
     #store;
 
     /** `place` names the conversation on this device: server and flow. */
+    static of(place) {
+        if (!memories.has(place)) memories.set(place, new Memory(place));
+        return memories.get(place);
+    }
+
     constructor(place) {
         this.#prefix = `frontdesk ${place} `;
         this.#settle();
@@ -55,12 +73,9 @@ class Memory {
             this.#store.removeItem(this.#prefix + name);
             return;
         }
-        try {
-            this.#store.setItem(this.#prefix + name, value);
-        } catch { // full: go on in the page alone
-            this.#store = Object.assign(new PageStorage(), Object.fromEntries(this.#entries(this.#store)));
-            this.#store.setItem(this.#prefix + name, value);
-        }
+        if (put(this.#store, this.#prefix + name, value)) return;
+        this.#store = Object.assign(new PageStorage(), Object.fromEntries(this.#entries(this.#store))); // the page alone has to do
+        put(this.#store, this.#prefix + name, value);
     }
 
     #entries(storage) {
@@ -89,7 +104,7 @@ class Memory {
     }
 
     set isOpen(isOpen) {
-        if (isOpen) this.#session.setItem(`${this.#prefix}open`, '1');
+        if (isOpen) put(this.#session, `${this.#prefix}open`, '1');
         else this.#session.removeItem(`${this.#prefix}open`);
     }
 
@@ -98,21 +113,20 @@ class Memory {
     }
 
     get idleMs() {
-        return Date.now() - Number(this.#get('active'));
+        return Math.abs(Date.now() - Number(this.#get('active'))); // a clock that was set back tells nothing, either
     }
 
     get isRemembered() {
         return this.#store === this.#local;
     }
 
+    /** Moves all of it, or, where there is no room for all, nothing. */
     set isRemembered(isRemembered) {
-        const from = this.#store;
-        this.#store = isRemembered ? this.#local : this.#session;
-        for (const [name, value] of this.#entries(from)) {
-            if (name.endsWith(' open')) continue;
-            this.#store.setItem(name, value);
-            from.removeItem(name);
-        }
+        const [from, to] = [this.#store, isRemembered ? this.#local : this.#session];
+        const kept = this.#entries(from).filter(([name]) => !name.endsWith(' open'));
+        const isMoved = kept.every(([name, value]) => put(to, name, value));
+        for (const [name] of kept) (isMoved ? from : to).removeItem(name);
+        if (isMoved) this.#store = to;
     }
 
     /** What was said and not acknowledged, in the order in which it was said. Each is an entry of its own, so that
@@ -143,7 +157,7 @@ class Memory {
     /** The same, and tells every tab of this device that has a conversation of its own. */
     clearDevice() {
         this.forget();
-        this.#local.setItem(`${this.#prefix}cleared`, Date.now());
+        put(this.#local, `${this.#prefix}cleared`, Date.now());
         this.#local.removeItem(`${this.#prefix}cleared`);
     }
 

@@ -130,9 +130,13 @@ class Transcript {
         this.#scroll();
     }
 
+    /* To the end; but to a question whose choices take more than the room there is, so that they are read from its top. */
     #scroll() {
         this.#isAtEnd = true;
-        this.element.scrollTop = this.element.scrollHeight;
+        const { element } = this;
+        const question = this.#choices?.previousElementSibling;
+        const top = question ? question.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop : Infinity;
+        element.scrollTop = Math.min(element.scrollHeight, top - AT_END_PX);
     }
 
     /* A picker above the field, a notice or a screen keyboard takes its room from what was said, not from its last words. */

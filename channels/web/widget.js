@@ -34,7 +34,7 @@ class FrontdeskChat extends HTMLElement {
     #build() {
         this.#isBuilt = true;
         const flow = this.getAttribute('flow') || undefined;
-        this.memory = new Memory([BASE.href, flow].join(' ').trim());
+        this.memory = Memory.of([BASE.href, flow].join(' ').trim());
         const page = this.closest('[lang]')?.lang;
         this.words = new Words(knownLanguage(this.memory.language, this.getAttribute('language'), page, navigator.language));
         this.line = new Line({
@@ -55,9 +55,7 @@ class FrontdeskChat extends HTMLElement {
             refuse: () => this.#notice('chat.too_long'),
         });
         const root = this.attachShadow({ mode: 'open' });
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(STYLE);
-        root.adoptedStyleSheets = [sheet];
+        dress(root);
         this.frame = make('div', { class: 'frame', onkeydown: (event) => event.key === 'Escape' && this.#escape() });
         this.frame.append(this.#launcher(), this.#panel());
         root.append(this.frame);
@@ -101,7 +99,10 @@ class FrontdeskChat extends HTMLElement {
         this.languages = make('select', { id: 'language', onchange: () => this.#chooseLanguage() },
             ...LANGUAGES.map((language) => make('option', { value: language, lang: language }, WORDS[language].name)));
         this.remember = make('input', {
-            type: 'checkbox', id: 'remember', onchange: () => { this.memory.isRemembered = this.remember.checked; },
+            type: 'checkbox', id: 'remember', onchange: () => {
+                this.memory.isRemembered = this.remember.checked;
+                this.remember.checked = this.memory.isRemembered;
+            },
         });
         this.menu = make('div', { class: 'menu', id: 'menu', hidden: true },
             make('div', { class: 'row' }, words.put(make('label', { for: 'language' }), 'widget.language'), this.languages),
@@ -193,6 +194,7 @@ class FrontdeskChat extends HTMLElement {
     #startFresh() {
         this.line.close();
         this.memory.forget();
+        this.#tellOthersHere();
         this.#showMenu(false);
         this.#open(true);
     }
@@ -203,11 +205,15 @@ class FrontdeskChat extends HTMLElement {
     }
 
     #shut() {
+        this.#leave();
+        (this.opener.querySelector('button') ?? this.opener).focus();
+    }
+
+    #leave() {
         this.memory.isOpen = false;
         this.line.close();
         this.#notice('');
         this.#face('shut');
-        (this.opener.querySelector('button') ?? this.opener).focus();
     }
 
     #escape() {
@@ -232,21 +238,28 @@ class FrontdeskChat extends HTMLElement {
 
     #clearDevice() {
         this.memory.clearDevice();
+        this.#tellOthersHere();
         this.#shut();
         this.transcript.clear();
     }
 
     #otherTab(news) {
-        if (this.panel.hidden) return;
+        if (this.panel.hidden || !this.isConnected) return;
         if (news === 'said') {
             this.line.lookAfterOthers();
         } else if (news === 'cleared' || (news === 'key' && !this.memory.key)) {
-            this.#shut();
+            this.#leave();
             this.transcript.clear();
         } else if (news === 'key' && !this.talk.hidden) {
             this.line.close();
             this.#enter(false);
         }
+    }
+
+    /* Chats of the same conversation on this page end with it. */
+    #tellOthersHere() {
+        for (const chat of document.querySelectorAll(NAME))
+            if (chat !== this && chat.memory === this.memory) chat.#otherTab('cleared');
     }
 
     // ---- Languages ----
@@ -348,6 +361,17 @@ class FrontdeskChat extends HTMLElement {
         } catch { // they only help: without them the name is typed out
             return [];
         }
+    }
+}
+
+/* A sheet that is made, not written into the page, is what a strict policy allows. Safari before 16.4 can't make one. */
+function dress(root) {
+    try {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(STYLE);
+        root.adoptedStyleSheets = [sheet];
+    } catch {
+        root.append(make('style', {}, STYLE));
     }
 }
 

@@ -13,16 +13,17 @@ function knownLanguage(...wanted) {
     return codes.find((code) => LANGUAGES.includes(code)) ?? FALLBACK_LANGUAGE;
 }
 
-/** The language whose script most of the text is written in; `current` when that decides nothing. */
+/** The language in whose script most words of the text are (a name may be long, and of another script); `current` when
+ *  that decides nothing. */
 function languageOfText(text, current) {
-    const letters = (language) => {
+    const words = (language) => {
         try {
-            return text.match(new RegExp(`\\p{Script=${WORDS[language].script}}`, 'gu'))?.length ?? 0;
+            return text.match(new RegExp(`\\p{Script=${WORDS[language].script}}+`, 'gu'))?.length ?? 0;
         } catch {
             return 0; // a script that this browser doesn't know
         }
     };
-    return LANGUAGES.reduce((best, language) => (letters(language) > letters(best) ? language : best), current);
+    return LANGUAGES.reduce((best, language) => (words(language) > words(best) ? language : best), current);
 }
 
 /** The words of one widget; whoever shows one lets it be put, so that a switch of language reaches it. */

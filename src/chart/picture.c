@@ -5,6 +5,8 @@
 
 #include "chart/picture.h"
 
+#include "base/compress.h"
+
 #define WIDE_WIDTH  1080.0
 #define WIDE_HEIGHT 720.0
 #define TALL_WIDTH  720.0
@@ -82,5 +84,7 @@ struct chart_error picture_draw(const struct picture *picture, struct arena *are
                                                    "fonts-noto-core")};
     if (out->len == 0)
         return (struct chart_error){.fault = CHART_PICTURE_FAILED, .message = STR("cairo could not draw it")};
+    if (picture->is_packed)
+        *out = gzip_compress(arena, *out);
     return (struct chart_error){.fault = CHART_NONE};
 }

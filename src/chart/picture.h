@@ -26,6 +26,7 @@ struct picture_aspect {
 
 struct picture {
     bool is_svg;
+    bool is_packed; /* the SVG, by gzip */
     bool is_tall;
     struct str title;
     struct str lines[PICTURE_LINES];

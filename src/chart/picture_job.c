@@ -87,7 +87,8 @@ struct chart_error picture_read(const struct json *wanted, struct picture *out)
     const struct json *ascendant = json_get(wanted, "ascendant");
     struct str form = json_text(json_get(wanted, "form"));
     *out = (struct picture){
-        .is_svg = str_eq(form, STR("svg")),
+        .is_svg = str_eq(form, STR("svg")) || str_eq(form, STR("svgz")),
+        .is_packed = str_eq(form, STR("svgz")),
         .is_tall = json_truth(json_get(wanted, "tall")),
         .title = read_text(wanted, "title"),
         .link = json_text(json_get(wanted, "link")),
@@ -95,7 +96,7 @@ struct chart_error picture_read(const struct json *wanted, struct picture *out)
         .has_ascendant = json_kind(ascendant) == JSON_MEMBERS,
     };
     if (!out->is_svg && !str_eq(form, STR("png")))
-        return invalid(STR("form is png or svg"));
+        return invalid(STR("form is png, svg or svgz"));
     if (out->link.len > LINK_BYTES)
         return invalid(STR("link is at most 500 bytes long"));
     for (size_t i = 0; i < json_count(lines) && i < PICTURE_LINES; i++)

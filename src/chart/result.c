@@ -315,7 +315,7 @@ struct str result_error(struct arena *arena, const struct json *id, const struct
     return json_print(arena, out);
 }
 
-/* Bytes of a PNG in base64, an SVG as the text that it is. */
+/* A PNG and a packed SVG in base64, an SVG as the text that it is. */
 static struct str answer_picture(struct arena *arena, const struct chart_job *job)
 {
     struct picture *picture = arena_new(arena, struct picture);
@@ -327,7 +327,8 @@ static struct str answer_picture(struct arena *arena, const struct chart_job *jo
         return result_error(arena, job->id, &error);
     struct json *out = new_answer(arena, job->id);
     json_set_str(arena, out, "picture",
-                 picture->is_svg ? bytes : base64_encode(arena, bytes.data, bytes.len));
+                 picture->is_svg && !picture->is_packed ? bytes
+                                                        : base64_encode(arena, bytes.data, bytes.len));
     return json_print(arena, out);
 }
 

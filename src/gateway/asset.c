@@ -54,8 +54,9 @@ static bool lists(struct str list, struct str wanted)
 }
 
 /* "gzip" or "gzip;q=0.8" among others; "gzip;q=0" is a refusal. */
-static bool takes_gzip(struct str accepted)
+bool request_takes_gzip(const struct http_request *request)
 {
+    struct str accepted = http_header_of(request, "Accept-Encoding");
     struct str part;
     while (accepted.len && str_cut(&accepted, ',', &part)) {
         struct str coding = str_trim(str_slice(part, 0, str_find_char(part, ';')));
@@ -69,7 +70,7 @@ void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, const struct asset *asset)
 {
     bool has_it = lists(http_header_of(request, "If-None-Match"), asset->etag);
-    bool is_packed = takes_gzip(http_header_of(request, "Accept-Encoding"));
+    bool is_packed = request_takes_gzip(request);
     struct arena *arena = http_exchange_arena(exchange);
     struct http_response response = {.status = has_it ? 304 : 200};
     http_add_header(arena, &response, "ETag", asset->etag);

@@ -16,6 +16,8 @@ struct asset {
 /* A file that npm has installed; false when it is not there. */
 bool asset_read(struct str folder, struct str name, struct arena *arena, struct str *out);
 struct asset asset_new(struct str type, struct str body, struct arena *arena);
+/* Whether its Accept-Encoding has gzip. */
+bool request_takes_gzip(const struct http_request *request);
 void respond_asset(struct gateway *gateway, struct http_exchange *exchange,
                    const struct http_request *request, const struct asset *asset);
 

@@ -148,7 +148,7 @@ static void put_picture_url(struct page_writing *writing, const char *suffix, co
 {
     const struct chart_page *page = writing->page;
     const struct chart_link *link = &page->record->link;
-    buf_printf(&writing->out, "/chart/%.*s%s?t=", STR_ARG(uuid_text(writing->arena, link->profile)), suffix);
+    buf_printf(&writing->out, "%.*s%s?t=", STR_ARG(uuid_text(writing->arena, link->profile)), suffix);
     page_put_text(writing, page->is_owner ? link->owner_token : link->shared_token);
     page_put(writing, str_from(more));
 }
@@ -195,7 +195,7 @@ static void put_birth(struct page_writing *writing)
 
 static void put_own(struct page_writing *writing)
 {
-    page_put(writing, STR("<p class=\"screen\"><a class=\"button main\" href=\"/\">"));
+    page_put(writing, STR("<p class=\"screen\"><a class=\"button main\" href=\"../\">"));
     page_put_words(writing, "chart_page.own");
     page_put(writing, STR("</a></p>\n"));
 }

@@ -8,7 +8,7 @@ static const struct str style = STR_INIT(
     ":root{color-scheme:light dark;--back:#f6f3ee;--card:#fff;--ink:#241f33;--soft:#6a6279;--line:#e0dae8;"
     "--mark:#4b3b8f;--mark-ink:#fff;--warm:#b4552d}"
     "@media(prefers-color-scheme:dark){:root{--back:#14111c;--card:#1f1a2b;--ink:#efecf6;--soft:#aaa2bb;"
-    "--line:#39324b;--mark:#7a68d0;--warm:#e8966c}}"
+    "--line:#39324b;--mark:#c3b5ff;--mark-ink:#1c1530;--warm:#e8966c}}"
     "*{box-sizing:border-box}"
     "body{margin:0;background:var(--back);color:var(--ink);font:1.0625rem/1.6 system-ui,'Noto Sans','Noto "
     "Sans "
@@ -22,8 +22,8 @@ static const struct str style = STR_INIT(
     "dl.signs div{border-left:.25rem solid var(--mark);padding:.1rem 0 .1rem .7rem}"
     "dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-weight:600;font-size:1.15rem}"
     "dl.birth "
-    "dd{font-size:1rem;font-weight:400}dl.birth{margin:0;display:grid;grid-template-columns:max-content "
-    "1fr;gap:.1rem 1rem}"
+    "dd{font-size:1rem;font-weight:400;overflow-wrap:anywhere}dl.birth{margin:0;display:grid;"
+    "grid-template-columns:max-content minmax(0,1fr);gap:.1rem 1rem}"
     "ul.said{margin:0;padding:0;list-style:none}ul.said li{padding:.45rem 0}"
     "ul.said li+li{border-top:1px solid var(--line)}"
     "figure{margin:0}figure img{display:block;width:100%;height:auto;border-radius:.6rem;background:#fffdf8}"
@@ -39,7 +39,8 @@ static const struct str style = STR_INIT(
     "@media(max-width:40rem){.planets tr{display:grid;grid-template-columns:6fr 5fr 4fr 3fr;padding:.3rem 0;"
     "border-bottom:1px solid var(--line)}.planets th,.planets td{border:0;padding:.05rem .4rem .05rem 0}"
     ".planets .more{grid-column:span 2;font-size:.85rem;color:var(--soft)}.planets th{white-space:normal}}"
-    "details summary{cursor:pointer;font-weight:600}"
+    "a{color:var(--mark)}"
+    "details summary{cursor:pointer;font-weight:600}.wide+details{margin-top:.8rem}"
     "p{margin:0 0 .7rem}small,.soft{color:var(--soft)}"
     ".link{display:block;font-family:ui-monospace,monospace;font-size:.85rem;word-break:break-all;"
     "padding:.6rem .7rem;border:1px dashed var(--line);border-radius:.6rem;margin:0 0 .7rem;color:inherit}"
@@ -49,12 +50,14 @@ static const struct str style = STR_INIT(
     "none;"
     "display:inline-block}"
     "button.main,.button.main{background:var(--mark);color:var(--mark-ink)}"
-    "button:focus-visible,a:focus-visible,summary:focus-visible{outline:.2rem solid "
+    "button:focus-visible,a:focus-visible,summary:focus-visible,.wide:focus-visible{outline:.2rem solid "
     "var(--mark);outline-offset:.15rem}"
     ".qr{width:9rem;height:9rem;image-rendering:pixelated;border-radius:.4rem;display:block;background:#fff}"
     "[hidden]{display:none!important}"
-    "@media print{:root{--back:#fff;--card:#fff;--ink:#000;--soft:#333;--line:#bbb}"
-    "main{max-width:none;padding:0}section{border:0;padding:0;break-inside:avoid}.screen{display:none}}");
+    "@media "
+    "print{:root{--back:#fff;--card:#fff;--ink:#000;--soft:#333;--line:#bbb;--mark:#4b3b8f;--warm:#8a3d1c}"
+    "main{max-width:none;padding:0}section{border:0;padding:0;break-inside:avoid}.screen,details:not([open]){"
+    "display:none}}");
 
 /* Tells that the page was seen, once it is in front of somebody; shares and copies where the browser can. */
 static const struct str program = STR_INIT(
@@ -73,7 +76,8 @@ static const struct str program = STR_INIT(
     "navigator.share({title:share.dataset.title,url:share.dataset.url}).then(function(){tell('shared');},"
     "function(){});});}"
     "if(copy&&navigator.clipboard){copy.hidden=false;copy.addEventListener('click',function(){"
-    "navigator.clipboard.writeText(copy.dataset.url).then(function(){done.hidden=false;tell('shared');},"
+    "navigator.clipboard.writeText(copy.dataset.url).then(function(){done.textContent=done.dataset.words;"
+    "tell('shared');},"
     "function(){});});}"
     "})();");
 

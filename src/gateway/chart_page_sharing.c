@@ -16,7 +16,7 @@ static void begin_form(struct page_writing *writing)
 {
     const struct chart_link *link = &writing->page->record->link;
     buf_printf(&writing->out,
-               "<form class=\"row screen\" method=\"post\" action=\"/chart/%.*s\">"
+               "<form class=\"row screen\" method=\"post\" action=\"%.*s\">"
                "<input type=\"hidden\" name=\"t\" value=\"",
                STR_ARG(uuid_text(writing->arena, link->profile)));
     page_put_text(writing, link->owner_token);
@@ -38,9 +38,10 @@ static void put_buttons(struct page_writing *writing, struct str url)
         page_put_words(writing, arena_printf(writing->arena, "chart_page.%s", ids[i]).data);
         page_put(writing, STR("</button>\n"));
     }
-    page_put(writing, STR("<span id=\"copied\" role=\"status\" hidden>"));
+    /* Empty at first: a screen reader tells what comes into it, not that it is shown. */
+    page_put(writing, STR("<span id=\"copied\" role=\"status\" data-words=\""));
     page_put_words(writing, "chart_page.copied");
-    page_put(writing, STR("</span></p>\n"));
+    page_put(writing, STR("\"></span></p>\n"));
 }
 
 static void put_shared(struct page_writing *writing)

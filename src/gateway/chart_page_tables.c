@@ -29,9 +29,17 @@ static void put_head(struct page_writing *writing, const char *attributes, const
     page_put(writing, STR("</th>"));
 }
 
-static void put_heads(struct page_writing *writing, const char *const *names, size_t count)
+/* Where it is wider than the screen it scrolls, by keys too. */
+static void begin_table(struct page_writing *writing, struct str about, const char *attributes)
 {
-    page_put(writing, STR("<div class=\"wide\"><table><thead><tr>"));
+    page_put(writing, STR("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\""));
+    page_put_text(writing, about);
+    buf_printf(&writing->out, "\"><table%s><thead><tr>", attributes);
+}
+
+static void put_heads(struct page_writing *writing, struct str about, const char *const *names, size_t count)
+{
+    begin_table(writing, about, "");
     for (size_t i = 0; i < count; i++)
         put_head(writing, "", names[i]);
     page_put(writing, STR("</tr></thead><tbody>\n"));
@@ -119,7 +127,7 @@ static void keep_what_is_sure(struct page_writing *writing, const struct json *c
 
 static void put_planet_heads(struct page_writing *writing, bool has_houses)
 {
-    page_put(writing, STR("<div class=\"wide\"><table class=\"planets\"><thead><tr>"));
+    begin_table(writing, tell(&writing->page->telling, "chart_page.planets", NULL), " class=\"planets\"");
     put_head(writing, "", "chart_page.planet");
     put_head(writing, "", "chart_page.sign");
     put_head(writing, "", "chart_page.degree");
@@ -175,10 +183,11 @@ static struct str day_of(struct page_writing *writing, const struct json *text)
                                                                    : json_text(text);
 }
 
-static void put_period_rows(struct page_writing *writing, const struct json *list, struct str now)
+static void put_period_rows(struct page_writing *writing, struct str about, const struct json *list,
+                            struct str now)
 {
     static const char *const heads[] = {"chart_page.planet", "chart_page.from", "chart_page.until"};
-    put_heads(writing, heads, sizeof heads / sizeof *heads);
+    put_heads(writing, about, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < json_count(list); i++) {
         const struct json *period = json_at(list, i);
         struct str lord = json_text(json_get(period, "lord"));
@@ -210,12 +219,14 @@ static void put_periods(struct page_writing *writing, const struct json *chart)
         page_put_text(writing, tell(&writing->page->telling, "chart_page.period_now", now));
         page_put(writing, STR("</p>\n"));
     }
-    put_period_rows(writing, json_get(dasha, "maha"), maha);
+    put_period_rows(writing, tell(&writing->page->telling, "chart_page.periods", NULL),
+                    json_get(dasha, "maha"), maha);
     if (json_count(json_get(dasha, "antar"))) {
+        struct str within = tell(&writing->page->telling, "chart_page.periods_within", now);
         page_put(writing, STR("<details><summary>"));
-        page_put_text(writing, tell(&writing->page->telling, "chart_page.periods_within", now));
+        page_put_text(writing, within);
         page_put(writing, STR("</summary>\n"));
-        put_period_rows(writing, json_get(dasha, "antar"), antar);
+        put_period_rows(writing, within, json_get(dasha, "antar"), antar);
         page_put(writing, STR("</details>"));
     }
     page_put(writing, STR("</section>\n"));
@@ -233,7 +244,8 @@ static void put_aspects(struct page_writing *writing, const struct json *chart)
     page_put(writing, STR("<section><details><summary>"));
     page_put_words(writing, "chart_page.aspects");
     page_put(writing, STR("</summary>\n"));
-    put_heads(writing, heads, sizeof heads / sizeof *heads);
+    put_heads(writing, tell(&writing->page->telling, "chart_page.aspects", NULL), heads,
+              sizeof heads / sizeof *heads);
     for (size_t i = 0; i < json_count(aspects); i++) {
         const struct json *aspect = json_at(aspects, i);
         double orb = 0;

@@ -9,6 +9,7 @@
  * whether there is such a chart. A GET changes nothing. */
 
 #include "base/form.h"
+#include "gateway/asset.h"
 #include "gateway/chart_link.h"
 #include "gateway/chart_page.h"
 #include "gateway/chart_picture.h"
@@ -85,11 +86,12 @@ static void show_nothing(struct visit *visit, enum err err)
     show(visit, is_gone ? 404 : 503, !is_gone);
 }
 
+/* From /chart/ID or /c/…, and relative: a proxy may show us below a path of its own. */
 static void lead_to(struct visit *visit, int status, struct str token, const char *anchor)
 {
     struct http_response response = {.status = status};
     http_add_header(visit->arena, &response, "Location",
-                    arena_printf(visit->arena, PATH "%.*s?t=%.*s%s",
+                    arena_printf(visit->arena, ".." PATH "%.*s?t=%.*s%s",
                                  STR_ARG(uuid_text(visit->arena, visit->profile)),
                                  STR_ARG(url_encode(visit->arena, token)), anchor));
     add_page_headers(visit, &response);
@@ -121,6 +123,11 @@ static void mark(struct visit *visit)
                          is_view ? CHART_VIEWED : CHART_SHARED, visit->arena, marked, visit);
 }
 
+static bool is_packed_svg(const struct visit *visit)
+{
+    return str_eq(visit->suffix, STR(".svg")) && request_takes_gzip(visit->request);
+}
+
 static void picture_drawn(void *arg, enum err err, struct str bytes)
 {
     struct visit *visit = arg;
@@ -131,6 +138,10 @@ static void picture_drawn(void *arg, enum err err, struct str bytes)
         return;
     }
     bool is_png = str_eq(visit->suffix, STR(".png"));
+    if (!is_png)
+        http_add_header(visit->arena, &response, "Vary", STR("Accept-Encoding"));
+    if (is_packed_svg(visit))
+        http_add_header(visit->arena, &response, "Content-Encoding", STR("gzip"));
     http_add_header(visit->arena, &response, "Content-Type",
                     is_png ? STR("image/png") : STR("image/svg+xml"));
     http_add_header(visit->arena, &response, "Content-Security-Policy",
@@ -146,6 +157,7 @@ static void draw(struct visit *visit)
         .record = visit->record,
         .is_owner = visit->is_owner,
         .is_svg = str_eq(visit->suffix, STR(".svg")),
+        .is_packed = is_packed_svg(visit),
         .is_tall = visit->is_tall,
     };
     chart_picture_draw(visit->gateway, &picture, picture_drawn, visit);

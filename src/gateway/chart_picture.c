@@ -16,7 +16,7 @@
 struct order {
     struct gateway *gateway;
     struct arena arena;
-    bool is_svg;
+    bool is_text;
     void (*done)(void *arg, enum err err, struct str bytes);
     void *arg;
 };
@@ -44,7 +44,7 @@ static void drawn(void *arg, enum err err, struct str answer)
         log_event(LOG_ERROR, "a picture can't be drawn", log_str("why", json_text(json_get(error, "code"))),
                   log_str("message", json_text(json_get(error, "message"))));
         finish(order, ERR_INTERNAL, (struct str){0});
-    } else if (order->is_svg) {
+    } else if (order->is_text) {
         finish(order, ERR_NONE, text);
     } else if (base64_decode(&order->arena, text, &bytes)) {
         finish(order, ERR_NONE, bytes);
@@ -139,6 +139,13 @@ static struct json *lines_of(struct arena *arena, const struct chart_picture *pi
     return lines;
 }
 
+static struct str form_of(const struct chart_picture *picture)
+{
+    if (!picture->is_svg)
+        return STR("png");
+    return picture->is_packed ? STR("svgz") : STR("svg");
+}
+
 static struct str job_line(struct gateway *gateway, const struct chart_picture *picture, struct arena *arena)
 {
     struct telling telling = picture->telling;
@@ -146,7 +153,7 @@ static struct str job_line(struct gateway *gateway, const struct chart_picture *
     struct json *out = json_new_object(arena);
     const struct chart_record *record = picture->record;
     telling.arena = arena;
-    json_set_str(arena, out, "form", picture->is_svg ? STR("svg") : STR("png"));
+    json_set_str(arena, out, "form", form_of(picture));
     json_set_bool(arena, out, "tall", picture->is_tall);
     struct str name = utf8_truncate(json_text(json_get(record->data, "name")), 60);
     json_set_str(arena, out, "title", picture->is_owner && name.len ? name : chart_title(&telling, record));
@@ -168,7 +175,7 @@ void chart_picture_draw(struct gateway *gateway, const struct chart_picture *pic
     struct arena arena = {0};
     struct order *order = arena_new(&arena, struct order);
     order->gateway = gateway;
-    order->is_svg = picture->is_svg;
+    order->is_text = picture->is_svg && !picture->is_packed;
     order->done = done;
     order->arg = arg;
     struct str line = job_line(gateway, picture, &arena);

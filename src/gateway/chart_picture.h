@@ -9,10 +9,11 @@
 struct chart_picture {
     struct telling telling;
     const struct chart_record *record;
-    bool is_owner; /* else what may be handed on: no full name, date, time or place unless the owner chose so
-                    */
-    bool is_svg;   /* else PNG */
-    bool is_tall;  /* one chart below the other, for narrow screens */
+    bool is_owner;  /* else what may be handed on: no full name, date, time or place unless the owner chose so
+                     */
+    bool is_svg;    /* else PNG */
+    bool is_packed; /* the SVG, by gzip: its outlines take a fifth then */
+    bool is_tall;   /* one chart below the other, for narrow screens */
 };
 
 /* `done` comes once, from the loop: the bytes, valid during the call, or why there are none: ERR_UNAVAILABLE,

@@ -21,7 +21,7 @@ static const struct str style = STR_INIT(
     /* Turned round, a box begins at its end: the newest is seen, and the field keeps the focus. */
     ".log{flex:1;min-height:0;overflow-y:auto;display:flex;flex-direction:column-reverse}"
     "ol{list-style:none;margin:0;padding:0}"
-    "li{margin:0 0 .6rem;display:flex}"
+    "li{position:relative;margin:0 0 .6rem;display:flex}"
     "li p{margin:0;padding:.6rem .85rem;border-radius:1rem;max-width:85%;white-space:pre-line;"
     "overflow-wrap:anywhere;background:var(--card);border:1px solid "
     "var(--line);border-bottom-left-radius:.25rem}"
@@ -37,7 +37,8 @@ static const struct str style = STR_INIT(
     "button{font:inherit;padding:.65rem 1rem;border-radius:.7rem;border:1px solid var(--mine);"
     "background:var(--card);color:var(--ink);cursor:pointer;min-height:2.75rem;max-width:100%}"
     "button.main{background:var(--mine);color:var(--mine-ink)}"
-    "button:focus-visible,input:focus-visible{outline:.2rem solid var(--mine);outline-offset:.1rem}"
+    "button:focus-visible,input:focus-visible,.log:focus-visible{outline:.2rem solid "
+    "var(--mine);outline-offset:.1rem}"
     "input{font:inherit;flex:1 1 10rem;min-width:0;padding:.65rem .85rem;border-radius:.7rem;"
     "border:1px solid var(--edge);background:var(--card);color:var(--ink);min-height:2.75rem}"
     "::placeholder{color:var(--soft);opacity:1}"
@@ -87,11 +88,23 @@ static bool is_web_address(struct str url)
     return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
 }
 
+/* Who sees the page tells the two sides by their places; who hears it is told whose words come. */
+static void put_speaker(struct writing *writing, const char *name)
+{
+    put(writing, STR("<span class=\"away\">"));
+    put_words(writing, name);
+    put(writing, STR(" </span>"));
+}
+
 static void put_said(struct writing *writing, const struct outbound *say)
 {
-    put(writing, STR("<li><p>"));
+    put(writing, STR("<li>"));
+    put_speaker(writing, "widget.they");
+    put(writing, STR("<p>"));
     if (is_web_address(say->image)) {
-        put(writing, STR("<img alt=\"\" src=\""));
+        put(writing, STR("<img alt=\""));
+        put_words(writing, "widget.picture");
+        put(writing, STR("\" src=\""));
         put_text(writing, say->image);
         put(writing, STR("\">"));
     }
@@ -111,7 +124,9 @@ static void put_heard(struct writing *writing, const struct transcript_row *row)
     const struct json *said;
     if (json_parse(writing->arena, row->body, &said) != ERR_NONE)
         return;
-    put(writing, STR("<li class=\"mine\"><p>"));
+    put(writing, STR("<li class=\"mine\">"));
+    put_speaker(writing, "widget.you");
+    put(writing, STR("<p>"));
     put_text(writing, web_heard_words(row, said, writing->arena));
     put(writing, STR("</p></li>\n"));
 }
@@ -119,7 +134,9 @@ static void put_heard(struct writing *writing, const struct transcript_row *row)
 static void put_transcript(struct writing *writing)
 {
     struct outbound say;
-    put(writing, STR("<div class=\"log\"><ol>\n"));
+    put(writing, STR("<div class=\"log\" role=\"region\" tabindex=\"0\" aria-label=\""));
+    put_words(writing, "widget.conversation");
+    put(writing, STR("\"><ol>\n"));
     for (size_t i = 0; i < writing->page->row_count; i++) {
         const struct transcript_row *row = &writing->page->rows[i];
         if (row->is_heard)
@@ -208,7 +225,8 @@ static void put_text_field(struct writing *writing, const struct outbound *last)
     put_words(writing, "chat.answer");
     put(writing, STR("\" value=\""));
     put_text(writing, writing->page->draft);
-    put(writing, STR("\"><button class=\"main\" name=\"send\" value=\"1\">"));
+    put(writing, writing->page->notice.len ? STR("\" aria-describedby=\"notice\">") : STR("\">"));
+    put(writing, STR("<button class=\"main\" name=\"send\" value=\"1\">"));
     put_words(writing, "chat.send");
     put(writing, STR("</button></div>\n"));
 }
@@ -217,7 +235,7 @@ static void put_form(struct writing *writing, const struct outbound *last)
 {
     const struct chat_page *page = writing->page;
     struct str id = page->draft_id.len ? page->draft_id : uuid_text(writing->arena, uuid_random());
-    put(writing, STR("<form class=\"bar\" method=\"post\" action=\"/chat\" accept-charset=\"utf-8\">\n"));
+    put(writing, STR("<form class=\"bar\" method=\"post\" action=\"chat\" accept-charset=\"utf-8\">\n"));
     put_hidden(writing, "key", page->key);
     put_hidden(writing, "lang", page->language);
     put_hidden(writing, "id", id);
@@ -229,7 +247,7 @@ static void put_form(struct writing *writing, const struct outbound *last)
         put(writing, STR("</button></div>\n"));
     }
     if (session_is_finished(page->status)) {
-        put(writing, STR("<div class=\"row\"><a href=\"/chat\">"));
+        put(writing, STR("<div class=\"row\"><a href=\"chat\">"));
         put_words(writing, "widget.fresh");
         put(writing, STR("</a></div>\n"));
     }
@@ -242,7 +260,7 @@ static void put_start(struct writing *writing)
     const struct chat_page *page = writing->page;
     struct str languages[LANGUAGES_MAX];
     size_t count = phrasebook_languages(page->phrases, languages, LANGUAGES_MAX);
-    put(writing, STR("<form method=\"post\" action=\"/chat\" accept-charset=\"utf-8\"><div class=\"row\">"));
+    put(writing, STR("<form method=\"post\" action=\"chat\" accept-charset=\"utf-8\"><div class=\"row\">"));
     for (size_t i = 0; i < count; i++) {
         buf_printf(&writing->out, "<button class=\"main\" name=\"lang\" value=\"%.*s\" lang=\"%.*s\">",
                    STR_ARG(languages[i]), STR_ARG(languages[i]));
@@ -280,7 +298,7 @@ struct str chat_page_html(const struct chat_page *page, struct arena *arena)
     put_words(&writing, "chat.title");
     put(&writing, STR("</h1>\n"));
     if (page->notice.len) {
-        put(&writing, STR("<p class=\"notice\" role=\"status\">"));
+        put(&writing, STR("<p class=\"notice\" id=\"notice\" role=\"status\">"));
         put_text(&writing, page->notice);
         put(&writing, STR("</p>\n"));
     }

@@ -165,6 +165,25 @@ test('the desk: a session is found, revealed with a reason and helped; the outbo
     await operator.leaves({ expected: [/status of 409/] });
 });
 
+test('by keys: the head of the page is skipped without leaving the page, and a link into a page begins at its top', async () => {
+    const operator = await newOperator();
+    const { page } = operator;
+    const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.localName);
+    await operator.goesTo('Sessions');
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('Tab');
+    await page.getByRole('link', { name: 'To the content' }).press('Enter');
+    assert.equal(await focused(), 'main');
+    await operator.sees('Sessions');
+    await page.getByRole('row').getByRole('link').first().press('Enter');
+    await operator.sees('Session');
+    assert.equal(await focused(), 'main');
+    await page.getByRole('link', { name: 'Funnel' }).press('Enter');
+    await operator.sees('Funnel');
+    assert.equal(await focused(), 'a', 'the link that was pressed is still there');
+    await operator.leaves();
+});
+
 test('axe finds nothing, in light and dark', async () => {
     const operator = await newOperator({ bypassCSP: true });
     const { page } = operator;

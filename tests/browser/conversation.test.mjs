@@ -123,6 +123,19 @@ test('the language is chosen at the start, in the options, or by writing in it',
     await asha.leaves();
 });
 
+test('a long name in another script changes no language, and a question with many choices is seen from its top', async () => {
+    const asha = await (await newPerson(browser, gateway, { viewport: { width: 320, height: 480 }, reducedMotion: 'reduce' })).opens();
+    await asha.begins('हिन्दी में शुरू करें');
+    for (const text of ['Wolfeschlegelsteinhausenbergerdorff Donaudampfschifffahrtsgesellschaft', '15 अगस्त 1990', 'शाम 6:30']) await asha.says(text);
+    await asha.says('Springfield');
+    assert.ok(await asha.log.locator('.offer button').count() >= 5);
+    await asha.seesLastWords();
+    await asha.says('1');
+    assert.match(await asha.lastReply(), /क्या यह सही है\?$/);
+    assert.ok(await asha.button('भेजें').isVisible(), 'the chat goes on in Hindi');
+    await asha.leaves();
+});
+
 test('by keyboard alone, with the focus always inside', async () => {
     const asha = await (await newPerson(browser, gateway)).opens();
     const { keyboard } = asha.page;

@@ -82,11 +82,12 @@ for (const colorScheme of ['light', 'dark'])
     });
 
 test('what can be pressed is large enough, and text grows to twice its size', async () => {
-    const asha = await (await newPerson(browser, gateway, { viewport: PHONE })).opens();
-    await asha.begins();
+    const asha = await newPerson(browser, gateway, { viewport: PHONE });
+    const devtools = await asha.context.newCDPSession(asha.page);
+    await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32 } }); // as a person sets their browser
+    await (await asha.opens()).begins();
     await asha.says('Asha Rao');
-    await asha.page.addStyleTag({ content: 'html { font-size: 200% }' }).catch(() => {});
-    await asha.page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    assert.equal(await asha.field.evaluate((field) => getComputedStyle(field).fontSize), '32px');
     const boxes = await asha.chat.locator('button:visible, input:visible').evaluateAll((items) => items.map((item) => {
         const { width, height, right } = item.getBoundingClientRect();
         return { what: item.textContent || item.id, width, height, right };
@@ -138,6 +139,47 @@ test('one line puts it on a page with a strict policy, trusted types too', async
     await asha.field.press('Escape');
     assert.ok(await asha.button('हमसे बात करें').isVisible());
     assert.equal(await asha.page.evaluate(() => document.activeElement.shadowRoot.activeElement.className), 'opener');
+    await asha.leaves({ expected: FAVICON });
+});
+
+test('a browser that can make no sheets (Safari before 16.4) shows the chat dressed none the less', async () => {
+    const asha = await newPerson(browser, gateway, { viewport: PHONE, bypassCSP: true });
+    await asha.page.addInitScript(() => { delete window.CSSStyleSheet; });
+    await (await asha.opens()).begins();
+    assert.equal(await asha.chat.locator('.panel').evaluate((panel) => getComputedStyle(panel).display), 'flex');
+    await asha.context.close();
+});
+
+test('a page that dresses everything dresses not the chat', async () => {
+    const asha = await newPerson(browser, gateway, { bypassCSP: true });
+    host.pages.set('/loud', `<style>html { font-size: 62.5% } * { font: italic 40px/3 serif !important; color: red !important;
+        text-transform: uppercase !important; letter-spacing: 1em !important; text-align: center !important; visibility: visible }</style>
+        <script src="${gateway.url}/widget.js" async></script>`);
+    await asha.opens(`${host.url}/loud`);
+    await asha.button('Chat with us').click();
+    await until(() => asha.lastReply(), 'the greeting');
+    const worn = await asha.log.locator('.text').first().evaluate((text) => {
+        const { fontSize, fontStyle, textTransform, letterSpacing, textAlign, color } = getComputedStyle(text);
+        return [fontSize, fontStyle, textTransform, letterSpacing, textAlign, color === 'rgb(255, 0, 0)'];
+    });
+    assert.deepEqual(worn, ['16px', 'normal', 'none', 'normal', 'start', false]);
+    await asha.context.close();
+});
+
+test('two of one flow on a page share their conversation, and its end', async () => {
+    host.pages.set('/same', `<frontdesk-chat></frontdesk-chat><script src="${gateway.url}/widget.js" async></script>`);
+    const asha = await newPerson(browser, gateway);
+    await (await asha.opens(`${host.url}/same`)).begins(); // in the one that stands in the page
+    const corner = Object.assign(Object.create(asha), { chat: asha.page.locator('frontdesk-chat[floating]') });
+    Object.assign(corner, { field: corner.chat.locator('#field'), log: corner.chat.getByRole('log') });
+    await corner.button('Chat with us').click();
+    await until(async () => await corner.lastReply() === await asha.lastReply(), 'the same greeting');
+    assert.match(await corner.says('Asha Rao'), /^Nice to meet you, Asha!/);
+    await until(async () => (await asha.said()).includes('> Asha Rao'), 'it to be heard in the other');
+    await corner.choosesOption('Clear this device');
+    await asha.button('Start in English').waitFor();
+    assert.deepEqual(await asha.said(), [], 'nothing is left');
+    assert.deepEqual((await asha.kept()).session, {});
     await asha.leaves({ expected: FAVICON });
 });
 

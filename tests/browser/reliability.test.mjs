@@ -237,6 +237,58 @@ test('the key ends with the tab unless it shall be remembered', async () => {
     await asha.leaves();
 });
 
+/* As the browser says it: a page has five million letters for all it keeps. */
+const fill = (page, ...areas) => page.evaluate((names) => {
+    for (const name of names)
+        for (let letters = 5 * 1024 * 1024, i = 0; letters >= 1; i++) {
+            try {
+                window[name].setItem(`filling ${i}`, 'x'.repeat(letters));
+            } catch {
+                letters = Math.floor(letters / 2);
+            }
+        }
+}, areas);
+
+test('a device that has no room, or lends none, holds a conversation none the less', async () => {
+    const asha = await (await newPerson(browser, gateway)).opens();
+    await fill(asha.page, 'sessionStorage', 'localStorage');
+    await asha.begins();
+    assert.match(await asha.says('Asha Rao'), /^Nice to meet you, Asha!/);
+    await asha.button('Options').click();
+    const remember = asha.chat.getByLabel('Remember me on this device');
+    await remember.click();
+    assert.ok(!await remember.isChecked(), 'what can’t be kept is not promised');
+    assert.match(await asha.says('15 August 1990'), /What time/);
+    await asha.choosesOption('Clear this device');
+    await asha.button('Start in English').waitFor();
+    await asha.leaves();
+
+    const mira = await newPerson(browser, gateway);
+    await mira.page.addInitScript(() => {
+        for (const name of ['sessionStorage', 'localStorage'])
+            Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });
+    });
+    await (await mira.opens()).begins();
+    assert.match(await mira.says('Mira Rao'), /^Nice to meet you, Mira!/);
+    await mira.leaves();
+});
+
+test('a clock that is set back changes the order of nothing', async () => {
+    const asha = await begun();
+    await asha.context.setOffline(true);
+    await asha.writes('Asha Clock');
+    await asha.page.evaluate(() => {
+        const { now } = Date;
+        Date.now = () => now() - 3 * 3_600_000;
+    });
+    await asha.writes('15 August 1990');
+    await asha.context.setOffline(false);
+    await isSent(asha);
+    await until(async () => /What time/.test(await asha.lastReply()), 'both answers to be taken');
+    assert.deepEqual((await asha.said()).filter((text) => text.startsWith('> ')), ['> Asha Clock', '> 15 August 1990']);
+    await asha.leaves({ expected: NETWORK });
+});
+
 test('no sanitizer complained', async () => {
     await gateway.stop();
 });

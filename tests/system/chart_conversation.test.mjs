@@ -56,7 +56,7 @@ test('a conversation by SMS ends with the chart, sent to the number that was wri
     assert.deepEqual(rest, []);
     const leads = await ask(gateway.url + link.slice(gateway.publicUrl.length));
     assert.equal(leads.status, 302);
-    assert.equal((await ask(gateway.url + leads.headers.location)).status, 200);
+    assert.equal((await ask(new URL(leads.headers.location, `${gateway.url}/c/`).href)).status, 200);
     assert.equal(session.chart_generated, true);
     assert.notEqual(session.completed_at, null);
     const [profile, ...more] = await profilesOf(session);

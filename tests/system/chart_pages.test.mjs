@@ -61,6 +61,18 @@ test('the owner sees everything, whoever has the shared link only the first name
     assert.doesNotMatch(own.text, /og:/, 'the owner\'s link unfolds nothing where it is pasted');
 });
 
+test('an SVG travels packed to whoever takes that', async () => {
+    const chart = await newChart();
+    const size = async (accepted) => {
+        const { status, headers } = await chart.look(chart.own, '.svg', { headers: { 'accept-encoding': accepted } });
+        assert.deepEqual([status, headers['content-type'], headers.vary], [200, 'image/svg+xml', 'Accept-Encoding']);
+        return [headers['content-encoding'], Number(headers['content-length'])];
+    };
+    const [[packing, packed], [none, plain]] = [await size('gzip, br'), await size('identity')];
+    assert.deepEqual([packing, none], ['gzip', undefined]);
+    assert.ok(packed < plain / 3, `${packed} of ${plain} bytes`);
+});
+
 test('a page keeps to itself: not indexed, not told to others, no program from elsewhere, no markup from a name', async () => {
     const chart = await newChart();
     for (const token of [chart.own, chart.shared]) {
@@ -68,6 +80,7 @@ test('a page keeps to itself: not indexed, not told to others, no program from e
         assert.equal(headers['referrer-policy'], 'no-referrer');
         assert.match(headers['x-robots-tag'], /noindex/);
         assert.match(headers['cache-control'], /no-store/);
+        assert.doesNotMatch(text, / (href|src|srcset|action)="\//, 'below a proxy’s prefix every address stays below it');
         assert.match(headers['content-security-policy'], /default-src 'none'.*script-src 'sha256-/);
         assert.doesNotMatch(headers['content-security-policy'], /unsafe/);
         assert.doesNotMatch(text, /<b>|src="http|href="http:\/\/(?!127)/);
@@ -114,7 +127,7 @@ test('the owner takes the shared link back, makes a new one, and the owner\'s ow
     const chart = await newChart();
     const gone = await chart.post('', { t: chart.own, wish: 'revoke_shared' });
     assert.equal(gone.status, 303);
-    assert.equal(gone.headers.location, `${chart.path}?t=${chart.own}#sharing`);
+    assert.equal(gone.headers.location, `..${chart.path}?t=${chart.own}#sharing`, 'below a proxy’s prefix, too');
     assert.equal((await chart.look(chart.shared)).status, 404);
     assert.match((await chart.look(chart.own)).text, /don&#39;t share/);
     await chart.post('', { t: chart.own, wish: 'renew_shared' });
@@ -125,7 +138,7 @@ test('the owner takes the shared link back, makes a new one, and the owner\'s ow
     const moved = await chart.post('', { t: chart.own, wish: 'renew_owner' });
     assert.equal(moved.status, 303);
     assert.equal((await chart.look(chart.own)).status, 404);
-    assert.equal((await ask(gateway.url + moved.headers.location.split('#')[0])).status, 200);
+    assert.equal((await ask(new URL(moved.headers.location, `${gateway.url}/chart/`).href)).status, 200);
 });
 
 test('only the owner may wish, only what there is to wish, and of two at once the second finds the door changed', async () => {
@@ -191,7 +204,7 @@ test('a caller who asks for the link is texted it', async () => {
     assert.equal(words, 'Your birth chart: Sun Cancer, Moon Taurus, Asc Leo');
     assert.ok(link.startsWith(`${gateway.publicUrl}/c/`));
     const leads = await ask(gateway.url + link.slice(gateway.publicUrl.length));
-    assert.match((await ask(gateway.url + leads.headers.location)).text, /Asha Rao/);
+    assert.match((await ask(new URL(leads.headers.location, `${gateway.url}/c/`).href)).text, /Asha Rao/);
 });
 
 test('callers who ask for the link while the chart is made are texted it once it is there', async () => {
@@ -220,5 +233,5 @@ test('who asks again gets the link that holds now', async () => {
     assert.equal(answer.status, 200);
     const [{ url }] = await gateway.rows(`select payload #>> '{link,url}' as url from frontdesk.outbox
         where session_id = '${chart.session}' order by id desc limit 1`);
-    assert.equal(url.slice(gateway.publicUrl.length), headers.location.split('#')[0]);
+    assert.equal(url, new URL(headers.location.split('#')[0], `${gateway.publicUrl}/chart/`).href);
 });

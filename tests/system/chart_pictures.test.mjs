@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { inflateSync } from 'node:zlib';
+import { gunzipSync, inflateSync } from 'node:zlib';
 
 const PROGRAM = path.join(path.dirname(path.resolve(process.env.FRONTDESK ?? 'build/debug/frontdesk')), 'frontdesk-chart');
 const GOLDEN = path.resolve('tests/golden/chart');
@@ -136,6 +136,9 @@ test('an SVG needs no font: letters are outlines', () => {
     const { picture } = ask(pictureOf('hi', { form: 'svg' }));
     assert.match(picture, /^<\?xml[^]*<svg [^]*<\/svg>\s*$/);
     assert.doesNotMatch(picture, /<text|font-family|href="http/);
+    const packed = Buffer.from(ask(pictureOf('hi', { form: 'svgz' })).picture, 'base64');
+    assert.equal(gunzipSync(packed).toString(), picture);
+    assert.ok(packed.length < picture.length / 3, 'outlines pack well');
 });
 
 test('no planet is left out of the square, however many stand in one house', () => {

@@ -66,6 +66,11 @@ test('every page has the icon, and a browser that looks for one unasked finds it
     assert.ok(body.length < 1500);
 });
 
+test('below a proxy’s prefix every address of a page stays below it', async () => {
+    for (const where of ['/', '/chat', '/chat?lang=hi', '/docs', '/admin', '/chart/00000000-0000-4000-8000-000000000000?t=wrong'])
+        assert.doesNotMatch((await get(where)).body.toString(), / (href|src|srcset|action)="\//, where);
+});
+
 test('any page may load the script, and every language is in it', async () => {
     const { headers, body } = await get('/widget.js', { origin: 'https://shop.example' });
     assert.equal(headers['cross-origin-resource-policy'], 'cross-origin');

@@ -23,7 +23,7 @@ function read(answer) {
     const attribute = (tag, name) => decode(tag.match(new RegExp(`${name}="([^"]*)"`))?.[1] ?? '');
     const page = { status: answer.status, headers: answer.headers, html: answer.text };
     page.title = decode(answer.text.match(/<title>([^<]*)/)[1]);
-    page.said = [...answer.text.matchAll(/<li( class="mine")?><p>([^]*?)<\/p>/g)]
+    page.said = [...answer.text.matchAll(/<li( class="mine")?><span class="away">[^<]*<\/span><p>([^]*?)<\/p>/g)]
         .map(([, mine, text]) => (mine ? '> ' : '') + decode(text.replace(/<[^>]*>/g, '')));
     page.fields = Object.fromEntries([...answer.text.matchAll(/<input type="hidden"[^>]*>/g)]
         .map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')]));
@@ -59,7 +59,7 @@ test('no script, a strict policy, and the key in a form field only', async () =>
     assert.equal(page.html.split(page.fields.key).length, 2, 'once');
     assert.match(page.html, /<form[^>]* method="post"/);
     /* A browser leaves the focus alone on a page that is opened at a place within it. */
-    assert.match(page.html, /<form[^>]* action="\/chat"/);
+    assert.match(page.html, /<form[^>]* action="chat"/);
     assert.match(page.html, /<input id="text"[^>]* autofocus/);
 });
 
@@ -143,7 +143,7 @@ test('after the end the page leads to a new conversation', async () => {
     assert.doesNotMatch(page.html, /Start fresh/);
     await gateway.sql(`update instant_onboarding_sessions set status = 'completed', completed_at = now() where session_key = '${page.fields.key}'`);
     page = await says(page, { text: 'hello' });
-    assert.match(page.html, /<a href="\/chat">Start fresh<\/a>/);
+    assert.match(page.html, /<a href="chat">Start fresh<\/a>/);
 });
 
 test('an unknown key, a broken form, another type', async () => {

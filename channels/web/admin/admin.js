@@ -34,6 +34,11 @@ function leavePage() {
     byId('trouble').textContent = '';
 }
 
+/* The link that was pressed is gone with the page it stood in: whoever uses keys or hears the page begins at its top. */
+function startAtTop() {
+    if (document.activeElement === document.body) main.focus({ preventScroll: true });
+}
+
 async function showPage() {
     if (!operator) return;
     const { page, argument } = wanted();
@@ -47,6 +52,7 @@ async function showPage() {
     }
     const place = make('div');
     main.replaceChildren(place);
+    startAtTop();
     try {
         const parting = await page.show(place, argument, operator);
         if (place.isConnected) leave = parting ?? null;
@@ -106,6 +112,10 @@ async function begin() {
     byId('pages').append(...PAGES.map((page) => make('a', { href: `#/${page.at}` }, page.name)));
     byId('door').addEventListener('submit', signIn);
     byId('leave').addEventListener('click', signOut);
+    byId('skip').addEventListener('click', (event) => {
+        event.preventDefault(); // the address says which page is shown
+        main.focus();
+    });
     byId('doorway').addEventListener('cancel', (event) => event.preventDefault());
     addEventListener('hashchange', showPage);
     try {

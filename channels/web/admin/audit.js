@@ -45,7 +45,7 @@ async function showAudit(place) {
         }
     }
 
-    place.append(make('div', { class: 'head' }, make('h2', {}, 'Audit log'), form), trouble, make('div', { class: 'card' }, list, more));
+    place.append(make('div', { class: 'head' }, make('h2', {}, 'Audit log'), form), trouble, make('div', { class: 'card steady' }, list, more));
     more.hidden = true;
     await look();
 }

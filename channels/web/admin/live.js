@@ -13,10 +13,11 @@ function live(what, render) {
     let source = null;
     let isLate = null; // a timer: nothing was heard since the connection broke
     let again = null;
+    let isLeft = false; // somebody may be asked just then whether they are still signed in
 
     function open() {
         clearTimeout(again);
-        if (source || document.hidden) return;
+        if (source || document.hidden || isLeft) return;
         source = new EventSource(where);
         source.onmessage = (event) => {
             clearTimeout(isLate);
@@ -52,6 +53,6 @@ function live(what, render) {
         document.removeEventListener('visibilitychange', turn);
         clearTimeout(again);
         close();
-        again = null;
+        isLeft = true;
     };
 }
