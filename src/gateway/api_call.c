@@ -8,6 +8,9 @@
 
 void api_call_refuse(struct api_call *call, const char *field, const char *code, const char *detail)
 {
+    for (size_t i = 0; i < call->invalid_count; i++)
+        if (str_eq(call->invalid[i].field, str_from(field)))
+            return; /* one fault a field is enough to mend it */
     if (call->invalid_count < API_FIELDS_MAX)
         call->invalid[call->invalid_count++] =
             (struct invalid_field){str_from(field), str_from(code), str_from(detail)};

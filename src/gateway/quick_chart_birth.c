@@ -9,13 +9,14 @@
 #include "base/clock.h"
 #include "gateway/chart_desk.h"
 #include "gateway/chart_jobs.h"
+#include "gateway/coordinates.h"
 #include "gateway/input.h"
 #include "gateway/limits.h"
 #include "gateway/quick_chart.h"
 #include "gateway/respond.h"
 #include "store/places.h"
 
-#define ERRORS_MAX (FIELD_ERRORS_MAX + FLOW_STEPS_MAX)
+#define ERRORS_MAX (COORDINATES + FIELD_ERRORS_MAX + FLOW_STEPS_MAX)
 
 struct birth {
     struct quick_call call;
@@ -88,23 +89,35 @@ static void computed(void *arg, enum err err, struct str answer)
 
 /* ---- The answers ---- */
 
-static size_t list_errors(struct birth *birth, const struct outcome *outcome, struct invalid_field *out)
+struct faults {
+    struct invalid_field list[ERRORS_MAX];
+    size_t count;
+};
+
+static void add_fault(struct faults *faults, struct str field, struct str code, struct str detail)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        if (str_eq(faults->list[i].field, field))
+            return;
+    faults->list[faults->count++] = (struct invalid_field){field, code, detail};
+}
+
+/* Where only coordinates were given and these are wrong, nothing is said of the name that they would have
+ * had. */
+static void list_faults(struct birth *birth, const struct outcome *outcome, struct faults *faults)
 {
     struct str missing[FLOW_STEPS_MAX];
-    size_t count = 0;
+    faults->count = coordinates_check(birth->input.fields, faults->list);
+    bool has_name = faults->count == 0 || !json_is_nothing(json_get(birth->call.body, "birth_place"));
+    struct str unnamed = has_name ? (struct str){0} : STR("birth_place");
     for (size_t i = 0; i < outcome->error_count; i++)
-        out[count++] = (struct invalid_field){outcome->errors[i].field, outcome->errors[i].code,
-                                              outcome->errors[i].message};
-    size_t missing_count = talk_missing(birth->flow, &outcome->next, missing, FLOW_STEPS_MAX);
-    for (size_t i = 0; i < missing_count; i++) {
-        bool is_told = false;
-        for (size_t k = 0; k < outcome->error_count; k++)
-            is_told |= str_eq(outcome->errors[k].field, missing[i]);
-        if (!is_told)
-            out[count++] = (struct invalid_field){missing[i], STR("missing"),
-                                                  STR("This is needed; a time that nobody knows is null.")};
-    }
-    return count;
+        if (!str_eq(outcome->errors[i].field, unnamed))
+            add_fault(faults, outcome->errors[i].field, outcome->errors[i].code, outcome->errors[i].message);
+    size_t count = talk_missing(birth->flow, &outcome->next, missing, FLOW_STEPS_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (!str_eq(missing[i], unnamed))
+            add_fault(faults, missing[i], STR("missing"),
+                      STR("This is needed; a time that nobody knows is null."));
 }
 
 static void places_found(void *arg, enum err err, const struct findings *findings);
@@ -113,17 +126,18 @@ static void understand(struct birth *birth)
 {
     struct gateway *gateway = birth->call.gateway;
     struct arena *arena = birth->call.arena;
-    struct invalid_field errors[ERRORS_MAX];
+    struct faults faults;
     struct outcome *outcome = arena_new(arena, struct outcome);
     talk_step(gateway->script, birth->flow, &birth->session, &birth->input, arena, outcome);
     if (outcome->wants_places && !birth->input.findings) {
         store_find_places(gateway->store, outcome->places, arena, places_found, birth);
         return;
     }
-    size_t count = list_errors(birth, outcome, errors);
-    if (count) {
+    list_faults(birth, outcome, &faults);
+    if (faults.count) {
         respond_problem(gateway, birth->call.exchange, birth->call.request, ERR_INVALID,
-                        STR("One or more values are missing or not acceptable; see errors."), errors, count);
+                        STR("One or more values are missing or not acceptable; see errors."), faults.list,
+                        faults.count);
         return;
     }
     struct json *settings = json_new_object(arena);
@@ -145,9 +159,10 @@ static void places_found(void *arg, enum err err, const struct findings *finding
 
 /* ---- The request ---- */
 
-static bool is_setting(struct str key)
+static bool is_birth_data(const struct flow *flow, struct str key)
 {
-    return str_eq(key, STR("language")) || str_eq(key, STR("session_key"));
+    return flow_step(flow, key, NULL) || str_eq(key, STR("latitude")) || str_eq(key, STR("longitude")) ||
+           str_eq(key, STR("timezone"));
 }
 
 /* Where only coordinates are given they are the name of the place too. */
@@ -162,14 +177,14 @@ static void name_place(struct json *fields, struct arena *arena)
         json_set_str(arena, fields, "birth_place", arena_printf(arena, "%.2f, %.2f", latitude, longitude));
 }
 
-static struct json *fields_of(const struct json *body, struct arena *arena)
+static struct json *fields_of(const struct json *body, const struct flow *flow, struct arena *arena)
 {
     struct json *fields = json_new_object(arena);
     void *at = NULL;
     struct str key;
     const struct json *value;
     while (json_each(body, &at, &key, &value))
-        if (!is_setting(key))
+        if (is_birth_data(flow, key))
             json_set(arena, fields, arena_cstring(arena, key), value);
     name_place(fields, arena);
     return fields;
@@ -220,7 +235,7 @@ void quick_chart_of_birth(struct quick_call *call)
                                       STR("quick-chart"), arena);
     birth->input = (struct input){
         .kind = INPUT_FIELDS,
-        .fields = fields_of(call->body, arena),
+        .fields = fields_of(call->body, birth->flow, arena),
         .now_ms = clock_now_ms(),
         .today = date_of_ms(clock_now_ms(), conf ? conf->utc_offset_s : 0),
         .region = conf ? conf->region : (struct str){0},

@@ -98,8 +98,8 @@ bool origin_is_allowed(const struct config *config, struct str origin)
     return false;
 }
 
-static void add_cors(struct gateway *gateway, const struct http_request *request, struct arena *arena,
-                     struct http_response *response)
+void respond_add_cors(struct gateway *gateway, const struct http_request *request, struct arena *arena,
+                      struct http_response *response)
 {
     struct str origin = http_header_of(request, "Origin");
     if (origin.len == 0)
@@ -108,6 +108,7 @@ static void add_cors(struct gateway *gateway, const struct http_request *request
     if (!origin_is_allowed(gateway->config, origin))
         return;
     http_add_header(arena, response, "Access-Control-Allow-Origin", origin);
+    http_add_header(arena, response, "Access-Control-Expose-Headers", STR("Retry-After"));
     if (str_eq(request->method, STR("OPTIONS"))) {
         http_add_header(arena, response, "Access-Control-Allow-Methods", STR("GET, POST, HEAD"));
         http_add_header(arena, response, "Access-Control-Allow-Headers",
@@ -120,7 +121,7 @@ void respond(struct gateway *gateway, struct http_exchange *exchange, const stru
              struct http_response *response)
 {
     metric_add(gateway->metrics, METRIC_REQUESTS, 1);
-    add_cors(gateway, request, http_exchange_arena(exchange), response);
+    respond_add_cors(gateway, request, http_exchange_arena(exchange), response);
     http_respond(exchange, response, NULL, NULL);
 }
 

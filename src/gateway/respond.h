@@ -39,6 +39,10 @@ void respond_too_many(struct gateway *gateway, struct http_exchange *exchange,
 void respond_unknown_session(struct gateway *gateway, struct http_exchange *exchange,
                              const struct http_request *request);
 
+/* What lets a page of an allowed origin read the answer; whatever is answered by respond… has it. */
+void respond_add_cors(struct gateway *gateway, const struct http_request *request, struct arena *arena,
+                      struct http_response *response);
+
 /* The body of a problem that the front itself answers (malformed, too large, …). */
 void problem_body(enum err err, struct arena *arena, struct http_response *out);
 

@@ -78,8 +78,8 @@ static const struct route routes[] = {
     {STR_INIT("/openapi.json"), .takes_get = true, .is_storeless = true, .handle = reference_document},
     {STR_INIT("/simulator"), .takes_get = true, .is_admin = true, .is_storeless = true, .is_simulator = true,
      .handle = site_simulator},
-    {STR_INIT("/simulator/"), .takes_get = true, .is_admin = true, .is_storeless = true,
-     .is_simulator = true, .handle = site_no_folder},
+    {STR_INIT("/simulator/"), .takes_get = true, .is_admin = true, .is_storeless = true, .is_simulator = true,
+     .handle = site_no_folder},
     {STR_INIT("/simulator/simulator.js"), .takes_get = true, .is_admin = true, .is_storeless = true,
      .is_simulator = true, .handle = site_simulator_script},
     {STR_INIT("/simulator/simulator.css"), .takes_get = true, .is_admin = true, .is_storeless = true,
@@ -269,9 +269,11 @@ struct str route_client_address(void *arg, struct str peer, struct str forwarded
     }
 }
 
-void route_problem(void *arg, enum err err, struct arena *arena, struct http_response *out)
+void route_problem(void *arg, enum err err, const struct http_request *head, struct arena *arena,
+                   struct http_response *out)
 {
     struct gateway *gateway = ((struct front *)arg)->gateway;
     metric_error(gateway->metrics, err);
     problem_body(err, arena, out);
+    respond_add_cors(gateway, head, arena, out);
 }

@@ -39,7 +39,8 @@ enum err route_admit(void *arg, const struct http_request *head, size_t *body_li
 void route_handle(void *arg, struct http_exchange *exchange, const struct http_request *request,
                   struct arena *arena);
 struct str route_client_address(void *arg, struct str peer, struct str forwarded_for);
-void route_problem(void *arg, enum err err, struct arena *arena, struct http_response *out);
+void route_problem(void *arg, enum err err, const struct http_request *head, struct arena *arena,
+                   struct http_response *out);
 
 /* The handlers, one file a subject. */
 #define HANDLER(name)                                                                                        \

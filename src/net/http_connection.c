@@ -321,7 +321,8 @@ void http_connection_turn_away(struct http_server *server, int fd)
     server->turned_away_count++;
     struct arena arena = {0};
     struct http_response response = {0};
-    http_server_fill_problem(server, ERR_UNAVAILABLE, &arena, &response);
+    const struct http_request unread = {0};
+    http_server_fill_problem(server, ERR_UNAVAILABLE, &unread, &arena, &response);
     struct http_answer answer = {.response = &response, .date = http_server_date(server), .closes = true};
     struct str text = http_answer_text(&answer, &arena);
     /* A socket just opened has room for it; if not, the client only sees the end. */

@@ -124,7 +124,7 @@ void http_exchange_refuse(struct http_exchange *exchange, enum err why, struct s
 
 /* http_server.c */
 struct str http_server_date(struct http_server *server);
-void http_server_fill_problem(struct http_server *server, enum err why, struct arena *arena,
-                              struct http_response *out);
+void http_server_fill_problem(struct http_server *server, enum err why, const struct http_request *head,
+                              struct arena *arena, struct http_response *out);
 /* Frees a server that its owner gave back, once nothing needs it. */
 void http_server_release(struct http_server *server);

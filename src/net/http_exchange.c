@@ -105,7 +105,7 @@ static void put_answer(struct http_exchange *exchange, const struct http_respons
 void http_exchange_refuse(struct http_exchange *exchange, enum err why, struct str allow)
 {
     struct http_response response = {0};
-    http_server_fill_problem(exchange->server, why, &exchange->arena, &response);
+    http_server_fill_problem(exchange->server, why, &exchange->request, &exchange->arena, &response);
     if (allow.len)
         http_add_header(&exchange->arena, &response, "Allow", allow);
     put_answer(exchange, &response);

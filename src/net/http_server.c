@@ -141,11 +141,11 @@ struct str http_server_date(struct http_server *server)
     return (struct str){server->date, HTTP_DATE_BYTES - 1};
 }
 
-void http_server_fill_problem(struct http_server *server, enum err why, struct arena *arena,
-                              struct http_response *out)
+void http_server_fill_problem(struct http_server *server, enum err why, const struct http_request *head,
+                              struct arena *arena, struct http_response *out)
 {
     out->status = err_status(why);
-    server->conf.problem(server->conf.arg, why, arena, out);
+    server->conf.problem(server->conf.arg, why, head, arena, out);
 }
 
 static int try_address(const struct addrinfo *address)

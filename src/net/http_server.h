@@ -30,8 +30,10 @@ struct http_server_conf {
     /* The client's address: given the peer's and X-Forwarded-For, by trusted proxies. May be NULL: the
      * peer's. */
     struct str (*client_address)(void *arg, struct str peer, struct str forwarded_for);
-    /* The body of an error the front itself answers (400, 408, 413, …); sets body and headers. */
-    void (*problem)(void *arg, enum err err, struct arena *arena, struct http_response *out);
+    /* The body of an error the front itself answers (400, 408, 413, …) to a request of which this head was
+     * read, or nothing; sets body and headers. */
+    void (*problem)(void *arg, enum err err, const struct http_request *head, struct arena *arena,
+                    struct http_response *out);
     void *arg;
 };
 

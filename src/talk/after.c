@@ -79,6 +79,27 @@ bool after_settles(struct turn *turn)
     return false;
 }
 
+static bool wants_chart(struct turn *turn)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    struct offered chart = {.id = STR("chart"), .title = turn_words(turn, "label.my_chart", NULL)};
+    return understand_offer(turn->script->lexicon, &said, &chart, 1, turn->arena).finding == FOUND;
+}
+
+bool after_answers_key(struct turn *turn)
+{
+    bool is_written = turn->input->kind == INPUT_WORDS && !turn->input->caller;
+    if (!is_written || !turn->memory.has_told_waiting || turn->input->door.len > 0 ||
+        !session_is_finished(turn->out->next.status))
+        return false;
+    turn->out->kind = TURN_COMMANDED;
+    if (wants_chart(turn))
+        turn_rest(turn);
+    else
+        turn_say(turn, turn_rest_words(turn));
+    return true;
+}
+
 bool after_asks_caller(struct turn *turn)
 {
     if (!is_over(turn))

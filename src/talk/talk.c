@@ -145,6 +145,8 @@ static void step_at_rest(struct turn *turn)
             tap_choice(turn);
         return;
     }
+    if (after_answers_key(turn))
+        return;
     bool is_asked = turn->input->kind == INPUT_BEGIN || turn->input->kind == INPUT_FIELDS;
     bool is_said = turn->input->kind == INPUT_WORDS && !turn->memory.has_told_waiting;
     if (is_asked || is_said) {

@@ -249,6 +249,8 @@ bool turn_was_away(const struct turn *turn);                  /* not heard for a
 /* True when the turn is over: they are offered what can be done now, or nothing needs to be said. */
 bool after_settles(struct turn *turn);
 bool after_asks_caller(struct turn *turn); /* the same, for who calls */
+/* The same for who has only the session's key: nothing can be offered, but no message is met with silence. */
+bool after_answers_key(struct turn *turn);
 /* Says so, and offers another try where the person can be offered something. */
 void after_failure(struct turn *turn, struct str words);
 struct str after_question(struct turn *turn);

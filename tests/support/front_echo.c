@@ -46,9 +46,11 @@ static enum err admit(void *arg, const struct http_request *head, size_t *body_l
     return ERR_NONE;
 }
 
-static void problem(void *arg, enum err err, struct arena *arena, struct http_response *out)
+static void problem(void *arg, enum err err, const struct http_request *head, struct arena *arena,
+                    struct http_response *out)
 {
     (void)arg;
+    (void)head;
     http_add_header(arena, out, "Content-Type", STR("application/problem+json"));
     out->body =
         arena_printf(arena, "{\"status\":%d,\"title\":\"%.*s\"}\n", err_status(err), STR_ARG(err_title(err)));

@@ -119,16 +119,28 @@ test('what is wrong with birth data is said field by field', async () => {
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, birth_date: '1990-02-31', birth_time: 7 })), ['birth_date', 'birth_time']);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, birth_date: '2190-01-01' })), ['birth_date']);
     const outside = await quick({ ...BIRTH, latitude: 91, birth_date: '1990-06-31' });
-    assert.deepEqual(errorsOf(outside), ['birth_date', 'latitude']);
+    assert.deepEqual(errorsOf(outside), ['birth_date', 'latitude', 'longitude']);
     assert.match(outside.text, /June has 30 days/);
-    assert.match(outside.text, /-90 to 90/);
+    assert.match(outside.text, /-90 and 90/);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, birth_place: 'Nowheretown Xyzzy' })), ['birth_place']);
-    assert.deepEqual(errorsOf(await quick({ ...BIRTH, shoe_size: 38 })), ['shoe_size']);
     assert.deepEqual(errorsOf(await quick({ ...BIRTH, language: 'tlh' })), ['language']);
     const skipped = { ...BIRTH, birth_date: '1990-03-25', birth_time: '01:30', latitude: 51.5, longitude: -0.1, timezone: 'Europe/London', birth_place: 'London' };
     assert.deepEqual(errorsOf(await quick(skipped)), ['birth_time']);
     assert.equal((await quick('[]', { headers: { 'content-type': 'application/json' } })).status, 400);
     assert.equal((await quick('{', { headers: { 'content-type': 'application/json' } })).status, 400);
+});
+
+test('of a place given as coordinates each one must be right; members that mean nothing here are ignored', async () => {
+    const { birth_place: named, ...birth } = BIRTH;
+    const placed = { latitude: 18.52, longitude: 73.86, timezone: 'Asia/Kolkata' };
+    for (const [data, expected] of [[{ ...placed, latitude: 91 }, { latitude: 'impossible' }], [{ ...placed, timezone: 'Nowhere/Land' }, { timezone: 'unknown' }],
+        [{ birth_place: named, latitude: 18.52 }, { longitude: 'missing' }], [{ birth_place: named, ...placed, longitude: '73' }, { longitude: 'wrong_type' }]]) {
+        const answer = await quick({ ...birth, ...data });
+        assert.equal(answer.status, 422, answer.text);
+        assert.deepEqual(Object.fromEntries(answer.json().errors.map(({ field, code }) => [field, code])), expected);
+    }
+    const answer = await quick({ ...birth, ...placed, utm_source: 'poster', confirm: 'maybe' });
+    assert.equal(answer.status, 200, answer.text);
 });
 
 test('a session that is not so far says what is missing; an unknown key is unknown', async () => {

@@ -15,7 +15,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const WRITTEN = path.join(root, 'channels/web/reference/openapi');
 const DEEP_LINK = 'start_session_instant_onboarding_session_start_post';
 /* What lies below a page is part of it: its files, its forms, the providers that the simulator plays. */
-const PARTS_OF_PAGES = /^\/(docs|simulator|admin)\//;
+const PARTS_OF_PAGES = /^\/((docs|simulator|admin)\/|chat\/$)/;
 
 let house;
 let gateway;

@@ -340,6 +340,22 @@ test('HEAD is answered as GET, OPTIONS says what may be asked, another method ge
     assert.equal(both.headers.allow, 'GET, HEAD, POST, OPTIONS');
 });
 
+test('a page of an allowed origin can read what the front refuses, and when to come again', async () => {
+    const path = '/api/v2/instant-onboarding/session/start';
+    const from = (origin, type, body) => ask(gateway.url + path, { method: 'POST', headers: { origin, 'content-type': type }, body });
+    for (const [type, body, status] of [['text/plain', '{}', 415], ['application/json', 'x'.repeat(300_000), 413], ['application/json', '{', 400]]) {
+        const { headers, ...answer } = await from('https://shop.example', type, body);
+        assert.deepEqual([answer.status, headers['access-control-allow-origin'], headers['access-control-expose-headers'], headers.vary],
+            [status, 'https://shop.example', 'Retry-After', 'Origin']);
+        assert.equal((await from('https://evil.example', type, body)).headers['access-control-allow-origin'], undefined);
+    }
+});
+
+test('a value that is wrong twice over is told once', async () => {
+    const { errors } = assertProblem(await rest.start({ language: 'x'.repeat(36), flow: 'y'.repeat(65), channel: 'z'.repeat(17) }), 422);
+    assert.deepEqual(errors.map(({ field, code }) => [field, code]), [['language', 'too_long'], ['flow', 'too_long'], ['channel', 'too_long']]);
+});
+
 test('a problem says what can be done about it', async () => {
     const start = `${gateway.url}/api/v2/instant-onboarding/session/start`;
     const json = { 'content-type': 'application/json' };

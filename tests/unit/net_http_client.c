@@ -38,8 +38,10 @@ static enum err admit(void *arg, const struct http_request *head, size_t *body_l
     return ERR_NONE;
 }
 
-static void problem(void *arg, enum err err, struct arena *arena, struct http_response *out)
+static void problem(void *arg, enum err err, const struct http_request *head, struct arena *arena,
+                    struct http_response *out)
 {
+    (void)head;
     (void)arg, (void)err, (void)arena, (void)out;
 }
 
