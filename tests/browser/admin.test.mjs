@@ -133,6 +133,7 @@ test('the desk: a session is found, revealed with a reason and helped; the outbo
     await why.fill('she asked what we have of her');
     await press('Reveal');
     await page.getByText('"><img src=x onerror=alert(1)> Mallory').first().waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.localName), 'button', 'the focus stays among the tools');
     assert.equal(await page.locator('main img').count(), 0);
 
     await press('Move to a question');
@@ -231,13 +232,25 @@ test('a ticket is taken, read as text, answered and handed back; what is typed s
     await operator.goesTo('Settings');
     await page.goBack();
     assert.equal(await answer.inputValue(), 'नमस्ते, मैं मीरा हूँ।');
+    let letGo;
+    await page.route('**/answer', async (route) => {
+        await new Promise((resolve) => { letGo = resolve; });
+        await route.continue();
+    });
     await page.getByRole('button', { name: 'Send' }).click();
-    await until(async () => await answer.inputValue() === '', 'the answer to be sent');
+    await until(() => letGo, 'the answer to be on its way');
+    await answer.press('End');
+    await answer.pressSequentially(' And');
+    letGo();
+    await until(async () => await answer.inputValue() === 'And', 'the answer to be sent, and what was begun meanwhile to stay');
     const [sent] = await gateway.providers.twilio.called(1, asha.number);
     assert.equal(sent.content.Body, 'नमस्ते, मैं मीरा हूँ।');
+    const back = page.getByRole('button', { name: 'Back to the bot' });
+    await back.focus();
     await asha.says('thank you');
     await page.getByText('thank you').waitFor();
-    await page.getByRole('button', { name: 'Back to the bot' }).click();
+    assert.ok(await back.evaluate((button) => button === document.activeElement), 'what comes takes the focus from nobody');
+    await page.keyboard.press('Enter');
     await page.getByText('closed by admin').waitFor();
     await operator.leaves();
 });

@@ -273,6 +273,15 @@ test('a device that has no room, or lends none, holds a conversation none the le
     await mira.leaves();
 });
 
+test('a browser that takes itself for offline, and is not, chats', async () => {
+    const asha = await newPerson(browser, gateway);
+    await asha.page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false }));
+    await (await asha.opens()).begins();
+    assert.match(await asha.says('Asha Rao'), /^Nice to meet you, Asha!/);
+    assert.equal(await asha.notice(), '');
+    await asha.leaves();
+});
+
 test('a clock that is set back changes the order of nothing', async () => {
     const asha = await begun();
     await asha.context.setOffline(true);

@@ -81,7 +81,7 @@ function showOverview(place) {
         known = { ...known, ...now }; // PostgreSQL is away: what it said last stays
         const said = attention(known);
         if (said.map((item) => item.textContent).join() !== [...parts.attention.children].map((item) => item.textContent).join())
-            parts.attention.replaceChildren(...said);
+            redraw(parts.attention, () => parts.attention.replaceChildren(...said));
         parts.node.textContent = now.node || 'this node';
         parts.figures.replaceChildren(...figuresOf(known));
         parts.needs.replaceChildren(...needsOf(now));

@@ -27,6 +27,18 @@ function moment(iso) {
 
 const named = (name) => name.replaceAll('_', ' ');
 
+/** Draws anew what is in `place`. Who uses keys stays where they are: at the same link or button, or what stands there now. */
+function redraw(place, draw) {
+    const stops = () => [...place.querySelectorAll('a, button:not(:disabled)')];
+    const { activeElement } = document;
+    const at = stops().indexOf(activeElement);
+    draw();
+    if (at < 0 || activeElement.isConnected) return;
+    const now = stops();
+    const isSame = (stop) => stop?.textContent === activeElement.textContent;
+    (isSame(now[at]) ? now[at] : now.find(isSame) ?? now[Math.min(at, now.length - 1)])?.focus({ preventScroll: true });
+}
+
 // ---- Pieces ----
 
 const card = (...children) => make('section', { class: 'card' }, ...children);

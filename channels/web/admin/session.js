@@ -165,7 +165,7 @@ async function showSession(place, id, operator) {
         }
     }
 
-    function draw() {
+    const draw = () => redraw(tools, () => {
         const { session } = shown;
         const seen = () => ({ version: session.turns ?? 0 });
         const button = (name, onclick, more = {}) => make('button', { type: 'button', onclick, ...more }, name);
@@ -177,7 +177,7 @@ async function showSession(place, id, operator) {
         cards.replaceChildren(aboutOf(session), answersOf(shown), transcriptOf(session));
         const talk = cards.querySelector('.talk');
         if (talk) talk.scrollTop = talk.scrollHeight;
-    }
+    });
     place.append(make('div', { class: 'head' }, make('h2', {}, 'Session'), make('a', { href: '#/sessions' }, 'All sessions')),
         trouble, notice, tools, cards);
     draw();

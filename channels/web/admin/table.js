@@ -40,10 +40,10 @@ function table({ caption, columns, rows = null, nothing = 'Nothing here.' }) {
     function draw() {
         const inOrder = sorted
             ? shown.toSorted((a, b) => compare(sorted.column.value(a), sorted.column.value(b), sorted.direction)) : shown;
-        body.replaceChildren(...inOrder.map((row) => make('tr', {}, ...columns.map((column) => {
+        redraw(body, () => body.replaceChildren(...inOrder.map((row) => make('tr', {}, ...columns.map((column) => {
             const content = (column.cell ?? column.value)(row);
             return make('td', { class: classOf(column) }, content instanceof Node ? content : String(content ?? '–'));
-        }))));
+        })))));
         none.hidden = !isKnown || shown.length > 0;
     }
 

@@ -97,7 +97,8 @@ function answerBox(id, send) {
 
     function typed() {
         messageId = null;
-        sessionStorage.setItem(draftOf(id), text.value);
+        if (text.value) sessionStorage.setItem(draftOf(id), text.value);
+        else sessionStorage.removeItem(draftOf(id));
         clearTimeout(counting);
         tell();
         if (isSms && text.value.trim()) counting = setTimeout(countSegments, COUNT_AFTER_MS);
@@ -108,10 +109,10 @@ function answerBox(id, send) {
         messageId ??= [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
         button.disabled = true;
         trouble.textContent = '';
+        const sent = text.value;
         try {
-            await send({ id: messageId, text: text.value });
-            text.value = '';
-            sessionStorage.removeItem(draftOf(id));
+            await send({ id: messageId, text: sent });
+            text.value = text.value.startsWith(sent) ? text.value.slice(sent.length).trimStart() : text.value; // the next is being written
             typed();
         } catch (problem) {
             trouble.textContent = `${problem.message}${problem.status === 409 ? ' What you wrote is still here.' : ''}`;
@@ -165,8 +166,10 @@ function showTicket(place, id, operator) {
     }
 
     function draw(ticket) {
-        facts.replaceChildren(ticketFacts(ticket), deeds);
-        deeds.replaceChildren(...(operator.role === 'viewer' ? [] : ticketDeeds(ticket, does)));
+        redraw(facts, () => {
+            deeds.replaceChildren(...(operator.role === 'viewer' ? [] : ticketDeeds(ticket, does)));
+            facts.replaceChildren(ticketFacts(ticket), deeds);
+        });
         const lines = (ticket.session?.transcript ?? []).filter(({ kind }) => kind !== 'desk');
         hint.hidden = lines.length > 0;
         hint.textContent = ticket.closed_at ? 'A closed ticket is not read any more; the session’s page says what is kept.' : ticket.is_mine ? 'Nothing that was said is kept any more.' : 'Whoever takes the ticket reads what was said; that it was taken is written to the audit log.';
