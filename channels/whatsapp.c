@@ -92,7 +92,7 @@ static enum err authenticate_events(const struct channel_conf *confs, const stru
 static enum err authenticate(const struct channel_conf *confs, const struct http_request *request,
                              struct arena *arena, const struct channel_conf **matched, const char **reason)
 {
-    if (str_eq(request->method, STR("GET")))
+    if (!str_eq(request->method, STR("POST")))
         return authenticate_check(confs, request, arena, matched, reason);
     return authenticate_events(confs, request, matched, reason);
 }

@@ -143,7 +143,7 @@ enum err whatsapp_parse(const struct channel_conf *confs, const struct channel_c
                         const struct http_request *request, struct arena *arena, struct batch *out)
 {
     *out = (struct batch){0};
-    if (str_eq(request->method, STR("GET"))) {
+    if (!str_eq(request->method, STR("POST"))) {
         parse_check(request, arena, out);
         return ERR_NONE;
     }

@@ -232,6 +232,16 @@ static void add_viewer(struct live *live, const struct live_topic *topic, struct
                     NULL, 0);
 }
 
+/* To whoever asks only what it would be (HEAD). */
+static void describe(struct gateway *gateway, struct http_exchange *exchange,
+                     const struct http_request *request, struct arena *arena)
+{
+    struct http_response response = {.status = 200};
+    http_add_header(arena, &response, "Content-Type", STR("text/event-stream"));
+    http_add_header(arena, &response, "Cache-Control", STR("no-store"));
+    respond(gateway, exchange, request, &response);
+}
+
 static const struct live_topic *topic_named(struct str name)
 {
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
@@ -252,6 +262,8 @@ HANDLER(admin_live)
     if (!topic)
         respond_problem(gateway, exchange, request, ERR_NOT_FOUND, STR("There is nothing live of that name."),
                         NULL, 0);
+    else if (str_eq(request->method, STR("HEAD")))
+        describe(gateway, exchange, request, arena);
     else if (live->viewer_count >= VIEWERS_MAX || live->is_draining)
         respond_problem(gateway, exchange, request, ERR_UNAVAILABLE, (struct str){0}, NULL, 0);
     else

@@ -1,5 +1,7 @@
 // Do the dashboard's overview, funnel and audit log say what happened, and what does it cost to look at them?
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { listen } from '../support/events.mjs';
 import { openHouse } from '../support/gateway.mjs';
@@ -82,6 +84,17 @@ test('what is not there, or not for everybody, is refused in words', async () =>
     const answer = await get('live?what=nothing');
     assert.equal(answer.status, 404);
     assert.match(answer.json().detail, /nothing live of that name/);
+});
+
+test('who asks for the head of a stream gets no stream', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname).setEncoding('utf8');
+    const headers = Object.entries({ host: hostname, connection: 'close', ...asAdmin() }).map(([name, value]) => `${name}: ${value}\r\n`);
+    let heard = '';
+    socket.on('data', (text) => { heard += text; });
+    socket.write(`HEAD /admin/api/live?what=overview HTTP/1.1\r\n${headers.join('')}\r\n`);
+    await once(socket, 'end');
+    assert.match(heard, /^HTTP\/1.1 200 OK\r\n[^]*text\/event-stream[^]*\r\n\r\n$/);
 });
 
 test('the funnel tells how far people came, by channel and day, those deleted since included', async () => {

@@ -296,6 +296,19 @@ test('4: refused credentials stop the channel with an alarm, and its messages wa
     assert.notEqual((await outboxOf(ravi.number, inline))[0].state, 'failed');
 });
 
+test('4: thousands that wait are claimed as fast as a few, also before PostgreSQL has counted them', async () => {
+    // As the gateway's own connection: planned while there was next to nothing.
+    const claimed = await gateway.sql(`set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off;
+        set enable_hashjoin = off; set enable_mergejoin = off; set statement_timeout = '5s';
+        begin;
+        select count(*) from frontdesk.claim_outbox(1, 40);
+        insert into frontdesk.outbox (week, lane, channel, account, recipient, payload, state)
+            select frontdesk.week_of(now()), lane, 'sms', 'nobody', '{}', '{}', 'waiting' from generate_series(1, 8000) lane;
+        select count(*) from frontdesk.claim_outbox(200, 40);
+        rollback`);
+    assert.match(String(claimed), /200/);
+});
+
 test('4: a call without an answer is tried again after its deadline', { timeout: 60_000 }, async () => {
     const [first, second] = await gateway.providers.graph.called(2, HANGING, 30_000);
     assert.ok(second.at - first.at >= 15_000);

@@ -329,6 +329,8 @@ test('a phone number given to the API is a note: no identity, not resumed from, 
 test('HEAD is answered as GET, OPTIONS says what may be asked, another method gets a 405', async () => {
     const head = await ask(`${gateway.url}/healthz`, { method: 'HEAD' });
     assert.deepEqual([head.status, head.text], [200, '']);
+    const check = `hub.mode=subscribe&hub.challenge=77&hub.verify_token=${gateway.secrets.verifyToken}`;
+    assert.equal((await ask(`${gateway.url}/webhooks/whatsapp?${check}`, { method: 'HEAD' })).status, 200);
     const path = '/api/v2/instant-onboarding/session/start';
     const options = await ask(gateway.url + path, { method: 'OPTIONS', headers: { origin: 'https://shop.example' } });
     assert.equal(options.status, 204);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openHouse } from '../support/gateway.mjs';
+import { smsPerson } from '../support/people.mjs';
 import { until } from '../support/until.mjs';
 
 const LONG_AGO = '20200106'; // a Monday
@@ -66,4 +67,21 @@ test('the upkeep is done once a day, and by one node at a time', async () => {
     assert.equal(await gateway.value('select frontdesk.maintain() as said'), 'busy');
     await atIt;
     assert.match(await gateway.value('select frontdesk.maintain() as said'), /^expired \d+$/);
+});
+
+test('while a backup reads, weeks that are over wait for the next time, and nobody waits for them', async () => {
+    const readers = `from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid() and wait_event = 'PgSleep'`;
+    await letTimePass();
+    const backup = gateway.sql('begin; select count(*) from frontdesk.outbox; select pg_sleep(60)').catch(() => 'ended');
+    await until(() => gateway.value(`select exists (select ${readers})`), 'the backup to be at it');
+    const made = gateway.sql('select frontdesk.make_weeks()').then(() => 'made', String);
+    const nila = smsPerson(gateway, '+919812391001');
+    const began = Date.now();
+    const { said } = await nila.says('hi');
+    assert.match(said.join(), /What's your name\?/, `the answer took ${Date.now() - began} ms`);
+    assert.match(await made, /lock timeout/);
+    await gateway.rows(`select pg_terminate_backend(pid) ${readers}`);
+    assert.equal(await backup, 'ended');
+    await gateway.sql('select frontdesk.make_weeks()');
+    assert.ok(!(await weeks()).some((name) => name.endsWith(LONG_AGO)));
 });

@@ -31,7 +31,8 @@ class SmsPhone {
         const fields = new URLSearchParams(body);
         const id = new URLSearchParams(fields.get('StatusCallback')?.split('?')[1]).get('id');
         const key = `${id}.0`;
-        if (rows.some((row) => String(row.id) === id) || this.#thread.has(key)) return;
+        // Without an id it is a part, not the last, of a longer one, which its row shows.
+        if (!id || rows.some((row) => String(row.id) === id) || this.#thread.has(key)) return;
         this.#thread.put({ key, isMine: false, state: 'delivered', text: fields.get('Body') });
         this.receipts.tell({ id, state: 'sent', provider_id: providerId });
     }

@@ -35,7 +35,8 @@ class WhatsappPhone {
         const content = JSON.parse(body);
         const id = content.biz_opaque_callback_data;
         const key = `${id}.0`;
-        if (rows.some((row) => String(row.id) === id) || this.#thread.has(key)) return;
+        // Without an id it is a part, not the last, of a longer one, which its row shows.
+        if (!id || rows.some((row) => String(row.id) === id) || this.#thread.has(key)) return;
         this.#thread.put({ key, isMine: false, state: 'read', providerId, content });
         this.receipts.tell({ id, state: 'sent', provider_id: providerId });
     }
