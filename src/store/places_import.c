@@ -72,16 +72,41 @@ static bool put_place(struct import *import, struct places_file *file, struct st
     return true;
 }
 
+static void put_folded(struct import *import, struct str folded, struct str id)
+{
+    put_field(&import->rows, folded, '\t');
+    put_field(&import->rows, id, '\t');
+    put_field(&import->rows, place_sound(folded, &import->line), '\n');
+}
+
+static struct str without_brackets(struct str text, struct arena *arena)
+{
+    struct buf rest = {.arena = arena};
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] != '(' && text.data[i] != ')')
+            buf_put_char(&rest, text.data[i]);
+    }
+    return buf_str(&rest);
+}
+
+/* As people write it besides: "st louis" for "st. louis" and "saint louis", "frankfurt oder" for "frankfurt
+ * (oder)". */
 static void put_name(struct import *import, struct str name, struct str id)
 {
+    static const struct str saints[] = {STR_INIT("saint "), STR_INIT("st. ")};
     if (name.len > PLACES_NAME_BYTES_MAX) /* a description or a link, which nobody types */
         return;
     struct str folded = text_fold(&import->line, name);
     if (folded.len == 0)
         return;
-    put_field(&import->rows, folded, '\t');
-    put_field(&import->rows, id, '\t');
-    put_field(&import->rows, place_sound(folded, &import->line), '\n');
+    put_folded(import, folded, id);
+    for (size_t i = 0; i < sizeof saints / sizeof *saints; i++) {
+        struct str rest = str_slice(folded, saints[i].len, SIZE_MAX);
+        if (str_starts(folded, saints[i]))
+            put_folded(import, arena_join(&import->line, STR("st "), rest), id);
+    }
+    if (str_find_char(folded, '(') != STR_NONE)
+        put_folded(import, without_brackets(folded, &import->line), id);
 }
 
 static bool put_place_names(struct import *import, struct places_file *file, struct str line)
@@ -111,17 +136,46 @@ static bool put_alias(struct import *import, struct places_file *file, struct st
     return true;
 }
 
-static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
+static void put_folded_region(struct import *import, struct str folded, struct str sound,
+                              const struct str fields[REGION_FIELDS])
 {
-    struct str folded = text_fold(&import->line, name);
-    bool is_code = folded.len <= REGION_CODE_BYTES_MAX;
-    if (folded.len == 0)
-        return;
     put_field(&import->rows, folded, '\t');
     put_field(&import->rows, fields[1], '\t');
     put_field(&import->rows, fields[2], '\t');
     put_field(&import->rows, fields[3], '\t');
-    put_field(&import->rows, is_code ? (struct str){0} : place_sound(folded, &import->line), '\n');
+    put_field(&import->rows, sound, '\n');
+}
+
+static bool is_letters(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < 'a' || text.data[i] > 'z')
+            return false;
+    }
+    return true;
+}
+
+/* "u.p" as well as "u.p.": within a longer answer the last full stop may be the sentence's. */
+static void put_code(struct import *import, struct str code, const struct str fields[REGION_FIELDS])
+{
+    struct buf stopped = {.arena = &import->line};
+    put_folded_region(import, code, (struct str){0}, fields);
+    if (code.len == REGION_CODE_BYTES_MAX || !is_letters(code))
+        return;
+    for (size_t i = 0; i < code.len; i++)
+        buf_printf(&stopped, "%c.", code.data[i]);
+    struct str text = buf_str(&stopped);
+    put_folded_region(import, text, (struct str){0}, fields);
+    put_folded_region(import, str_slice(text, 0, text.len - 1), (struct str){0}, fields);
+}
+
+static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
+{
+    struct str folded = text_fold(&import->line, name);
+    if (folded.len > REGION_CODE_BYTES_MAX)
+        put_folded_region(import, folded, place_sound(folded, &import->line), fields);
+    else if (folded.len > 0)
+        put_code(import, folded, fields);
 }
 
 static bool put_region(struct import *import, struct places_file *file, struct str line)
