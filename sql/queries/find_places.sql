@@ -17,14 +17,17 @@ named as materialized (
     -- limit 1: each by its key, whatever the planner thinks of so many.
     cross join lateral (select p.* from frontdesk.places p where p.id = n.place_id limit 1) t
 ),
+anchors as materialized (
+    select n.ord, n.id, n.latitude, n.longitude from named n where n.size <= 3
+),
 places as (
     select q.*, row_number() over (partition by q.ord order by q.fits desc, q.is_near desc, q.population desc, q.id) as rank
     from (
         select n.*,
                coalesce((select max(case when r.admin1_code = '' then 1 else 2 end) from regions r
                          where r.ord <> n.ord and r.country = n.country and r.admin1_code in ('', n.admin1_code)), 0) as fits,
-               exists (select from named o
-                       where o.size <= 3 and o.ord <> n.ord and o.id <> n.id
+               exists (select from anchors o
+                       where o.ord <> n.ord and o.id <> n.id
                          and o.latitude between n.latitude - 0.7 and n.latitude + 0.7
                          and o.longitude between n.longitude - 1 and n.longitude + 1) as is_near
         from named n

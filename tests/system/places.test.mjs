@@ -317,6 +317,14 @@ test('what was asked wrongly is told apart from what failed', async () => {
     assert.match(away.stderr, /can't connect/);
 });
 
+test('a region that is no country is refused, not read as one', () => {
+    for (const region of ['XXX', 'in', 'I', 'India']) {
+        const { status, stderr } = run(['understand', '--kind', 'date', '--region', region]);
+        assert.equal(status, 2, region);
+        assert.match(stderr, new RegExp(`"${region}" is no country's code`));
+    }
+});
+
 test("GeoNames' own dump is taken: towns only, provinces by name, every spelling folded", async () => {
     const database = await emptyDatabase('dump');
     const town = (id, name, others, more = {}) => {
