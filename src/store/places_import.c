@@ -7,6 +7,7 @@
  */
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "store/pg_blocking.h"
 #include "store/places.h"
 #include "store/places_file.h"
@@ -34,6 +35,7 @@ struct import {
     struct str sql_folder;
     struct str places_path;
     enum places_format format;
+    bool is_shipped; /* our own list, whose zones are tzdata's; an older one may lack the newest */
     struct arena *arena;
     struct arena line; /* of the line being read */
     struct buf rows;   /* COPY's rows of that line; in the arena `line` */
@@ -58,12 +60,24 @@ static void put_field(struct buf *rows, struct str field, char end)
     buf_put_char(rows, end);
 }
 
+/* A birth there could not be reckoned. */
+static bool has_strange_zone(const struct import *import, struct places_file *file,
+                             const struct place_row *row)
+{
+    bool is_strange = !import->is_shipped && !zone_is_known(row->timezone);
+    if (is_strange)
+        places_file_fault(file, "this machine's tzdata has no time zone \"%.*s\"", STR_ARG(row->timezone));
+    return is_strange;
+}
+
 static bool put_place(struct import *import, struct places_file *file, struct str line)
 {
     struct place_row row;
     enum place_use use = place_row_read(file, import->format, line, &row);
     if (use != PLACE_TAKEN)
         return use == PLACE_SKIPPED;
+    if (has_strange_zone(import, file, &row))
+        return false;
     const struct str fields[] = {row.id,       row.name,      row.admin1_code, row.admin1,  row.country,
                                  row.latitude, row.longitude, row.population,  row.timezone};
     size_t count = sizeof fields / sizeof *fields;
@@ -286,6 +300,21 @@ static bool has_places(struct import *import)
     return has;
 }
 
+/* None is taken: which of them is right, only the file's maker knows. */
+static bool has_twins(struct import *import)
+{
+    struct str twins;
+    bool is_asked = pg_blocking_value(
+        import->connection,
+        "select coalesce(string_agg(id::text, ', '), '') from"
+        " (select id from new_places group by id having count(*) > 1 order by id limit 20) t",
+        NULL, 0, import->arena, &twins);
+    if (is_asked && twins.len > 0)
+        fprintf(stderr, "frontdesk: %.*s has more than one place with the id %.*s; nothing was changed\n",
+                STR_ARG(import->places_path), STR_ARG(twins));
+    return !is_asked || twins.len > 0;
+}
+
 static void say_result(struct import *import, uint64_t began_ns)
 {
     struct str counts;
@@ -306,7 +335,7 @@ static bool replace(struct import *import)
     printf("loading places from %.*s\n", STR_ARG(import->places_path));
     fflush(stdout);
     bool is_done = recognise(import) && run_file(import, "import/stage_places.sql") && stage(import) &&
-                   has_places(import) && run_file(import, "import/merge_places.sql") &&
+                   has_places(import) && !has_twins(import) && run_file(import, "import/merge_places.sql") &&
                    pg_blocking_run(import->connection, "commit");
     arena_free(&import->line);
     if (!is_done)
@@ -363,7 +392,8 @@ enum err places_import_aliases(struct str database_url, struct str sql_folder, s
 enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena)
 {
     struct import import = {.sql_folder = sql_folder, .arena = arena};
-    import.places_path = file.len > 0 ? file : shipped(&import, SHIPPED_PLACES);
+    import.is_shipped = file.len == 0;
+    import.places_path = import.is_shipped ? shipped(&import, SHIPPED_PLACES) : file;
     import.connection = pg_blocking_open(database_url, arena);
     if (!import.connection)
         return ERR_UNAVAILABLE;
@@ -388,7 +418,7 @@ static bool is_shipped_whole(const struct import *import)
 
 enum err places_import_if_empty(struct str database_url, struct str sql_folder, struct arena *arena)
 {
-    struct import import = {.sql_folder = sql_folder, .arena = arena};
+    struct import import = {.sql_folder = sql_folder, .is_shipped = true, .arena = arena};
     import.places_path = shipped(&import, SHIPPED_PLACES);
     import.connection = pg_blocking_open(database_url, arena);
     if (!import.connection)

@@ -292,7 +292,8 @@ test('a malformed line is named with its number, and nothing is changed', async 
         'a gzip file cut off': [gzipSync(own(...Array(2000).fill(ROW))).subarray(0, -20), /can't be read further/],
         'another kind of file': ['name,country\nBerlin,DE\n', /:1: neither/],
         'a zip archive': [Buffer.from('PK\u0003\u0004rubbish'), /:1: /],
-        'the same id twice': [own(ROW, ROW), /duplicate key/],
+        'the same id twice': [own(ROW, ROW), /more than one place with the id 7; nothing was changed/],
+        'a zone that nobody knows': [own(ROW, changed('timezone', 'Asia/Calcuta')), /:3: .* no time zone "Asia\/Calcuta"/],
         'no places': [own(), /has no places; nothing was changed/],
         'nothing at all': ['', /has no places; nothing was changed/],
     };
