@@ -2,6 +2,8 @@
 --
 -- Only what differs is written, so nobody waits for a lock, and loading the same data again changes nothing.
 
+create unique index on new_places (id);
+
 -- GeoNames' dump has codes of provinces, not their names.
 update new_places p set admin1 = r.name
 from (select distinct country, admin1_code, name from new_regions where admin1_code <> '') r

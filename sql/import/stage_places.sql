@@ -3,7 +3,7 @@ set local statement_timeout = 0;
 set local work_mem = '64MB';
 set local maintenance_work_mem = '64MB';
 create temporary table new_places (
-    id          bigint           primary key,
+    id          bigint           not null,
     name        text             not null,
     admin1_code text             not null,
     admin1      text             not null,

@@ -171,6 +171,8 @@ function apply_corrections(by_id, path) {
             place.population = Number(value);
         } else if (column === 'admin1_code') {
             place.admin1 = value;
+        } else if (column === 'timezone') {
+            place.corrected_zone = value; // counts once all are found: no neighbour's
         } else {
             throw new Error(`${path}: column "${column}" cannot be corrected`);
         }
@@ -211,6 +213,9 @@ function find_zones(places, zone_countries) {
         const { zone, by } = finder.find(place);
         place.zone = zone;
         found[by]++;
+    }
+    for (const place of places.filter((one) => one.corrected_zone)) {
+        place.zone = place.corrected_zone;
     }
     const unknown = new Set(places.map((place) => place.zone).filter((zone) => !zone_countries.has(zone)));
     if (unknown.size > 0) {

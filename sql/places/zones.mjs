@@ -1,14 +1,16 @@
 // Which IANA time zone is a place in, when only some places have a known one? Time zones follow the borders
 // of countries and provinces, so the nearest known neighbour within the same province decides; then the
 // nearest in the country; and only where no neighbour is near, as on lone islands, the point lookup of
-// tz-lookup.
+// tz-lookup. That one comes first where it names a zone in which no known place lies: the four counties of
+// Michigan on Central time have no town big enough to be known.
 import { readFileSync } from 'node:fs';
 import lookup_point from '@photostructure/tz-lookup';
 
-// Names that libgeonames still uses and tzdata has merged into another: the clocks are the same since 1970,
+// Names that the sources use and tzdata has merged into another: the clocks are the same since 1970,
 // and the old names are missing where Debian packages them apart.
 const MERGED_ZONES = new Map([
     ['America/Thunder_Bay', 'America/Toronto'],
+    ['America/Coyhaique', 'America/Santiago'], // apart since 2025 only, and not in older tzdata
     ['America/Yellowknife', 'America/Edmonton'],
     ['Asia/Choibalsan', 'Asia/Ulaanbaatar'],
     ['Europe/Kiev', 'Europe/Kyiv'],
@@ -66,12 +68,18 @@ export class ZoneFinder {
         const known = known_places.map((place) => ({ ...place, vector: unit_vector(place) }));
         this.by_province = group_by(known, (place) => `${place.country}.${place.admin1}`);
         this.by_country = group_by(known, (place) => place.country);
+        this.known_zones = new Set(known.map((place) => place.zone));
         this.zone_countries = zone_countries;
     }
 
     // The zone and how it was found. except_id hides one known place, to measure how often the others guess
     // it.
     find(place, except_id) {
+        const zone = point_zone(place);
+        const is_of_country = this.zone_countries.get(zone) === place.country;
+        if (is_of_country && !this.known_zones.has(zone)) {
+            return { zone, by: 'point' };
+        }
         const province = this.by_province.get(`${place.country}.${place.admin1}`) ?? [];
         const in_province = nearest(province, place, except_id);
         if (in_province?.kilometres <= MAX_NEIGHBOUR_KM) {
@@ -81,8 +89,6 @@ export class ZoneFinder {
         if (in_country?.kilometres <= MAX_NEIGHBOUR_KM) {
             return { zone: in_country.zone, by: 'country' };
         }
-        const zone = point_zone(place);
-        const is_of_country = this.zone_countries.get(zone) === place.country;
         if (is_of_country || (!in_country && this.zone_countries.has(zone))) {
             return { zone, by: 'point' };
         }
@@ -101,7 +107,7 @@ export function current_zone(zone) {
 }
 
 export function point_zone(place) {
-    return lookup_point(place.latitude, place.longitude);
+    return current_zone(lookup_point(place.latitude, place.longitude));
 }
 
 // Names that tzdata lists for a place on the map, with their countries. Older names still work, but only as

@@ -188,6 +188,20 @@ static bool read_mode(const char *text, enum hearing *out)
     return false;
 }
 
+/* A country's code of two capitals; empty: it isn't sure where they are from. */
+static bool read_region(const char *text, struct utterance *said)
+{
+    bool is_code = text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z' && !text[2];
+    if (*text && !is_code) {
+        (void)fprintf(
+            stderr, "frontdesk understand: \"%s\" is no country's code of two capitals, such as IN\n", text);
+        return false;
+    }
+    said->region = *text ? str_from(text) : STR("IN");
+    said->is_region_guess = !*text;
+    return true;
+}
+
 static bool read_options(int argc, char **argv, struct request *request)
 {
     static const struct option options[] = {
@@ -216,8 +230,7 @@ static bool read_options(int argc, char **argv, struct request *request)
             is_good = date_from_iso(str_from(optarg), &request->said.today) && is_good;
             break;
         case 'r':
-            request->said.region = *optarg ? str_from(optarg) : STR("IN");
-            request->said.is_region_guess = !*optarg;
+            is_good = read_region(optarg, &request->said) && is_good;
             break;
         case 'L':
             request->folder = optarg;

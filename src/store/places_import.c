@@ -7,6 +7,7 @@
  */
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "store/pg_blocking.h"
 #include "store/places.h"
 #include "store/places_file.h"
@@ -34,6 +35,7 @@ struct import {
     struct str sql_folder;
     struct str places_path;
     enum places_format format;
+    bool is_shipped; /* our own list, whose zones are tzdata's; an older one may lack the newest */
     struct arena *arena;
     struct arena line; /* of the line being read */
     struct buf rows;   /* COPY's rows of that line; in the arena `line` */
@@ -58,12 +60,24 @@ static void put_field(struct buf *rows, struct str field, char end)
     buf_put_char(rows, end);
 }
 
+/* A birth there could not be reckoned. */
+static bool has_strange_zone(const struct import *import, struct places_file *file,
+                             const struct place_row *row)
+{
+    bool is_strange = !import->is_shipped && !zone_is_known(row->timezone);
+    if (is_strange)
+        places_file_fault(file, "this machine's tzdata has no time zone \"%.*s\"", STR_ARG(row->timezone));
+    return is_strange;
+}
+
 static bool put_place(struct import *import, struct places_file *file, struct str line)
 {
     struct place_row row;
     enum place_use use = place_row_read(file, import->format, line, &row);
     if (use != PLACE_TAKEN)
         return use == PLACE_SKIPPED;
+    if (has_strange_zone(import, file, &row))
+        return false;
     const struct str fields[] = {row.id,       row.name,      row.admin1_code, row.admin1,  row.country,
                                  row.latitude, row.longitude, row.population,  row.timezone};
     size_t count = sizeof fields / sizeof *fields;
@@ -72,16 +86,41 @@ static bool put_place(struct import *import, struct places_file *file, struct st
     return true;
 }
 
+static void put_folded(struct import *import, struct str folded, struct str id)
+{
+    put_field(&import->rows, folded, '\t');
+    put_field(&import->rows, id, '\t');
+    put_field(&import->rows, place_sound(folded, &import->line), '\n');
+}
+
+static struct str without_brackets(struct str text, struct arena *arena)
+{
+    struct buf rest = {.arena = arena};
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] != '(' && text.data[i] != ')')
+            buf_put_char(&rest, text.data[i]);
+    }
+    return buf_str(&rest);
+}
+
+/* As people write it besides: "st louis" for "st. louis" and "saint louis", "frankfurt oder" for "frankfurt
+ * (oder)". */
 static void put_name(struct import *import, struct str name, struct str id)
 {
+    static const struct str saints[] = {STR_INIT("saint "), STR_INIT("st. ")};
     if (name.len > PLACES_NAME_BYTES_MAX) /* a description or a link, which nobody types */
         return;
     struct str folded = text_fold(&import->line, name);
     if (folded.len == 0)
         return;
-    put_field(&import->rows, folded, '\t');
-    put_field(&import->rows, id, '\t');
-    put_field(&import->rows, place_sound(folded, &import->line), '\n');
+    put_folded(import, folded, id);
+    for (size_t i = 0; i < sizeof saints / sizeof *saints; i++) {
+        struct str rest = str_slice(folded, saints[i].len, SIZE_MAX);
+        if (str_starts(folded, saints[i]))
+            put_folded(import, arena_join(&import->line, STR("st "), rest), id);
+    }
+    if (str_find_char(folded, '(') != STR_NONE)
+        put_folded(import, without_brackets(folded, &import->line), id);
 }
 
 static bool put_place_names(struct import *import, struct places_file *file, struct str line)
@@ -111,17 +150,46 @@ static bool put_alias(struct import *import, struct places_file *file, struct st
     return true;
 }
 
-static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
+static void put_folded_region(struct import *import, struct str folded, struct str sound,
+                              const struct str fields[REGION_FIELDS])
 {
-    struct str folded = text_fold(&import->line, name);
-    bool is_code = folded.len <= REGION_CODE_BYTES_MAX;
-    if (folded.len == 0)
-        return;
     put_field(&import->rows, folded, '\t');
     put_field(&import->rows, fields[1], '\t');
     put_field(&import->rows, fields[2], '\t');
     put_field(&import->rows, fields[3], '\t');
-    put_field(&import->rows, is_code ? (struct str){0} : place_sound(folded, &import->line), '\n');
+    put_field(&import->rows, sound, '\n');
+}
+
+static bool is_letters(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < 'a' || text.data[i] > 'z')
+            return false;
+    }
+    return true;
+}
+
+/* "u.p" as well as "u.p.": within a longer answer the last full stop may be the sentence's. */
+static void put_code(struct import *import, struct str code, const struct str fields[REGION_FIELDS])
+{
+    struct buf stopped = {.arena = &import->line};
+    put_folded_region(import, code, (struct str){0}, fields);
+    if (code.len == REGION_CODE_BYTES_MAX || !is_letters(code))
+        return;
+    for (size_t i = 0; i < code.len; i++)
+        buf_printf(&stopped, "%c.", code.data[i]);
+    struct str text = buf_str(&stopped);
+    put_folded_region(import, text, (struct str){0}, fields);
+    put_folded_region(import, str_slice(text, 0, text.len - 1), (struct str){0}, fields);
+}
+
+static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
+{
+    struct str folded = text_fold(&import->line, name);
+    if (folded.len > REGION_CODE_BYTES_MAX)
+        put_folded_region(import, folded, place_sound(folded, &import->line), fields);
+    else if (folded.len > 0)
+        put_code(import, folded, fields);
 }
 
 static bool put_region(struct import *import, struct places_file *file, struct str line)
@@ -232,6 +300,21 @@ static bool has_places(struct import *import)
     return has;
 }
 
+/* None is taken: which of them is right, only the file's maker knows. */
+static bool has_twins(struct import *import)
+{
+    struct str twins;
+    bool is_asked = pg_blocking_value(
+        import->connection,
+        "select coalesce(string_agg(id::text, ', '), '') from"
+        " (select id from new_places group by id having count(*) > 1 order by id limit 20) t",
+        NULL, 0, import->arena, &twins);
+    if (is_asked && twins.len > 0)
+        fprintf(stderr, "frontdesk: %.*s has more than one place with the id %.*s; nothing was changed\n",
+                STR_ARG(import->places_path), STR_ARG(twins));
+    return !is_asked || twins.len > 0;
+}
+
 static void say_result(struct import *import, uint64_t began_ns)
 {
     struct str counts;
@@ -252,7 +335,7 @@ static bool replace(struct import *import)
     printf("loading places from %.*s\n", STR_ARG(import->places_path));
     fflush(stdout);
     bool is_done = recognise(import) && run_file(import, "import/stage_places.sql") && stage(import) &&
-                   has_places(import) && run_file(import, "import/merge_places.sql") &&
+                   has_places(import) && !has_twins(import) && run_file(import, "import/merge_places.sql") &&
                    pg_blocking_run(import->connection, "commit");
     arena_free(&import->line);
     if (!is_done)
@@ -309,7 +392,8 @@ enum err places_import_aliases(struct str database_url, struct str sql_folder, s
 enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena)
 {
     struct import import = {.sql_folder = sql_folder, .arena = arena};
-    import.places_path = file.len > 0 ? file : shipped(&import, SHIPPED_PLACES);
+    import.is_shipped = file.len == 0;
+    import.places_path = import.is_shipped ? shipped(&import, SHIPPED_PLACES) : file;
     import.connection = pg_blocking_open(database_url, arena);
     if (!import.connection)
         return ERR_UNAVAILABLE;
@@ -334,7 +418,7 @@ static bool is_shipped_whole(const struct import *import)
 
 enum err places_import_if_empty(struct str database_url, struct str sql_folder, struct arena *arena)
 {
-    struct import import = {.sql_folder = sql_folder, .arena = arena};
+    struct import import = {.sql_folder = sql_folder, .is_shipped = true, .arena = arena};
     import.places_path = shipped(&import, SHIPPED_PLACES);
     import.connection = pg_blocking_open(database_url, arena);
     if (!import.connection)

@@ -87,6 +87,7 @@ enum word_shape {
     X(PLACE_LINK, "place_links", LIST, false) /* born, in, city of, mein: around a place */                    \
     X(NEAR, "near", LIST, false)              /* the place that follows is not the answer */                   \
     X(NEAR_AFTER, "near_after", LIST, false)  /* the place before is not the answer */                         \
+    X(DISTRICT, "districts", LIST, false)     /* district, tehsil: beside the name of its town */              \
     X(LANDMARK, "landmarks", LIST, false)                                                                      \
     X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                     \
     X(REFUSAL, "refusals", LIST, false)                                                                        \

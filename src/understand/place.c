@@ -6,16 +6,18 @@
 
 #include "understand/heard.h"
 
-#define SPAN_WORDS_MAX    4
-#define WHOLE_WORDS_MAX   7      /* Saint-Jean-de-la-Ruelle */
-#define KNOWN_PEOPLE      100000 /* a smaller town is too easily any word */
-#define METROPOLIS_PEOPLE 1000000
+#define SPAN_WORDS_MAX      4
+#define WHOLE_WORDS_MAX     7 /* Saint-Jean-de-la-Ruelle */
+#define DISTRICT_TOKENS_MAX 2
+#define KNOWN_PEOPLE        100000 /* a smaller town is too easily any word */
+#define METROPOLIS_PEOPLE   1000000
 
 enum fate {
     KEPT,
     GAP,      /* ends a stretch and is no part of a name */
     DOUBTED,  /* may belong to a landmark */
     LANDMARK, /* its words and those before it */
+    NEARBY,   /* says where the place lies, and is not the place */
     DROPPED
 };
 
@@ -100,17 +102,19 @@ static size_t sift_away(struct sifting *sifting, size_t at)
         if (len == 0 || len < link)
             continue;
         size_t end = stretch_end(sifting, at + len);
-        give(sifting, DROPPED, at, end);
+        give(sifting, DROPPED, at, at + len);
+        give(sifting, forward[i] == WORD_NEAR ? NEARBY : DROPPED, at + len, end);
         return end - at;
     }
     for (size_t i = sifting->looks_nearby; i < sizeof backward / sizeof *backward; i++) {
         size_t len = heard_is(heard, at, backward[i]);
         if (len == 0)
             continue;
-        bool is_landmark = backward[i] == WORD_LANDMARK;
+        bool is_landmark = backward[i] == WORD_LANDMARK, is_near = backward[i] == WORD_NEAR_AFTER;
         bool is_after_gap = at > 0 && sifting->fates[at - 1] == GAP;
         size_t start = stretch_start(sifting, is_after_gap && !is_landmark ? at - 1 : at);
-        give(sifting, is_landmark ? LANDMARK : DROPPED, start, at + len);
+        give(sifting, is_landmark ? LANDMARK : is_near ? NEARBY : DROPPED, start, at);
+        give(sifting, is_landmark ? LANDMARK : DROPPED, at, at + len);
         if (is_landmark && start == at)
             doubt_before(sifting, at);
         return len;
@@ -142,7 +146,8 @@ static bool is_code(const struct heard *heard, size_t at)
 
 static void sift(struct sifting *sifting)
 {
-    static const enum word_class gaps[] = {WORD_PLACE_LINK, WORD_FILLER, WORD_CORRECTION, WORD_EXCEPT};
+    static const enum word_class gaps[] = {WORD_PLACE_LINK, WORD_DISTRICT, WORD_FILLER, WORD_CORRECTION,
+                                           WORD_EXCEPT,     WORD_KNOW,     WORD_HEDGE};
     const struct heard *heard = sifting->heard;
     for (size_t at = 0; at < heard->count;) {
         if (is_within_name(heard, at)) {
@@ -182,6 +187,20 @@ static bool names_place(const struct sifting *sifting, size_t from)
     return has_name;
 }
 
+/* "Not sure, maybe Patna": drops what stands before the place; false: there is none. */
+static bool drop_unknown(struct sifting *sifting)
+{
+    const struct heard *heard = sifting->heard;
+    for (size_t at = 1; at < heard->count; at++) {
+        size_t len = heard_is(heard, at, WORD_HEDGE);
+        if (len > 0 && heard_is(heard, at, WORD_UNKNOWN) == 0 && names_place(sifting, at + len)) {
+            give(sifting, DROPPED, 0, at);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "Pune, no sorry Satara", "Bombay, I mean Baroda": what stands before words that take it back is not meant.
  * One word alone ("no", "but") may mean something else as well. */
 static void drop_taken_back(struct sifting *sifting)
@@ -195,6 +214,18 @@ static void drop_taken_back(struct sifting *sifting)
     }
 }
 
+/* "Jila Jaunpur", "Dist- Etawah": does a word for a district end right before the token? */
+static bool is_behind_district(const struct heard *heard, size_t at)
+{
+    while (at > 0 && heard->list[at - 1].kind == TOKEN_MARK && !heard_is_mark(heard, at - 1, ','))
+        at--;
+    for (size_t len = 1; len <= DISTRICT_TOKENS_MAX && len <= at; len++) {
+        if (heard_is(heard, at - len, WORD_DISTRICT) == len)
+            return true;
+    }
+    return false;
+}
+
 static void add_span(struct place_query *query, const struct heard *heard, size_t from, size_t to)
 {
     struct str span =
@@ -203,8 +234,11 @@ static void add_span(struct place_query *query, const struct heard *heard, size_
         if (query->spans[i].data == span.data && query->spans[i].len == span.len)
             return;
     }
-    if (query->count < PLACE_SPANS_MAX)
-        query->spans[query->count++] = span;
+    if (query->count == PLACE_SPANS_MAX)
+        return;
+    query->is_behind_district[query->count] = is_behind_district(heard, from);
+    query->is_before_district[query->count] = heard_is(heard, to, WORD_DISTRICT) > 0;
+    query->spans[query->count++] = span;
 }
 
 /* Nothing but "yes", "no", "ok": an answer to another question, though there is a town of Haan. */
@@ -282,7 +316,7 @@ static bool has_landmark(const struct sifting *sifting, size_t from, size_t to)
 {
     bool has_one = false;
     for (size_t at = from; at < to; at++) {
-        if (sifting->fates[at] == DROPPED || is_break(sifting, at))
+        if (sifting->fates[at] >= NEARBY || is_break(sifting, at))
             return false;
         has_one = has_one || sifting->fates[at] == LANDMARK;
     }
@@ -315,13 +349,13 @@ static struct place_query query_of(const struct heard *heard, const struct utter
         return query;
     if (said->hearing == HEARD_KEYPAD || heard_has(heard, WORD_REFUSAL) || heard_has(heard, WORD_QUESTION))
         return query;
-    if (heard_has(heard, WORD_UNKNOWN)) {
-        query.finding = FOUND_UNKNOWN;
-        return query;
-    }
     struct sifting sifting = {heard, arena_new_array(heard->arena, enum fate, heard->count + 1),
                               looks_nearby};
     sift(&sifting);
+    if (heard_has(heard, WORD_UNKNOWN) && !drop_unknown(&sifting)) {
+        query.finding = FOUND_UNKNOWN;
+        return query;
+    }
     drop_taken_back(&sifting);
     add_stretches(&query, &sifting, KEPT, false);
     add_stretches(&query, &sifting, DOUBTED, false);
@@ -330,8 +364,11 @@ static struct place_query query_of(const struct heard *heard, const struct utter
         add_landmarks(&query, &sifting);
     query.certain = query.count;
     add_stretches(&query, &sifting, KEPT, true);
-    query.home = said->region.len > 0 ? said->region : STR("IN");
+    query.nearby = query.count;
     query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
+    if (query.count > 0)
+        add_stretches(&query, &sifting, NEARBY, false);
+    query.home = said->region.len > 0 ? said->region : STR("IN");
     return query;
 }
 

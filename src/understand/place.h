@@ -14,9 +14,13 @@ struct place_query {
     enum finding finding; /* FOUND: look the spans up; FOUND_UNKNOWN; FOUND_NOTHING with `reason` */
     enum reason reason;
     struct str spans[PLACE_SPANS_MAX];
+    bool
+        is_behind_district[PLACE_SPANS_MAX]; /* "jila Jaunpur": whose district, when a place in it is named */
+    bool is_before_district[PLACE_SPANS_MAX]; /* "Jaunpur district" */
     size_t count;
     size_t
-        certain; /* the spans from here on are words of yes and no: places only with a region beside them */
+        certain;   /* the spans from here on are words of yes and no: places only with a region beside them */
+    size_t nearby; /* the spans from here on only say what lies near by */
     struct str home; /* ISO country where the person is likely to be from, for names that are misspelt */
 };
 struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,

@@ -3,6 +3,7 @@
 
 #include "understand/place_alike.h"
 
+#include "understand/place_around.h"
 #include "understand/place_regions.h"
 #include "understand/place_sound.h"
 
@@ -61,14 +62,26 @@ static bool touches_region(const struct place_query *query, const struct finding
     return false;
 }
 
-/* Is the span worth a search, with `name` (NULL: none) found by its letters? */
+static bool touches_place(const struct place_query *query, const struct findings *findings, size_t span)
+{
+    for (size_t i = 0; i < findings->place_count; i++) {
+        if (spans_overlap(query->spans[findings->places[i].span], query->spans[span]))
+            return true;
+    }
+    return false;
+}
+
+/* Is the span worth a search, with a place (NULL: none) found by its letters? `is_guess`: it is the
+ * district's town, because the village isn't known as it is spelt. */
 static bool is_open(const struct place_query *query, const struct findings *exact, size_t span,
-                    const struct place *place)
+                    const struct place *place, bool is_guess)
 {
     if (touches_region(query, exact, span))
         return false;
     if (!place)
         return true;
+    if (is_guess)
+        return !touches_place(query, exact, span);
     size_t name = span_of(exact, place);
     return span_contains(query->spans[span], query->spans[name]) ||
            (span == name && place->population < HAMLET_PEOPLE);
@@ -80,10 +93,12 @@ struct alike_query place_alike(const struct place_query *query, const struct fin
     struct alike_query alike = {.count = 0};
     const struct place *places[VALUES_MAX] = {NULL};
     struct understood found = place_decide(query, exact, places, arena);
-    if (query->finding != FOUND || (found.count > 0 && places[0]->population >= CITY_PEOPLE))
+    bool is_guess;
+    if (query->finding != FOUND || (around_find(query, exact, &is_guess, arena) && !is_guess) ||
+        (found.count > 0 && places[0]->population >= CITY_PEOPLE && !found.is_guess))
         return alike;
     for (size_t span = 0; span < query->certain && alike.count < ALIKE_SPANS_MAX; span++) {
-        if (!is_open(query, exact, span, places[0]))
+        if (!is_open(query, exact, span, places[0], found.is_guess))
             continue;
         struct str sound = place_sound(query->spans[span], arena);
         if (sound.len < SHORT_SOUND || (sound.len <= PART_SOUND && alike.count > 0))

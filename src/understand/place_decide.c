@@ -2,6 +2,7 @@
  * people: two and a half times the next one's is certain. */
 
 #include "understand/place_alike.h"
+#include "understand/place_around.h"
 #include "understand/place_regions.h"
 
 #include <math.h>
@@ -23,6 +24,7 @@ struct deciding {
     const struct findings *findings;
     const struct place *fitting[PLACES_MAX];
     size_t count;
+    size_t name;       /* the span whose places they are */
     size_t qualifiers; /* spans beside the name that name a region */
 };
 
@@ -55,6 +57,7 @@ static bool is_meant(const struct deciding *deciding, const struct place *place,
 static void collect(struct deciding *deciding, size_t name, bool is_strict)
 {
     deciding->count = 0;
+    deciding->name = name;
     deciding->qualifiers = span_qualifiers(deciding->query, deciding->findings, name);
     for (size_t i = 0; i < deciding->findings->place_count; i++) {
         const struct place_found *found = &deciding->findings->places[i];
@@ -133,16 +136,18 @@ static bool is_only_region(const struct deciding *deciding, size_t name)
 /* The span that names the place: the first that has one within the regions beside it, else the first. */
 static bool choose_name(struct deciding *deciding, bool *is_doubtful)
 {
-    size_t first = deciding->query->count;
-    for (size_t span = 0; span < deciding->query->count; span++) {
+    size_t none = deciding->query->nearby, first = none;
+    for (size_t span = 0; span < none; span++) {
+        if (span_is_part_of_region(deciding->query, deciding->findings, span))
+            continue;
         collect(deciding, span, true);
         if (deciding->count > 0 && deciding->qualifiers > 0 && !is_only_region(deciding, span))
             return true;
         collect(deciding, span, false);
-        if (first == deciding->query->count && deciding->count > 0 && !is_only_region(deciding, span))
+        if (first == none && deciding->count > 0 && !is_only_region(deciding, span))
             first = span;
     }
-    if (first == deciding->query->count)
+    if (first == none)
         return false;
     collect(deciding, first, false);
     *is_doubtful = deciding->qualifiers > 0 ||
@@ -165,29 +170,38 @@ static bool names_region(const struct place_query *query, const struct findings 
     return false;
 }
 
-static struct understood decide_exact(struct deciding *deciding, const struct place *places[VALUES_MAX])
+static struct understood decide_exact(const struct place_query *query, const struct findings *findings,
+                                      const struct place *places[VALUES_MAX], bool *is_settled,
+                                      struct arena *arena)
 {
-    bool is_doubtful = false;
-    if (!choose_name(deciding, &is_doubtful))
-        return nothing(names_region(deciding->query, deciding->findings) ? REASON_INCOMPLETE : REASON_NONE);
-    sort_by_people(deciding);
-    bool is_dominant = deciding->count == 1 || deciding->fitting[0]->population * 10 >=
-                                                   deciding->fitting[1]->population * DOMINANCE_TENTHS;
+    struct deciding deciding = {.query = query, .findings = findings};
+    bool is_doubtful = false, is_guess = false;
+    places[0] = around_find(query, findings, &is_guess, arena);
+    *is_settled = places[0];
+    if (*is_settled)
+        return (struct understood){.finding = FOUND, .count = 1, .is_guess = is_guess};
+    if (!choose_name(&deciding, &is_doubtful))
+        return nothing(names_region(query, findings) ? REASON_INCOMPLETE : REASON_NONE);
+    sort_by_people(&deciding);
+    bool is_dominant = deciding.count == 1 || deciding.fitting[0]->population * 10 >=
+                                                  deciding.fitting[1]->population * DOMINANCE_TENTHS;
     struct understood result = {.finding = is_dominant && !is_doubtful ? FOUND : FOUND_SEVERAL};
     size_t most = result.finding == FOUND ? 1 : CANDIDATES_MAX;
-    for (; result.count < deciding->count && result.count < most; result.count++)
-        places[result.count] = deciding->fitting[result.count];
+    for (; result.count < deciding.count && result.count < most; result.count++)
+        places[result.count] = deciding.fitting[result.count];
+    around_doubt(query, findings, deciding.name, &result, places, arena);
     return result;
 }
 
 struct understood place_decide(const struct place_query *query, const struct findings *findings,
                                const struct place *places[VALUES_MAX], struct arena *arena)
 {
-    struct deciding deciding = {.query = query, .findings = findings};
     if (query->finding != FOUND)
         return (struct understood){.finding = query->finding, .reason = query->reason};
-    struct understood result = decide_exact(&deciding, places);
-    alike_decide(query, findings, &result, places, arena);
+    bool is_settled;
+    struct understood result = decide_exact(query, findings, places, &is_settled, arena);
+    if (!is_settled)
+        alike_decide(query, findings, &result, places, arena);
     for (size_t i = 0; i < result.count; i++)
         result.values[i] =
             arena_printf(arena, "%.*s|%.*s", STR_ARG(places[i]->name), STR_ARG(places[i]->country));

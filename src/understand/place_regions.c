@@ -22,6 +22,15 @@ bool span_is_region(const struct findings *findings, size_t span)
     return false;
 }
 
+bool span_is_part_of_region(const struct place_query *query, const struct findings *findings, size_t span)
+{
+    for (size_t i = 0; i < findings->region_count; i++) {
+        if (span_contains(query->spans[findings->regions[i].span], query->spans[span]))
+            return true;
+    }
+    return false;
+}
+
 /* "Jersey" within "New Jersey" says nothing of its own. */
 static bool is_part_of_region(const struct place_query *query, const struct findings *findings, size_t name,
                               size_t span)
@@ -37,7 +46,7 @@ static bool is_part_of_region(const struct place_query *query, const struct find
 bool span_is_qualifier(const struct place_query *query, const struct findings *findings, size_t name,
                        size_t span)
 {
-    return span != name && !spans_overlap(query->spans[name], query->spans[span]) &&
+    return span != name && span < query->nearby && !spans_overlap(query->spans[name], query->spans[span]) &&
            span_is_region(findings, span) && !is_part_of_region(query, findings, name, span);
 }
 

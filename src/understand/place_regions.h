@@ -9,6 +9,8 @@ bool spans_overlap(struct str a, struct str b);
 bool span_contains(struct str outer, struct str inner);
 
 bool span_is_region(const struct findings *findings, size_t span);
+/* "Jersey" within "New Jersey" */
+bool span_is_part_of_region(const struct place_query *query, const struct findings *findings, size_t span);
 /* Does this span name a region beside the name? */
 bool span_is_qualifier(const struct place_query *query, const struct findings *findings, size_t name,
                        size_t span);

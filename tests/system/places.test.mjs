@@ -87,12 +87,12 @@ const percentile = (values, part) => [...values].sort((a, b) => a - b)[Math.floo
 
 test('migrate loads the places that come with Frontdesk, and says so', async () => {
     assert.equal(migration.status, 0, migration.stderr);
-    assert.match(migration.stdout, /loading places from .*places\.tsv\.gz\nloaded 168171 places with \d+ names/);
+    assert.match(migration.stdout, /loading places from .*places\.tsv\.gz\nloaded 168178 places with \d+ names/);
     console.log(`    ${migration.stdout.trim().split('\n').pop()}; migrate took ${migration.seconds} s`);
     const [counts] = await pg.rows(`select (select count(*) from frontdesk.places)::int as places,
         (select count(*) from frontdesk.place_names)::int as names,
         (select count(distinct (country, admin1_code)) from frontdesk.regions)::int as regions`, { db: 'gazetteer' });
-    assert.equal(counts.places, 168171);
+    assert.equal(counts.places, 168178);
     assert.equal(counts.regions, 4112);
     assert.ok(counts.names > 260_000, `${counts.names} names`);
 });
@@ -163,6 +163,22 @@ test('towns that are misspelt are found by their sound, also in Devanagari', () 
     Object.entries(cases).forEach(([said, name], i) => assert.equal(answers[i].replace(/\|..$/, ''), name, said));
     assert.deepEqual(understand(['haan', 'yes', 'ok', 'theek hai', 'asdfghjkl']), Array(5).fill('invalid:none'));
     assert.equal(understand(['Haan, Germany'])[0], 'Haan|DE');
+});
+
+test('a place lies by the one that is named with it, and an unknown village leads to its district', () => {
+    const cases = { 'गाँव रामपुर जिला जौनपुर': 'Jaunpur', 'gaon rampur jila jaunpur': 'Jaunpur', 'Rampur, UP': 'Rāmpur',
+        'तहसील सफीपुर जिला उन्नाव': 'Safīpur', 'Jalalabad near Fazilka': 'Jalālābād|IN', 'Whitefield Bangalore': 'Bengaluru',
+        'gaon ballia jile mein hai, naam hai Maniar': 'Maniar', 'Rampura, district Neemuch': 'Rāmpura',
+        'Bandipora, Jammu and Kashmir': 'Bandipura', 'calcutta (now kolkata)': 'Kolkata', 'not sure, maybe Patna': 'Patna' };
+    const answers = understand(Object.keys(cases));
+    Object.entries(cases).forEach(([said, name], i) => assert.ok(answers[i].startsWith(name), `${said}: ${answers[i]}`));
+    assert.match(understand(['Nagpur, Mumbai'])[0], /^ambiguous:/);
+});
+
+test('names are found as people write them, and the seats of districts by the district', () => {
+    const cases = { 'St Louis, Missouri': 'St. Louis|US', 'Frankfurt Oder': 'Frankfurt (Oder)|DE', Barabanki: 'Barabanki|IN',
+        'U.P.': 'invalid:incomplete', 'U.S.A.': 'invalid:incomplete', 'Bhopal, M.P.': 'Bhopal|IN', Gopeshwar: 'Gopeshwar|IN' };
+    assert.deepEqual(understand(Object.keys(cases)), Object.values(cases));
 });
 
 // mulberry32: the same sample for the same seed.
@@ -276,7 +292,8 @@ test('a malformed line is named with its number, and nothing is changed', async 
         'a gzip file cut off': [gzipSync(own(...Array(2000).fill(ROW))).subarray(0, -20), /can't be read further/],
         'another kind of file': ['name,country\nBerlin,DE\n', /:1: neither/],
         'a zip archive': [Buffer.from('PK\u0003\u0004rubbish'), /:1: /],
-        'the same id twice': [own(ROW, ROW), /duplicate key/],
+        'the same id twice': [own(ROW, ROW), /more than one place with the id 7; nothing was changed/],
+        'a zone that nobody knows': [own(ROW, changed('timezone', 'Asia/Calcuta')), /:3: .* no time zone "Asia\/Calcuta"/],
         'no places': [own(), /has no places; nothing was changed/],
         'nothing at all': ['', /has no places; nothing was changed/],
     };
@@ -299,6 +316,14 @@ test('what was asked wrongly is told apart from what failed', async () => {
     const away = run(['places', 'import'], `postgresql:///x?host=${folder}`);
     assert.equal(away.status, 1);
     assert.match(away.stderr, /can't connect/);
+});
+
+test('a region that is no country is refused, not read as one', () => {
+    for (const region of ['XXX', 'in', 'I', 'India']) {
+        const { status, stderr } = run(['understand', '--kind', 'date', '--region', region]);
+        assert.equal(status, 2, region);
+        assert.match(stderr, new RegExp(`"${region}" is no country's code`));
+    }
 });
 
 test("GeoNames' own dump is taken: towns only, provinces by name, every spelling folded", async () => {

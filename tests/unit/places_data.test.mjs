@@ -285,6 +285,22 @@ test('well-known names lead to the right town, country and zone', () => {
     }
 });
 
+test('a zone without a big town is that of its small ones', () => {
+    const expected = [
+        ['Menominee', 'MI', 'America/Menominee'],
+        ['Ironwood', 'MI', 'America/Menominee'],
+        ['Knox', 'IN', 'America/Indiana/Knox'],
+        ['Vevay', 'IN', 'America/Indiana/Vevay'],
+        ['Beulah', 'ND', 'America/North_Dakota/Beulah'],
+    ];
+    for (const [name, admin1, zone] of expected) {
+        const [found] = places.filter(
+            (place) => place.country_code === 'US' && place.name === name && place.admin1_code === admin1,
+        );
+        assert.equal(found.timezone, zone, name);
+    }
+});
+
 test('province borders decide the zone where a country has several', () => {
     const expected = [
         ['Louisville', 'KY', 'America/Kentucky/Louisville'],

@@ -15,9 +15,10 @@ static struct place_query query_of(const char *text)
     return understand_place(lexicon, &said, &arena);
 }
 
+/* Among those that may name the place. */
 static size_t span_of(const struct place_query *query, const char *span)
 {
-    for (size_t i = 0; i < query->count; i++) {
+    for (size_t i = 0; i < query->nearby; i++) {
         if (str_eq(query->spans[i], str_from(span)))
             return i;
     }
@@ -251,6 +252,94 @@ static void a_city_found_by_its_letters_needs_no_sounds(void **state)
     assert_int_equal(place_alike(&query, &findings, &arena).count, 0);
 }
 
+static void lay(struct findings *findings, double latitude, double longitude)
+{
+    struct place *last = &findings->places[findings->place_count - 1].place;
+    last->latitude = latitude;
+    last->longitude = longitude;
+}
+
+/* Rampur is a city far away; a smaller one lies in the hills near Shimla. */
+static struct findings find_rampurs(const struct place_query *query, const char *around)
+{
+    struct findings findings = {0};
+    add_place(&findings, span_of(query, "rampur"), 1, "Rampur", "36", "IN", 296000);
+    lay(&findings, 28.8, 79.0);
+    add_place(&findings, span_of(query, "rampur"), 2, "Rampur", "11", "IN", 5600);
+    lay(&findings, 31.4, 77.6);
+    size_t at = 0;
+    while (at < query->count && !str_eq(query->spans[at], str_from(around)))
+        at++;
+    add_place(&findings, at, 3, around, "", "IN", 170000);
+    lay(&findings, str_eq(str_from(around), STR("shimla")) ? 31.1 : 25.8,
+        str_eq(str_from(around), STR("shimla")) ? 77.2 : 82.7);
+    return findings;
+}
+
+static void a_place_lies_by_the_one_that_is_named_with_it(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Rampur, Shimla", "Rampur in Shimla district", "Rampur near Shimla",
+                                        "Shimla jile ke Rampur mein", "village Rampur, dist. Shimla"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct place_query query = query_of(texts[i]);
+        struct findings findings = find_rampurs(&query, "shimla");
+        struct understood result = place_decide(&query, &findings, places, &arena);
+        if (result.finding != FOUND || result.is_guess || places[0]->id != 2)
+            fail_msg("\"%s\": %d", texts[i], (int)places[0]->id);
+    }
+}
+
+static void a_village_that_nobody_knows_is_a_guess_at_its_districts_town(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Rampur district Jaunpur", "gaon rampur jila jaunpur",
+                                        "Rampur village, Jaunpur district", "Jaunpur jile ka Rampur"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct place_query query = query_of(texts[i]);
+        struct findings findings = find_rampurs(&query, "jaunpur");
+        struct understood result = place_decide(&query, &findings, places, &arena);
+        if (result.finding != FOUND || !result.is_guess || places[0]->id != 3)
+            fail_msg("\"%s\": %d", texts[i], (int)places[0]->id);
+    }
+}
+
+static void two_big_towns_far_from_each_other_are_asked_about(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Rampur, Jaunpur");
+    struct findings findings = find_rampurs(&query, "jaunpur");
+    struct understood result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND_SEVERAL);
+    assert_int_equal(result.count, 2);
+    findings.places[0].place.population = 900; /* a hamlet abroad that is called like a quarter of the town */
+    result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND);
+    assert_int_equal(places[0]->id, 3);
+    assert_true(result.is_guess);
+}
+
+static void a_town_alone_with_the_word_district_is_certain(void **state)
+{
+    (void)state;
+    struct place_query query = query_of("Jaunpur district, UP");
+    struct findings findings = {0};
+    add_place(&findings, span_of(&query, "jaunpur"), 3, "Jaunpur", "36", "IN", 170000);
+    add_region(&findings, span_of(&query, "up"), "IN", "36");
+    struct understood result = place_decide(&query, &findings, places, &arena);
+    assert_int_equal(result.finding, FOUND);
+    assert_false(result.is_guess);
+}
+
+static void a_doubt_with_a_town_behind_it_names_the_town(void **state)
+{
+    (void)state;
+    assert_int_equal(query_of("not sure, maybe Patna").finding, FOUND);
+    assert_int_equal(query_of("maloom nahi shayad patna").finding, FOUND);
+    assert_int_equal(query_of("not sure").finding, FOUND_UNKNOWN);
+    assert_int_equal(query_of("don't know exactly").finding, FOUND_UNKNOWN);
+}
+
 static void nothing_found_is_nothing(void **state)
 {
     (void)state;
@@ -277,6 +366,11 @@ int main(void)
         cmocka_unit_test(a_misspelt_name_is_a_guess_and_two_near_ones_are_asked_about),
         cmocka_unit_test(a_part_of_a_misspelt_name_does_not_win_over_the_whole),
         cmocka_unit_test(a_city_found_by_its_letters_needs_no_sounds),
+        cmocka_unit_test(a_place_lies_by_the_one_that_is_named_with_it),
+        cmocka_unit_test(a_village_that_nobody_knows_is_a_guess_at_its_districts_town),
+        cmocka_unit_test(two_big_towns_far_from_each_other_are_asked_about),
+        cmocka_unit_test(a_town_alone_with_the_word_district_is_certain),
+        cmocka_unit_test(a_doubt_with_a_town_behind_it_names_the_town),
         cmocka_unit_test(nothing_found_is_nothing),
     };
     int failed = lexicon ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
