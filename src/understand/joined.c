@@ -43,25 +43,24 @@ static bool put_pieces(const struct lexicon *lexicon, struct str letters, int mo
     return false;
 }
 
-bool joined_part(const struct lexicon *lexicon, struct utterance *said, struct arena *arena)
+bool joined_part(const struct heard *heard, struct utterance *said, struct arena *arena)
 {
-    struct heard heard = hear_closely(lexicon, said, arena);
     struct buf text = {.arena = arena};
     size_t copied = 0;
-    for (size_t at = 0; at < heard.count; at++) {
-        const struct token *token = &heard.list[at];
+    for (size_t at = 0; at < heard->count; at++) {
+        const struct token *token = &heard->list[at];
         bool is_open = token->kind == TOKEN_WORD && token->text.len >= 2 * PIECE_LEAST &&
-                       token->text.len <= LETTERS_MOST && heard_longest(&heard, at) == 0;
+                       token->text.len <= LETTERS_MOST && heard_longest(heard, at) == 0;
         struct buf pieces = {.arena = arena};
-        if (!is_open || !put_pieces(lexicon, token->text, PIECES_MAX, &pieces))
+        if (!is_open || !put_pieces(heard->lexicon, token->text, PIECES_MAX, &pieces))
             continue;
-        buf_put(&text, str_slice(heard.text, copied, token->from));
+        buf_put(&text, str_slice(heard->text, copied, token->from));
         buf_put(&text, buf_str(&pieces));
         copied = token->to;
     }
     if (copied == 0)
         return false;
-    buf_put(&text, str_slice(heard.text, copied, heard.text.len));
+    buf_put(&text, str_slice(heard->text, copied, heard->text.len));
     said->text = buf_str(&text);
     said->kept = NULL; /* it is heard by others as it came */
     return true;

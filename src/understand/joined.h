@@ -5,4 +5,4 @@
 #include "understand/heard.h"
 
 /* Parts them in the text, where every piece is such a word. False: `said` is as it was. */
-bool joined_part(const struct lexicon *lexicon, struct utterance *said, struct arena *arena);
+bool joined_part(const struct heard *heard, struct utterance *said, struct arena *arena);

@@ -273,8 +273,9 @@ struct understood understand_time(const struct lexicon *lexicon, const struct ut
 {
     struct utterance mended = *said;
     misheard_mend(lexicon, &mended, MISHEARD_HOUR, arena);
-    joined_part(lexicon, &mended, arena);
     struct heard heard = hear_closely(lexicon, &mended, arena);
+    if (joined_part(&heard, &mended, arena))
+        heard = hear_closely(lexicon, &mended, arena);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard);
     struct listening listening = {.heard = &heard};
