@@ -392,6 +392,7 @@ void script_check(const struct script *script, size_t (*segments)(struct str tex
         for (const struct flow *flow = script->flows; flow; flow = flow->next)
             for (size_t i = 0; i < count; i++)
                 check_segments(&checking, flow, languages[i], &lines);
+    check_asked(&checking);
     if (report)
         *report = buf_str(&lines);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-/* Shared by the two halves of script_check: check.c (do phrases and flows fit?) and check_sms.c (do the
- * questions fit their SMS?). */
+/* Shared by the parts of script_check: check.c (do phrases and flows fit?), check_asked.c (what people ask
+ * back) and check_sms.c (do the questions fit their SMS?). */
 
 #include "talk/turn.h"
 
@@ -15,3 +15,11 @@ struct checking {
 /* Plays the happy path of the flow in that language; adds a line with its SMS segments. */
 void check_segments(const struct checking *checking, const struct flow *flow, struct str language,
                     struct buf *report);
+
+/* Are the questions that people ask back answered? */
+void check_asked(const struct checking *checking);
+
+/* The first turn of a session that nobody has. What it says is counted as SMS segments, and taken off. */
+struct turn check_turn(const struct checking *checking, const struct flow *flow, struct str language,
+                       const struct input *input);
+size_t check_count(const struct checking *checking, struct turn *turn, bool *is_gsm7);

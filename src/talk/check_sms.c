@@ -73,23 +73,29 @@ struct counted {
     bool is_gsm7; /* all of them */
 };
 
-static void count(const struct checking *checking, struct turn *turn, const char *phrase_name, size_t most,
-                  struct counted *counted)
+size_t check_count(const struct checking *checking, struct turn *turn, bool *is_gsm7)
 {
     size_t segments = 0;
     for (size_t i = 0; i < turn->out->say_count; i++) {
-        bool is_gsm7 = true;
-        segments += checking->segments(written(&turn->out->says[i], checking->arena), &is_gsm7);
-        counted->is_gsm7 = counted->is_gsm7 && is_gsm7;
+        bool is_one_gsm7 = true;
+        segments += checking->segments(written(&turn->out->says[i], checking->arena), &is_one_gsm7);
+        *is_gsm7 = *is_gsm7 && is_one_gsm7;
     }
+    turn->out->say_count = 0;
+    return segments;
+}
+
+static void count(const struct checking *checking, struct turn *turn, const char *phrase_name, size_t most,
+                  struct counted *counted)
+{
+    size_t segments = check_count(checking, turn, &counted->is_gsm7);
     counted->sum += segments;
     if (segments > most)
         add_problem(checking, turn->flow, turn->out->next.language, phrase_name, segments, most);
-    turn->out->say_count = 0;
 }
 
-static struct turn new_turn(const struct checking *checking, const struct flow *flow, struct str language,
-                            const struct input *input)
+struct turn check_turn(const struct checking *checking, const struct flow *flow, struct str language,
+                       const struct input *input)
 {
     struct turn turn = {
         .script = checking->script,
@@ -108,7 +114,7 @@ void check_segments(const struct checking *checking, const struct flow *flow, st
                     struct buf *report)
 {
     struct input input = {.kind = INPUT_BEGIN};
-    struct turn turn = new_turn(checking, flow, language, &input);
+    struct turn turn = check_turn(checking, flow, language, &input);
     struct counted counted = {.is_gsm7 = true};
     turn_begin(&turn);
     for (size_t i = 0; i < flow->step_count; i++) {

@@ -3,7 +3,7 @@
  * The latest answers are read anew, as if old and new had been said in one breath. Only where exactly one of
  * them comes out changed is it taken; said back, and the open question asked again. At the confirmation,
  * where everything is on the table, a date or time counts whenever it was given, and elsewhere one that is
- * said in full ("oh wait, my birthday is 4 July 1985"). */
+ * said in full ("oh wait, my birthday is 4 July 1985"), or both of them. */
 
 #include "talk/turn.h"
 #include "understand/carried.h"
@@ -14,11 +14,16 @@
 #define NAME_BYTES  4 /* shorter ones are too like each other */
 #define WORDS_BYTES 200
 
+#define CHANGES_MAX 2 /* "my birthday is 4 July 1985 and the time is 6 pm" */
+
 struct change {
     bool is_whole; /* said in full: nothing of the old is kept */
-    const struct step *step;
-    struct meant meant;
-    size_t count; /* of answers that come out changed */
+    bool is_both;  /* a date and a time are named */
+    struct {
+        const struct step *step;
+        struct meant meant;
+    } list[CHANGES_MAX];
+    size_t count; /* of answers that come out changed, also of more than fit in the list */
 };
 
 static struct str stored_of(struct turn *turn, const struct step *step)
@@ -57,8 +62,10 @@ static void keep_change(struct turn *turn, const struct step *step, struct meant
                      !str_eq(json_text(json_member(meant.members, step->id)), stored_of(turn, step)));
     if (!is_other)
         return;
-    change->step = step;
-    change->meant = meant;
+    if (change->count < CHANGES_MAX) {
+        change->list[change->count].step = step;
+        change->list[change->count].meant = meant;
+    }
     change->count++;
 }
 
@@ -179,21 +186,38 @@ static bool read_words(struct turn *turn, struct str rest, struct change *change
     return true;
 }
 
+/* A date and a time that are both named may change at once; "no, 7" may be either. */
+static bool may_take(const struct change *change)
+{
+    bool is_pair = change->count == CHANGES_MAX && change->is_both;
+    return change->count == 1 || (is_pair && change->list[0].meant.meaning == MEANT_VALUE &&
+                                  change->list[1].meant.meaning == MEANT_VALUE);
+}
+
 static void take_change(struct turn *turn, const struct change *change)
 {
     struct memory open = turn->memory;
-    struct filling fillings[] = {{"value", {0}}, {NULL, {0}}};
-    if (change->meant.meaning == MEANT_SEVERAL) {
-        take_several(turn, change->step, change->meant.candidates, change->meant.guess);
+    struct buf values = {.arena = turn->arena};
+    bool is_open = false; /* the change was the answer to the open question itself */
+    if (change->list[0].meant.meaning == MEANT_SEVERAL) {
+        take_several(turn, change->list[0].step, change->list[0].meant.candidates,
+                     change->list[0].meant.guess);
         return;
     }
-    take_quietly(turn, change->step, change->meant.members);
-    if (!str_eq(open.step, change->step->id)) {
+    for (size_t i = 0; i < change->count; i++) {
+        const struct step *step = change->list[i].step;
+        take_quietly(turn, step, change->list[i].meant.members);
+        is_open = is_open || str_eq(open.step, step->id);
+        if (i > 0)
+            buf_put(&values, STR(", "));
+        buf_put(&values, turn_value_words(turn, step, change->list[i].meant.members));
+    }
+    if (!is_open) {
         turn->memory.candidates = open.candidates;
         turn->memory.is_revisit = open.is_revisit;
         turn->memory.is_edit = open.is_edit;
     }
-    fillings[0].value = turn_value_words(turn, change->step, change->meant.members);
+    struct filling fillings[] = {{"value", buf_str(&values)}, {NULL, {0}}};
     if (turn_open_step(turn))
         turn_lead(turn, turn_words(turn, "corrected", fillings));
     ask_open(turn);
@@ -208,35 +232,37 @@ static bool is_any_town_named(struct turn *turn)
 }
 
 /* "15 August 1990", "at 6 pm", and no more. */
-static bool is_moment(struct turn *turn, struct str text)
+static bool is_moment(struct turn *turn, struct str text, bool *is_both)
 {
     struct utterance said = turn_utterance(turn, text);
     struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
+    *is_both = carried.date.len && carried.time.len;
     return (carried.date.len || carried.time.len) && !carried.place.len;
 }
 
 /* What replaces something: behind the words that take it back, or at the confirmation a whole date or time,
  * or what names the town that stands there. */
-static struct str replacement(struct turn *turn, bool *is_whole)
+static struct str replacement(struct turn *turn, struct change *change)
 {
     struct utterance said = turn_utterance(turn, turn->text);
     struct str rest = understand_correction(turn->script->lexicon, &said, turn->arena);
+    bool is_confirming = turn->memory.asking == ASKING_CONFIRM;
     if (rest.len) {
-        *is_whole = turn->memory.asking != ASKING_CONFIRM && is_moment(turn, rest);
+        change->is_whole = is_moment(turn, rest, &change->is_both) && !is_confirming;
         return rest;
     }
-    if (turn->memory.asking != ASKING_CONFIRM)
+    if (!is_confirming)
         return rest;
     if (is_any_town_named(turn))
         return turn->text;
-    *is_whole = true;
-    return is_moment(turn, turn->text) ? turn->text : (struct str){0};
+    change->is_whole = true;
+    return is_moment(turn, turn->text, &change->is_both) ? turn->text : (struct str){0};
 }
 
 bool correct_takes(struct turn *turn)
 {
     struct change change = {0};
-    struct str rest = replacement(turn, &change.is_whole);
+    struct str rest = replacement(turn, &change);
     if (rest.len == 0 || rest.len > WORDS_BYTES)
         return false;
     struct utterance said = turn_utterance(turn, rest);
@@ -247,7 +273,7 @@ bool correct_takes(struct turn *turn)
     read_certain(turn, &change);
     if (change.count == 0 && !turn->input->caller && !read_words(turn, rest, &change))
         return true;
-    if (change.count != 1)
+    if (!may_take(&change))
         return false;
     take_change(turn, &change);
     return true;

@@ -137,6 +137,8 @@ static bool greets_back(struct turn *turn)
 void miss_step(struct turn *turn, const struct step *step, const struct meant *meant)
 {
     struct memory *memory = &turn->memory;
+    if (asked_was_all(turn))
+        return;
     if (turn->input->caller) {
         call_miss(turn, step, miss_told(turn, step, meant));
         return;
@@ -158,7 +160,7 @@ void miss_step(struct turn *turn, const struct step *step, const struct meant *m
 
 void miss_question(struct turn *turn)
 {
-    if (greets_back(turn))
+    if (asked_was_all(turn) || greets_back(turn))
         return;
     miss_count(turn);
     if (turn->input->caller && turn->memory.misses > turn->flow->misses_max + 1) {

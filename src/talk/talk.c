@@ -43,6 +43,8 @@ void turn_begin(struct turn *turn)
 {
     turn->out->kind = TURN_BEGAN;
     turn_lead(turn, turn_words(turn, "greet", NULL));
+    if (turn->input->kind == INPUT_WORDS)
+        asked_answer(turn);
     ask_open(turn);
 }
 
@@ -196,6 +198,7 @@ static void step_words(struct turn *turn)
 {
     if (command_obey(turn))
         return;
+    asked_answer(turn);
     take_words(turn);
 }
 

@@ -23,6 +23,7 @@ struct turn {
     enum hearing hearing;       /* of the text that is understood now */
     const struct heard **heard; /* the words of the text that was understood last */
     bool has_used_findings; /* the gazetteer's answer belonged to a place in the row, not to what was said */
+    bool has_told;          /* what was asked back has been answered in the lead */
     bool has_stored;        /* the answers have changed in this turn */
     uint32_t settled;       /* steps, by index, that need no answer any more; see turn_store */
     enum manner manner;     /* how it is answered */
@@ -175,6 +176,14 @@ struct meant step_understand_place_alone(struct turn *turn, const struct step *s
  */
 struct meant begun_completed(struct turn *turn, const struct step *step, struct meant meant);
 void begun_forget(struct turn *turn, const struct step *step);
+
+/* asked.c: what people ask back. */
+/* What the flow says to that, while this step is asked (NULL: none is); empty where nobody wrote it. */
+struct str asked_words(struct turn *turn, const struct step *step, struct str about);
+/* Leads with the answer, where the words ask something that has one. They may hold an answer of ours, too. */
+void asked_answer(struct turn *turn);
+/* They held none: puts the open question again. False: nothing was asked that could be answered. */
+bool asked_was_all(struct turn *turn);
 
 /* miss.c */
 void miss_count(struct turn *turn);

@@ -2,6 +2,7 @@
  * of the flow together. */
 
 #include "talk/turn.h"
+#include "understand/normalise.h"
 
 /* How far ahead a coming day may lie, at most. */
 #define YEARS_AHEAD 2
@@ -178,40 +179,6 @@ static struct understood read_coming(struct turn *turn, const struct utterance *
     return counts_from_today || is_named_ahead ? now : then;
 }
 
-/* "15 December" is the next one that comes. */
-static struct understood read_without_year(struct turn *turn, const struct utterance *said)
-{
-    struct understood found = {.finding = FOUND_NOTHING, .reason = REASON_INCOMPLETE};
-    for (int year = said->today.year; year <= said->today.year + 1; year++) {
-        struct utterance whole = *said;
-        whole.text = arena_printf(turn->arena, "%.*s %d", STR_ARG(said->text), year);
-        found = read_coming(turn, &whole);
-        if (found.finding != FOUND || !is_before(found.values[0], said->today))
-            break;
-    }
-    return found;
-}
-
-/* "The 25th" is the next one: of this month, or of the first after it that has such a day. */
-static struct understood next_of_month(struct turn *turn, struct understood found)
-{
-    struct date said, day = turn->input->today;
-    if (!answer_date_said(found.values[0], &said) || said.day == 0 || said.month > 0 || said.year > 0)
-        return found;
-    if (said.day < day.day)
-        day.month++;
-    for (day.day = said.day;; day.month++) {
-        if (day.month > 12)
-            day = (struct date){(int16_t)(day.year + 1), 1, said.day};
-        if (date_days_in_month(day.year, day.month) >= said.day)
-            break;
-    }
-    return (struct understood){
-        .finding = FOUND,
-        .values = {arena_printf(turn->arena, "%04d-%02d-%02d", day.year, day.month, day.day)},
-        .count = 1};
-}
-
 /* Of several days only those that come; the others can't be meant. */
 static struct understood coming_of(struct understood found, struct date today)
 {
@@ -224,20 +191,99 @@ static struct understood coming_of(struct understood found, struct date today)
     return coming;
 }
 
+/* "15 December" is the next one that comes. */
+static struct understood read_without_year(struct turn *turn, const struct utterance *said)
+{
+    struct understood found = {.finding = FOUND_NOTHING, .reason = REASON_INCOMPLETE};
+    for (int year = said->today.year; year <= said->today.year + 1; year++) {
+        struct utterance whole = *said;
+        whole.text = arena_printf(turn->arena, "%.*s %d", STR_ARG(said->text), year);
+        found = read_coming(turn, &whole);
+        bool is_past = found.count > 0 && coming_of(found, said->today).finding == FOUND_NOTHING;
+        if (found.finding == FOUND_NOTHING || !is_past)
+            break;
+    }
+    return found;
+}
+
+/* The day of the month that was said, and nothing else of a date; 0 where it is none. */
+static int bare_day(struct understood found)
+{
+    struct date said;
+    bool is_bare = answer_date_said(found.values[0], &said) && said.month == 0 && said.year == 0;
+    return is_bare ? said.day : 0;
+}
+
+/* The first month from that one on that has such a day. */
+static struct understood day_from_month(struct turn *turn, int day, struct date month)
+{
+    while (month.month > 12 || date_days_in_month(month.year, month.month) < day) {
+        bool is_over = month.month >= 12;
+        month.year = (int16_t)(month.year + is_over);
+        month.month = (uint8_t)(is_over ? 1 : month.month + 1);
+    }
+    return (struct understood){
+        .finding = FOUND,
+        .values = {arena_printf(turn->arena, "%04d-%02d-%02d", month.year, month.month, day)},
+        .count = 1};
+}
+
+/* "The 25th" is the next one: of this month, or of the first after it that has such a day. */
+static struct understood next_of_month(struct turn *turn, struct understood found)
+{
+    struct date month = turn->input->today;
+    int day = bare_day(found);
+    month.month = (uint8_t)(month.month + (day < month.day));
+    return day > 0 ? day_from_month(turn, day, month) : found;
+}
+
+/* "The 5th of next month", "15 December next year". Without a day it is none yet. */
+static struct understood read_span(struct turn *turn, const struct utterance *said, struct str rest,
+                                   enum coming_span span)
+{
+    struct understood none = {.finding = FOUND_NOTHING, .reason = REASON_INCOMPLETE};
+    struct utterance part = *said;
+    struct date month = turn->input->today;
+    month.month++;
+    part.text = rest;
+    if (span == SPAN_YEAR)
+        part.text = arena_printf(turn->arena, "%.*s %d", STR_ARG(rest), said->today.year + 1);
+    struct understood found = read_coming(turn, &part);
+    if (span == SPAN_YEAR)
+        return found.finding == FOUND || found.finding == FOUND_SEVERAL ? found : none;
+    return bare_day(found) > 0 ? day_from_month(turn, bare_day(found), month) : none;
+}
+
+static struct understood read_coming_date(struct turn *turn, const struct utterance *said)
+{
+    enum coming_span span;
+    struct understood found = understand_coming_day(turn->script->lexicon, said, turn->arena);
+    if (found.finding != FOUND_NOTHING || found.reason == REASON_INCOMPLETE)
+        return found;
+    struct str rest = understand_without_span(turn->script->lexicon, said, &span, turn->arena);
+    if (span != SPAN_NONE)
+        return read_span(turn, said, rest, span);
+    found = read_coming(turn, said);
+    if (found.finding != FOUND_NOTHING || found.reason != REASON_INCOMPLETE)
+        return found;
+    struct understood day = next_of_month(turn, found);
+    return day.finding == FOUND ? day : read_without_year(turn, said);
+}
+
+/* A number and nothing else is the day of the month, but a "1" may have been meant for a list above: it is
+ * read back. */
 static struct meant understand_coming_date(struct turn *turn, const struct step *step,
                                            const struct utterance *said)
 {
-    struct understood found = understand_coming_day(turn->script->lexicon, said, turn->arena);
-    if (found.finding == FOUND_NOTHING)
-        found = read_coming(turn, said);
-    if (found.finding == FOUND_NOTHING && found.reason == REASON_INCOMPLETE) {
-        struct understood day = next_of_month(turn, found);
-        found = day.finding == FOUND ? day : read_without_year(turn, said);
-    }
+    struct understood found = read_coming_date(turn, said);
+    int64_t number;
+    bool is_number = said->hearing == HEARD_TEXT && str_to_int64(text_fold(turn->arena, said->text), &number);
     if (found.finding == FOUND || found.finding == FOUND_SEVERAL)
         found = coming_of(found, said->today);
     if (found.finding == FOUND_NOTHING && found.reason == REASON_TOO_OLD)
         return nothing("past");
+    if (is_number && number <= FLOW_CHOICES_MAX && found.finding == FOUND)
+        return several(turn, step, &found);
     return step_meaning(turn, step, &found);
 }
 

@@ -272,11 +272,11 @@ static struct date_reading read_without(const struct date_parts *parts, size_t l
     return date_read(rest, count, rules);
 }
 
-/* "3 or 4 March 1990": either of the two that "or" stands between makes a date with the rest. */
+/* "3 or 4 March 1990", "between 3 and 4": either of the two makes a date with the rest. */
 static struct date_reading read_either(const struct date_parts *parts, const struct date_rules *rules)
 {
     size_t second = parts->after_or;
-    bool is_between = parts->has_or && second > 0 && second < parts->count;
+    bool is_between = second > 0 && second < parts->count;
     if (!is_between || parts->list[second - 1].kind != parts->list[second].kind)
         return (struct date_reading){.grade = DATE_ABSENT};
     struct date_reading first = read_without(parts, second, rules),

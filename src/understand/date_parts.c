@@ -294,6 +294,8 @@ static size_t take_word(struct collecting *collecting, size_t at)
     }
     bool is_weekday = heard_is(heard, at, WORD_WEEKDAY) > 0; /* "sat" is seven in Hindi */
     bool is_number = heard_is(heard, at, WORD_NUMBER) > 0 && !is_weekday;
+    if (!collecting->out->has_or && heard_is(heard, at, WORD_AND) > 0) /* "between 3 and 4 March" */
+        collecting->out->after_or = collecting->out->count;
     if (filler > 1 || (filler > 0 && filler == longest && !is_number))
         return filler;
     if ((len = take_age(collecting, at)) > 0 || (len = take_number(collecting, at)) > 0 ||

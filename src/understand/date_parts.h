@@ -21,7 +21,7 @@ struct date_parts {
     bool has_words;    /* words that have no place in a date */
     bool has_birthday; /* "my birthday is …" */
     bool has_or;       /* "15 or 16 august" */
-    size_t after_or;   /* the part that follows the last "or" */
+    size_t after_or;   /* the part that follows the last "or", or "and" where there is none */
     bool has_relative; /* today, yesterday */
     int relative_days;
     struct date_part list[DATE_PARTS_MAX]; /* of which only `count` are written: the rest is seldom touched */

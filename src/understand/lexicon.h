@@ -36,6 +36,7 @@ enum word_shape {
     X(COMING_THIS, "coming_this", LIST, false)    /* this Friday */                                            \
     X(COMING_NEXT, "coming_next", LIST, false)                                                                 \
     X(COMING_LINK, "coming_links", LIST, false) /* in three days, teen din baad */                             \
+    X(WEEKEND, "weekends", LIST, false)         /* Saturday or Sunday */                                       \
     X(DAY_COUNT, "day_counts", NUMBERED, false) /* how many days a week has */                                 \
     X(FEAST, "feasts", KEYED, false)            /* "25-12": day and month */                                   \
     X(BIRTHDAY, "birthday", LIST, false)        /* "today is my birthday" is no date of birth */               \
@@ -67,6 +68,7 @@ enum word_shape {
     X(CHANGE, "change", LIST, false)                                                                           \
     X(EXCEPT, "except", LIST, false)      /* but: what follows is the part that is wrong */                    \
     X(HEDGE, "hedges", LIST, false)       /* maybe */                                                          \
+    X(ASKED, "asked", KEYED, false)       /* "why": what people ask back, by what it is about */               \
     X(QUESTION, "questions", LIST, false) /* what, why, kya */                                                 \
     X(FIELD, "fields", KEYED, false)      /* the answers that can be changed */                                \
     X(COMMAND, "commands", COMBINED, false)                                                                    \
@@ -80,14 +82,15 @@ enum word_shape {
     X(NAME_FRAME, "name_frames", FRAMES, false)                                                                \
     X(NAME_END, "name_ends", LIST, false)       /* from, born: what follows the name */                        \
     X(NAME_ORIGIN, "name_origins", LIST, false) /* "…, Delhi se": what goes before is where they are from */ \
-    X(NAME_CUE, "name_cues", LIST, false)     /* name, called: the talk is about what somebody is called */    \
-    X(TALK, "talk", LIST, false)              /* I, the, is, very: sentences have them and names do not */     \
-    X(NOT_NAME, "not_names", LIST, false)     /* with one of these it is a sentence, not a name */             \
-    X(ALSO_NAME, "also_names", LIST, false)   /* talk, and what people are called: Kar, Shahi */               \
-    X(PLACE_LINK, "place_links", LIST, false) /* born, in, city of, mein: around a place */                    \
-    X(NEAR, "near", LIST, false)              /* the place that follows is not the answer */                   \
-    X(NEAR_AFTER, "near_after", LIST, false)  /* the place before is not the answer */                         \
-    X(DISTRICT, "districts", LIST, false)     /* district, tehsil: beside the name of its town */              \
+    X(NAME_CUE, "name_cues", LIST, false) /* name, called: the talk is about what somebody is called */        \
+    X(NAME_PART, "name_parts", NUMBERED, false) /* 1 first name, 2 middle name, 3 last name */                 \
+    X(TALK, "talk", LIST, false)                /* I, the, is, very: sentences have them and names do not */   \
+    X(NOT_NAME, "not_names", LIST, false)       /* with one of these it is a sentence, not a name */           \
+    X(ALSO_NAME, "also_names", LIST, false)     /* talk, and what people are called: Kar, Shahi */             \
+    X(PLACE_LINK, "place_links", LIST, false)   /* born, in, city of, mein: around a place */                  \
+    X(NEAR, "near", LIST, false)                /* the place that follows is not the answer */                 \
+    X(NEAR_AFTER, "near_after", LIST, false)    /* the place before is not the answer */                       \
+    X(DISTRICT, "districts", LIST, false)       /* district, tehsil: beside the name of its town */            \
     X(LANDMARK, "landmarks", LIST, false)                                                                      \
     X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                     \
     X(REFUSAL, "refusals", LIST, false)                                                                        \
@@ -184,6 +187,8 @@ struct lexicon {
     size_t ten_count;
     const struct slip_word *slip_words; /* by their letters */
     size_t slip_word_count;
+    struct str asked[ASKED_MAX]; /* keys of `asked` */
+    size_t asked_count;
     struct str languages[LANGUAGES_MAX];
     size_t language_count;
 };

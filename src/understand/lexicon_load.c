@@ -285,6 +285,19 @@ static bool read_key(struct loading *loading, const struct yaml *node, enum word
     return false;
 }
 
+static void note_asked(struct loading *loading, const struct yaml *node)
+{
+    struct lexicon *lexicon = loading->lexicon;
+    for (size_t i = 0; i < lexicon->asked_count; i++)
+        if (str_eq(lexicon->asked[i], node->key))
+            return;
+    if (lexicon->asked_count == ASKED_MAX)
+        yaml_problem(loading->problems, node, "more than %d kinds of questions that people ask back",
+                     ASKED_MAX);
+    else
+        lexicon->asked[lexicon->asked_count++] = node->key;
+}
+
 static void load_section(struct loading *loading, const struct yaml *section, enum word_class class)
 {
     enum word_shape shape = WORD_CLASS_INFO[class].shape;
@@ -301,6 +314,8 @@ static void load_section(struct loading *loading, const struct yaml *section, en
         if (!read_key(loading, node, shape, &sense))
             continue;
         load_list(loading, node, &sense);
+        if (class == WORD_ASKED)
+            note_asked(loading, node);
         if (class == WORD_SPELLING)
             add_head_sound(loading, &sense);
     }

@@ -2,6 +2,7 @@
  * letters as typed. */
 
 #include "understand/name_frame.h"
+#include "understand/name_parts.h"
 #include "understand/name_talk.h"
 
 #define NAME_WORDS_MAX 8
@@ -326,6 +327,20 @@ static bool find_name_in_sentences(const struct heard *heard, struct range *name
     return names == 1;
 }
 
+/* "First name Rahul, last name Sharma". */
+static struct str name_by_parts(const struct heard *heard)
+{
+    struct range parts[NAME_PARTS_MAX];
+    struct buf name = {.arena = heard->arena};
+    size_t count = name_parts_of(heard, parts);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_put_char(&name, ' ');
+        buf_put(&name, original(heard, parts[i]));
+    }
+    return buf_str(&name);
+}
+
 struct understood understand_name(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
@@ -333,6 +348,9 @@ struct understood understand_name(const struct lexicon *lexicon, const struct ut
     struct range all = {0, heard.count}, name;
     if (has_foreign_mark(&heard))
         return understood_nothing(REASON_NONE);
+    struct str parts = name_by_parts(&heard);
+    if (parts.len > 0)
+        return understood_one(parts);
     bool is_found = !has_question_mark(&heard) && find_name(&heard, all, &name) != NO_NAME;
     if (!is_found && !find_name_in_sentences(&heard, &name))
         return understood_nothing(REASON_NONE);

@@ -132,15 +132,19 @@ static size_t correction_at(const struct heard *heard, size_t at, size_t to)
     return is_any ? at - from : 0;
 }
 
-/* What follows is looked at first: among thousands of words only few have no more than a name behind them. */
+/* What follows is looked at first: among thousands of words only few have no more than a name behind them.
+ * Thousands of words may also all take something back; behind them all stands the same. */
 struct range talk_cut_correction(const struct heard *heard, struct range range)
 {
+    size_t vain = range.from; /* up to here no correction is one */
     for (size_t at = range.from; at < range.to; at++) {
-        size_t correction = correction_at(heard, at, range.to);
+        size_t correction = at < vain ? 0 : correction_at(heard, at, range.to);
         struct range before = {range.from, at}, after = {at + correction, range.to};
         if (correction > 0 && is_name_like(heard, after) &&
             (at > range.from ? is_name_like(heard, before) || talk_is_all(heard, before) : correction > 1))
             return talk_cut_correction(heard, after);
+        if (correction > 0 && !is_name_like(heard, after))
+            vain = at + correction;
         size_t not = at > range.from ? heard_is(heard, at, WORD_NOT_BEFORE) : 0;
         struct range denied = {at + not, range.to};
         if (not > 0 && is_name_like(heard, denied) && is_name_like(heard, before))

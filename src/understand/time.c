@@ -2,6 +2,7 @@
  * them left out; a correction ("no, 7") replaces the time before it and keeps its part of the day. */
 
 #include "understand/date_parts.h"
+#include "understand/joined.h"
 #include "understand/misheard.h"
 #include "understand/time_clock.h"
 
@@ -15,6 +16,7 @@ struct listening {
     unsigned waiting;    /* parts of the day that wait for the clock time after them */
     unsigned parts;      /* all parts of the day in the answer */
     bool is_new_version; /* a correction was heard: the next clock time replaces the others */
+    bool has_loose_part; /* a quarter or a half that belongs to no clock time: "quarter pst 6" is not 6 */
 };
 
 static void add_clock(struct listening *listening, struct clock clock)
@@ -144,6 +146,8 @@ static size_t take_words(struct listening *listening, size_t at)
         return len;
     }
     len = heard_longest(heard, at);
+    bool is_part = len > 0 && heard_is(heard, at, WORD_HOUR_PART) == len;
+    listening->has_loose_part = listening->has_loose_part || is_part;
     return filler > 0 ? filler : len > 0 ? len : 1;
 }
 
@@ -270,13 +274,16 @@ struct understood understand_time(const struct lexicon *lexicon, const struct ut
     struct utterance mended = *said;
     misheard_mend(lexicon, &mended, MISHEARD_HOUR, arena);
     struct heard heard = hear_closely(lexicon, &mended, arena);
+    if (joined_part(&heard, &mended, arena))
+        heard = hear_closely(lexicon, &mended, arena);
     if (said->hearing == HEARD_KEYPAD)
         return hear_keypad(&heard);
     struct listening listening = {.heard = &heard};
     for (size_t at = 0; at < heard.count;)
         at += take_words(&listening, at);
     if (listening.count > 0 && !is_stray(&listening))
-        return listening.total > CLOCKS_MAX ? understood_nothing(REASON_NONE) : resolve(&listening);
+        return listening.has_loose_part || listening.total > CLOCKS_MAX ? understood_nothing(REASON_NONE)
+                                                                        : resolve(&listening);
     if (listening.count == 0 && (listening.parts & PART_NOON))
         return understood_one(STR("12:00"));
     if (listening.count == 0 && (listening.parts & PART_MIDNIGHT))

@@ -76,9 +76,13 @@ bool region_is_month_first(struct str region);
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena);
 /* A day to come, told from today: "next Monday", "in 3 days", "parso". Nothing but such words: a date written
- * out is understand_date's. */
+ * out is understand_date's. A week names no day: REASON_INCOMPLETE. */
 struct understood understand_coming_day(const struct lexicon *lexicon, const struct utterance *said,
                                         struct arena *arena);
+/* What is left of "the 5th of next month", "15 December next year", and which of them it was. */
+enum coming_span { SPAN_NONE, SPAN_MONTH, SPAN_YEAR };
+struct str understand_without_span(const struct lexicon *lexicon, const struct utterance *said,
+                                   enum coming_span *span, struct arena *arena);
 struct understood understand_phone(const struct lexicon *lexicon, const struct utterance *said,
                                    struct arena *arena);
 /* The ISO country of a number in E.164 form; empty where it tells none. */
@@ -146,6 +150,12 @@ bool understand_greeting(const struct lexicon *lexicon, const struct utterance *
 bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 /* "What is this?", "why do you ask", "yeh kya hai": it asks something back. */
 bool understand_question(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+
+/* What they ask back, where the words are about something that people usually ask: "cost", "why" …, a key of
+ * the lexicon's `asked`; else empty. All keys there are. */
+#define ASKED_MAX 32
+struct str understand_asked(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+size_t understand_askable(const struct lexicon *lexicon, const struct str **keys);
 
 /* Is this surely written in that language, rather than in another of the same script ("subah saat baje")? */
 bool understand_is_in(const struct lexicon *lexicon, const struct utterance *said, struct str language,

@@ -268,6 +268,41 @@ static void check_finds_labels_gaps_and_long_questions(void **state)
     close_desk(&desk, (const char *const[]){"en.yaml", NULL});
 }
 
+static void check_finds_answers_that_nobody_asks_for_or_some_language_lacks(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    struct script script = *world_script(&desk.arena);
+    put_file(&desk, "en.yaml", "phrases:\n  asked.parking: Behind the house.\n  asked.cost: It is free.\n");
+    put_file(&desk, "hi.yaml", "phrases:\n  birth_time.asked.cost: Free hai.\n");
+    script.phrases = phrasebook_load(desk.folder, &desk.arena, &desk.problems);
+    script_check(&script, NULL, &desk.arena, &desk.problems, NULL);
+    assert_told(&desk, "en.yaml:2:18: nobody can ask that: words: asked: has no \"parking\"");
+    assert_told(&desk, "asked \"cost\" at the step name, other languages have an answer and hi has none");
+    assert_true(str_find(problems_text(&desk.problems, &desk.arena), STR("step birth_time, other")) ==
+                STR_NONE);
+    close_desk(&desk, (const char *const[]){"en.yaml", "hi.yaml", NULL});
+}
+
+static size_t very_long_texts(struct str text, bool *is_gsm7)
+{
+    (void)text;
+    *is_gsm7 = true;
+    return 3;
+}
+
+static void check_finds_answers_too_long_for_two_sms(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    struct script script = *world_script(&desk.arena);
+    script_check(&script, very_long_texts, &desk.arena, &desk.problems, NULL);
+    assert_told(&desk, "asked \"why\" at the step name, the answer in en takes");
+    close_desk(&desk, (const char *const[]){NULL});
+}
+
 static void cut_end(struct str *text, struct str end)
 {
     if (str_ends(*text, end))
@@ -345,6 +380,8 @@ int main(void)
         cmocka_unit_test(a_phrase_is_found_from_the_special_to_the_common),
         cmocka_unit_test(check_finds_what_would_go_wrong_in_a_conversation),
         cmocka_unit_test(check_finds_labels_gaps_and_long_questions),
+        cmocka_unit_test(check_finds_answers_that_nobody_asks_for_or_some_language_lacks),
+        cmocka_unit_test(check_finds_answers_too_long_for_two_sms),
         cmocka_unit_test(the_commands_that_help_names_are_understood_and_the_same_in_each_language),
     };
     return cmocka_run_group_tests_name("flows and phrases", tests, NULL, NULL);

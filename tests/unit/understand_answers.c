@@ -142,6 +142,63 @@ static void what_is_only_offered_is_taken_to_the_letter(void **state)
     assert_int_equal(offer("teeth claening").finding, FOUND_NOTHING);
 }
 
+static void words_of_a_clock_time_may_be_written_as_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *time;
+    } cases[] = {{"quarterpast 6 pm", "18:15"},
+                 {"quarterto7 in the morning", "06:45"},
+                 {"sixthirtypm", "18:30"},
+                 {"tenpast five pm", "17:10"},
+                 {"quaterpast 6 in the evening", "18:15"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = said(cases[i].text);
+        assert_value(understand_time(lexicon, &utterance, &arena), cases[i].time);
+    }
+    struct utterance utterance = said("quarter pst 6 pm"); /* not 18:00 */
+    assert_int_equal(understand_time(lexicon, &utterance, &arena).finding, FOUND_NOTHING);
+}
+
+static void a_name_may_be_told_by_its_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name;
+    } cases[] = {{"first name Rahul last name Sharma", "Rahul Sharma"},
+                 {"Surname: Nair, first name: Priya", "Priya Nair"},
+                 {"my first name is Ravi, middle name Kumar and my surname is Singh", "Ravi Kumar Singh"},
+                 {"first name Mai last name Linh", "Mai Linh"},
+                 {"नाम राहुल उपनाम शर्मा", "राहुल शर्मा"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct utterance utterance = said(cases[i].text);
+        assert_value(understand_name(lexicon, &utterance, &arena), cases[i].name);
+    }
+    struct utterance utterance = said("first name or last name?");
+    assert_int_equal(understand_name(lexicon, &utterance, &arena).finding, FOUND_NOTHING);
+}
+
+static void assert_asked(const char *text, const char *about)
+{
+    struct utterance utterance = said(text);
+    assert_string_equal(arena_cstring(&arena, understand_asked(lexicon, &utterance, &arena)), about);
+}
+
+static void what_is_asked_back_is_told_by_what_it_is_about(void **state)
+{
+    (void)state;
+    assert_asked("why do you need this", "why");
+    assert_asked("is it free?", "cost");
+    assert_asked("price please", "cost");
+    assert_asked("kitne paise lagenge", "cost");
+    assert_asked("क्या यह सुरक्षित है", "safe");
+    assert_asked("how much time does it take?", "long");
+    assert_asked("who is this", "who");
+    assert_asked("I am free on Monday", ""); /* asks nothing */
+    assert_asked("what shall I write?", "");
+    assert_asked("Pune", "");
+}
+
 static void a_bare_command_is_told_from_a_request(void **state)
 {
     (void)state;
@@ -317,6 +374,9 @@ int main(void)
         cmocka_unit_test(a_choice_is_taken_by_what_people_call_it),
         cmocka_unit_test(a_choice_that_is_denied_is_not_taken),
         cmocka_unit_test(what_is_only_offered_is_taken_to_the_letter),
+        cmocka_unit_test(words_of_a_clock_time_may_be_written_as_one),
+        cmocka_unit_test(a_name_may_be_told_by_its_parts),
+        cmocka_unit_test(what_is_asked_back_is_told_by_what_it_is_about),
         cmocka_unit_test(a_bare_command_is_told_from_a_request),
         cmocka_unit_test(not_knowing_and_skipping_are_heard),
         cmocka_unit_test(the_script_is_that_of_most_letters),
