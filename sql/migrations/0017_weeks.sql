@@ -1,7 +1,14 @@
--- Which partitions are old? Only the weeks' names are read as dates: where the planner began at pg_class, every table's name
--- was, and with the first that is no date no week was made or dropped any more.
+-- Weeks are made and dropped while people talk.
+--
+-- Making or dropping one takes the whole table for a moment, and whoever comes then queues behind it. Where a backup or a
+-- long report reads the table, that moment would begin when it ends: no turn would be committed until then. So the upkeep
+-- gives up soon instead; it is tried again within minutes, and the coming two weeks are there already.
+--
+-- Only the weeks' names are read as dates: where the planner began at pg_class, every table's name was, and with the first that
+-- is no date no week was made or dropped any more.
+
 create or replace function frontdesk.make_weeks() returns void
-    language plpgsql as $$
+    language plpgsql set lock_timeout = '2s' as $$
 declare
     week date;
     part text;
@@ -30,3 +37,4 @@ begin
         execute format('drop table %s', old.name);
     end loop;
 end $$;
+comment on function frontdesk.make_weeks is 'Makes the partitions of the coming weeks, drops those older than 8 days.';

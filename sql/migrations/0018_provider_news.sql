@@ -81,9 +81,10 @@ begin
                                             and l.state in ('leased', 'sent', 'delivered', 'read')) as is_overtaken
         from frontdesk.outbox o
         where o.state = 'waiting' and o.due_at <= now()
-          and not exists (select from frontdesk.outbox e
-                          where e.lane = o.lane and e.id < o.id and e.state in ('waiting', 'leased')
-                            and not frontdesk.is_repeat(e.state, e.provider_id, e.due_at))
+          -- No NOT EXISTS: planned while there are few messages, it would compare each with all when there are many.
+          and (select e.id from frontdesk.outbox e
+               where e.lane = o.lane and e.id < o.id and e.state in ('waiting', 'leased')
+                 and not frontdesk.is_repeat(e.state, e.provider_id, e.due_at) limit 1) is null
         order by o.due_at, o.id
         limit most
         for update skip locked
