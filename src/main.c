@@ -3,8 +3,10 @@
 #include "cli/build.h"
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *const build_version = FRONTDESK_VERSION;
 const char *const build_commit = FRONTDESK_COMMIT;
@@ -33,19 +35,31 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
-/* Takes `--config FILE` out of the arguments: it means the same to every subcommand. False: its file is
- * missing. */
+/* Whoever starts us with a standard stream closed must not find its number given to a socket: what is printed
+ * would be written into that. In its place comes one that fails as a closed one does. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* Takes `--config FILE`, or `--config=FILE`, out of the arguments: it means the same to every subcommand.
+ * False: its file is missing. */
 static bool take_settings(int *argc, char **argv, const char **settings)
 {
     int kept = 0;
     for (int i = 0; i < *argc; i++) {
-        if (strcmp(argv[i], "--config") != 0) {
+        const char *file = NULL;
+        if (strcmp(argv[i], "--config") == 0)
+            file = i + 1 < *argc ? argv[++i] : "";
+        else if (strncmp(argv[i], "--config=", strlen("--config=")) == 0)
+            file = argv[i] + strlen("--config=");
+        else
             argv[kept++] = argv[i];
-            continue;
-        }
-        if (i + 1 == *argc)
+        if (file && !*file)
             return false;
-        *settings = argv[++i];
+        *settings = file ? file : *settings;
     }
     *argc = kept;
     return true;
@@ -90,6 +104,7 @@ static int obey(int argc, char **argv)
 /* Printing is checked once, here: a disk that is full must not look like success. */
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     int status = obey(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;

@@ -193,6 +193,14 @@ static bool has_credentials(const struct chat *chat, const struct chat_door *doo
         "gateway has");
 }
 
+static bool is_number(struct str number)
+{
+    bool is_good = number.len >= 8 && number.len <= 16 && number.data[0] == '+' && number.data[1] != '0';
+    for (size_t i = 1; is_good && i < number.len; i++)
+        is_good = number.data[i] >= '0' && number.data[i] <= '9';
+    return is_good;
+}
+
 static bool choose_language(struct chat *chat, const char *wanted, struct problems *problems)
 {
     if (!wanted)
@@ -221,6 +229,8 @@ static bool prepare(struct chat *chat, const struct wish *wish, struct problems 
         chat->url.len--;
     if (!str_starts(chat->url, STR("http://")) && !str_starts(chat->url, STR("https://")))
         return complain("--url begins with http:// or https://");
+    if (!is_number(chat->number))
+        return complain("--from is a phone number with its country, like +15550110001");
     return has_credentials(chat, wish->door) && choose_language(chat, wish->language, problems);
 }
 

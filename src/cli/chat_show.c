@@ -44,13 +44,21 @@ void chat_show_choices(const struct chat *chat)
     arena_free(&arena);
 }
 
+/* Its title tells a private page from one to hand on. */
+static void show_link(struct chat *chat, struct str title, struct str url)
+{
+    struct arena arena = {0};
+    chat_show(chat, title.len ? arena_join(&arena, title, STR(": "), url) : url);
+    arena_free(&arena);
+}
+
 void chat_show_message(struct chat *chat, const struct json *message)
 {
     const struct json *choices = json_get(message, "choices");
-    struct str link = json_text(json_get(json_get(message, "link"), "url"));
+    const struct json *link = json_get(message, "link");
     chat_show(chat, json_text(json_get(message, "text")));
-    if (link.len)
-        chat_show(chat, link);
+    if (json_kind(link) == JSON_MEMBERS)
+        show_link(chat, json_text(json_get(link, "title")), json_text(json_get(link, "url")));
     chat->choice_count = 0;
     for (size_t i = 0; i < json_count(choices) && i < CHAT_CHOICES_MAX; i++) {
         const struct json *choice = json_at(choices, i);

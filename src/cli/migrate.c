@@ -16,7 +16,7 @@ static int migrate(int argc, char **argv, const char *settings)
     bool wants_status = argc == 2 && strcmp(argv[1], "--status") == 0;
     bool wants_rollback = argc == 2 && strcmp(argv[1], "--rollback") == 0;
     if (argc > 1 && !wants_status && !wants_rollback) {
-        fprintf(stderr, "frontdesk migrate: unknown argument %s; see frontdesk migrate --help\n", argv[1]);
+        fprintf(stderr, "frontdesk migrate: nothing, --status or --rollback; see frontdesk migrate --help\n");
         return EXIT_USAGE;
     }
     const struct config *config = config_load(settings, &arena, &problems);

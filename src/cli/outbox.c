@@ -77,8 +77,10 @@ static bool read_wish(int argc, char **argv, struct wish *wish)
     if (strcmp(argv[1], "retry") == 0)
         return wish_for_change(argc, argv, "retry_outbox", "--code", "%.*s will be tried again\n", wish) &&
                (!*wish->params[1] || is_number(wish->params[1]));
+    enum channel_kind kind;
     if (strcmp(argv[1], "drop") == 0)
-        return wish_for_change(argc, argv, "drop_outbox", "--channel", "%.*s dropped\n", wish);
+        return wish_for_change(argc, argv, "drop_outbox", "--channel", "%.*s dropped\n", wish) &&
+               (!*wish->params[1] || channel_kind_from(str_from(wish->params[1]), &kind));
     return false;
 }
 

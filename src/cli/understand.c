@@ -257,13 +257,17 @@ static int run(int argc, char **argv, const char *settings)
     if (!request.folder)
         request.folder = arena_cstring(&arena, config_path(settings, LANGUAGES_FOLDER, &arena));
     request.lexicon = lexicon_load(request.folder, &arena, &problems);
+    int status = EXIT_OK;
     if (!request.lexicon) {
-        struct str text = problems_text(&problems, &arena);
-        (void)fprintf(stderr, "%.*s", STR_ARG(text));
-        arena_free(&arena);
-        return EXIT_USAGE;
+        (void)fprintf(stderr, "%.*s", STR_ARG(problems_text(&problems, &arena)));
+        status = EXIT_USAGE;
+    } else if (!lexicon_has_language(request.lexicon, request.said.language)) {
+        (void)fprintf(stderr, "frontdesk understand: --lang is a file of %s, like en or hi\n",
+                      request.folder);
+        status = EXIT_USAGE;
+    } else if (str_eq(request.kind, STR("place"))) {
+        status = find_gazetteer(&request, settings, &arena);
     }
-    int status = str_eq(request.kind, STR("place")) ? find_gazetteer(&request, settings, &arena) : EXIT_OK;
     if (status == EXIT_OK)
         status = answer_lines(&request);
     if (request.gazetteer)

@@ -7,9 +7,11 @@
 
 static int version(int argc, char **argv, const char *settings)
 {
-    (void)argc;
-    (void)argv;
     (void)settings;
+    if (argc > 1) {
+        fprintf(stderr, "frontdesk version: unexpected argument %s\n", argv[1]);
+        return EXIT_USAGE;
+    }
     printf("frontdesk %s %s\n%s", build_version, build_commit, build_libraries);
     return EXIT_OK;
 }

@@ -96,3 +96,11 @@ struct str lexicon_spelling(const struct lexicon *lexicon, struct str word)
     const struct word *written = words_find(&lexicon->words, word, lexicon_hash(LEXICON_HASH_START, word));
     return word_spelling(word, written, written ? NULL : lexicon_by_ear(lexicon, word));
 }
+
+bool lexicon_has_language(const struct lexicon *lexicon, struct str language)
+{
+    for (size_t i = 0; i < lexicon->language_count; i++)
+        if (str_eq(lexicon->languages[i], language))
+            return true;
+    return false;
+}

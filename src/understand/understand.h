@@ -17,6 +17,9 @@ struct heard; /* an utterance cut into words, and what they may mean */
 /* Reads `words` of every .yaml file in the folder; NULL when problems were added. Lives in the arena. */
 const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems);
 
+/* A file of that folder is of this language: "en", "hi-Latn". */
+bool lexicon_has_language(const struct lexicon *lexicon, struct str language);
+
 enum hearing { HEARD_TEXT, HEARD_SPEECH, HEARD_KEYPAD };
 
 struct utterance {

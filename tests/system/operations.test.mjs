@@ -1,9 +1,11 @@
 // Does the gateway start, reload, drain, lose its database and come back as an operator would have it?
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { assertDiscreet, freePort, openHouse, runAnyhow } from '../support/gateway.mjs';
 import { newSid, postMeta, postTwilio, restClient, smsParams, smsPerson, whatsappPerson, wordsOf } from '../support/people.mjs';
@@ -236,6 +238,23 @@ test('a database that is not migrated is not ready, and becomes so', async () =>
     assert.equal(migrated.status, 0, migrated.stderr);
     await gateway.isReady(200);
     assert.equal((await restClient(gateway).start()).status, 200);
+    await gateway.stop();
+});
+
+test('a subcommand takes no argument that it does not know, and prints into no socket', async () => {
+    const gateway = await house.start();
+    for (const [args, words] of [[['version', 'extra'], /unexpected argument extra/], [['migrate', '--status', 'extra'], /--status or --rollback/],
+        [['understand', '--kind', 'date', '--lang', 'xx'], /like en or hi/], [['outbox', 'drop', '--channel', 'fax'], /--help/],
+        [['chat', 'sms', '--from', 'abc'], /like \+15550110001/], [['check', '--config=/nonexistent'], /\/nonexistent:0:0/], [['check', '--config='], /needs a file/]]) {
+        const { status, stdout, stderr } = runAnyhow(gateway.home, args, gateway.env);
+        assert.deepEqual([status, stdout], [2, ''], args.join(' '));
+        assert.match(stderr, words);
+    }
+    for (const args of ['sessions export', 'flow graph']) {
+        const closed = spawnSync('sh', ['-c', `"$0" ${args} >&-`, process.env.FRONTDESK ?? fileURLToPath(new URL('../../build/debug/frontdesk', import.meta.url))], { cwd: gateway.home, env: gateway.env, encoding: 'utf8' });
+        assert.equal(closed.status, 1, closed.stderr);
+        assert.match(closed.stderr, /standard output/);
+    }
     await gateway.stop();
 });
 
