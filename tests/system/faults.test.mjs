@@ -39,16 +39,12 @@ function isAlive(pid) {
     }
 }
 
-/* Lets PostgreSQL, all its processes, stand still while `task` runs. */
 async function whileFrozen(task) {
-    const postmaster = house.postgres.pid();
-    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ').map(Number);
-    const processes = [postmaster, ...children];
-    for (const pid of processes) process.kill(pid, 'SIGSTOP');
+    const thaw = house.postgres.freeze();
     try {
         await task();
     } finally {
-        for (const pid of processes.filter(isAlive)) process.kill(pid, 'SIGCONT');
+        thaw();
     }
 }
 
