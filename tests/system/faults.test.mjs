@@ -213,6 +213,24 @@ test('an answer that no response brought is said by the API once its lease has r
     await gateway.stop();
 });
 
+test('an answer that a response brought is not said again when its worker died before that was noted', async () => {
+    const gateway = await house.start();
+    const settles = (how) => gateway.sql(`create or replace function frontdesk.settles() returns trigger language plpgsql as
+        $$ begin ${how} return new; end $$`);
+    await settles('perform pg_sleep(60);');
+    await gateway.sql(`create trigger settles before update on frontdesk.outbox for each row
+        when (new.state = 'sent') execute function frontdesk.settles()`);
+    const asha = smsPerson(gateway, '+919812900004');
+    const { said } = await asha.says('hi');
+    assert.equal(said.length, 1);
+    await until(() => gateway.value("select count(*)::int from pg_stat_activity where wait_event = 'PgSleep'"), 'it to be about to be noted');
+    await settles('');
+    await gateway.kill9('worker');
+    await isSettled(gateway, 1);     // long before the lease runs out
+    assert.deepEqual(gateway.providers.twilio.calls, []);
+    await gateway.stop();
+});
+
 test('an answer that a redelivery brought is not said again by the API', async () => {
     const gateway = await house.start();
     const asha = smsPerson(gateway, '+919812900002');
