@@ -52,6 +52,7 @@ static int serve(int argc, char **argv, const char *settings)
     struct arena arena = {0};
     struct problems problems = {.arena = &arena};
     int64_t workers = -1;
+    supervisor_await_reloads();
     for (int i = 1; i < argc; i += 2) {
         bool is_workers = i + 1 < argc && strcmp(argv[i], "--workers") == 0;
         if (!is_workers || !str_to_int64(str_from(argv[i + 1]), &workers) || workers < 0 || workers > 256) {

@@ -4,6 +4,7 @@
  * that died settles that at once: the people it was for would else wait until the leases run out.
  *
  *   leased → noted → (taken by the provider → noted as taken) → settled, durably → struck off
+ *   said in a response, which was written → noted, as taken → settled, durably → struck off
  *
  * Only a help: what found no room here, or was leased in the very moment of death, still has its lease. */
 

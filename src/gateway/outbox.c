@@ -188,8 +188,11 @@ static void listen_to_others(struct outbox *outbox)
 void outbox_said(struct outbox *outbox, struct str id)
 {
     struct settlement settlement = {.attempts = 1, .settled = SETTLED_SENT};
-    if (str_to_int64(id, &settlement.id))
-        store_settle_outbox(outbox->gateway->store, &settlement);
+    if (!str_to_int64(id, &settlement.id))
+        return;
+    in_hand_note(outbox->gateway->in_hand, settlement.id, settlement.attempts);
+    in_hand_taken(outbox->gateway->in_hand, settlement.id);
+    store_settle_outbox(outbox->gateway->store, &settlement);
 }
 
 static void settled(void *arg, int64_t id)

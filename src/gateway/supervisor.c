@@ -211,6 +211,14 @@ static bool adopt_spool(const struct supervisor *supervisor)
     return !why;
 }
 
+void supervisor_await_reloads(void)
+{
+    sigset_t reload;
+    sigemptyset(&reload);
+    sigaddset(&reload, SIGHUP);
+    sigprocmask(SIG_BLOCK, &reload, NULL);
+}
+
 int supervisor_run(struct config *config, const struct script *script, const struct reference *reference,
                    struct arena *arena)
 {

@@ -46,6 +46,7 @@ struct worker {
     struct arena arena; /* for the worker's life */
     struct scripts *scripts;
     struct loop_timer *drain;
+    struct loop_timer *reload;
     struct housekeeping *housekeeping;
     struct webhook_jobs *jobs;
     struct wakes *wakes;
@@ -66,6 +67,13 @@ static void reload(void *arg)
     if (is_good)
         log_event(worker->is_first ? LOG_INFO : LOG_DEBUG, "flows and words were loaded anew");
     operators_reload(&worker->gateway, worker->is_first ? LOG_ERROR : LOG_DEBUG);
+}
+
+/* Signals that came while the files were read, all of them, ask for one more reading. */
+static void ask_reload(void *arg)
+{
+    struct worker *worker = arg;
+    loop_timer_start(worker->reload, 0, 0);
 }
 
 /* ---- Leaving ---- */
@@ -267,6 +275,7 @@ static bool open_world(struct worker *worker, const struct worker_conf *conf, st
         return false;
     open_fronts(gateway, conf);
     worker->drain = loop_timer_new(gateway->loop, check_drained, worker);
+    worker->reload = loop_timer_new(gateway->loop, reload, worker);
     worker->housekeeping = housekeeping_new(gateway, worker->scripts, worker->is_first);
     return true;
 }
@@ -297,6 +306,7 @@ static void close_world(struct worker *worker)
     limits_free(gateway->limits);
     typing_watch_free(gateway->typing);
     loop_timer_free(worker->drain);
+    loop_timer_free(worker->reload);
     housekeeping_free(worker->housekeeping);
     web_chat_free(gateway->web_chat);
     loop_free(gateway->loop);
@@ -318,7 +328,7 @@ int worker_run(const struct worker_conf *conf)
     struct loop_signal *signals[] = {
         loop_signal_new(loop, SIGTERM, drain, &worker),
         loop_signal_new(loop, SIGINT, drain, &worker),
-        loop_signal_new(loop, SIGHUP, reload, &worker),
+        loop_signal_new(loop, SIGHUP, ask_reload, &worker),
     };
     sigset_t none;
     sigemptyset(&none);

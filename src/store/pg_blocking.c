@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <stdio.h>
 
+#define HOST_PATIENCE_S "5"
+
 struct pg_blocking {
     PGconn *native;
 };
@@ -18,7 +20,10 @@ static void discard_notice(void *arg, const char *message)
 
 struct pg_blocking *pg_blocking_open(struct str database_url, struct arena *arena)
 {
-    PGconn *native = PQconnectdb(arena_cstring(arena, database_url));
+    /* A host that died says nothing: then the next is tried, unless the URL has more patience. */
+    const char *keys[] = {"connect_timeout", "dbname", NULL};
+    const char *values[] = {HOST_PATIENCE_S, arena_cstring(arena, database_url), NULL};
+    PGconn *native = PQconnectdbParams(keys, values, 1);
     if (PQstatus(native) != CONNECTION_OK) {
         fprintf(stderr, "frontdesk: can't connect to PostgreSQL: %s", PQerrorMessage(native));
         PQfinish(native);

@@ -29,7 +29,7 @@ struct pg_connection {
     char *url;
     char *settings;
     enum state state;
-    struct pg_hosts *hosts; /* NULL: no name has to be looked up */
+    struct pg_hosts *hosts; /* NULL: there is one, and nothing to find out about it */
     PGconn *native;         /* NULL while CLOSED or NAMING */
     struct loop_watch *watch;
     struct loop_timer *patience;  /* while CONNECTING */
@@ -64,9 +64,12 @@ static void lose(struct pg_connection *connection)
     connection->conf.lost(connection->conf.arg, PQerrorMessage(connection->native));
 }
 
+/* Whoever died without a word must not keep us from the host that has taken its place. */
 static void connecting_took_too_long(void *arg)
 {
     struct pg_connection *connection = arg;
+    if (connection->hosts)
+        pg_hosts_put_last(connection->hosts, PQhost(connection->native), PQport(connection->native));
     connection->conf.lost(connection->conf.arg, "no answer in time");
 }
 
@@ -280,7 +283,6 @@ bool pg_url_is_readable(struct str url)
     return options != NULL;
 }
 
-/* An address that the URL itself gives is libpq's to use. */
 static struct pg_hosts *hosts_of(struct pg_connection *connection)
 {
     const char *hosts = NULL, *ports = NULL, *addresses = NULL;
@@ -293,8 +295,7 @@ static struct pg_hosts *hosts_of(struct pg_connection *connection)
         else if (strcmp(option->keyword, "hostaddr") == 0)
             addresses = option->val;
     }
-    struct pg_hosts *found =
-        hosts && !addresses ? pg_hosts_new(connection->loop, hosts, ports, hosts_found, connection) : NULL;
+    struct pg_hosts *found = pg_hosts_new(connection->loop, hosts, addresses, ports, hosts_found, connection);
     PQconninfoFree(options);
     return found;
 }

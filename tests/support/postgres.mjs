@@ -31,7 +31,7 @@ const SOCKET_FOLDER_MAX = 80;  // a socket's whole path must stay under 107 byte
  * standbyOf: another such server, of which this becomes a standby that follows it.
  * copyOf: a folder that keepAs() made: begins with everything that was in that server.
  *
- * Gives { folder, superuser, pid(), url, urlFor, psql, rows, createDatabase, restart, keepAs, kill, stop }:
+ * Gives { folder, superuser, pid(), url, urlFor, psql, rows, createDatabase, restart, keepAs, freeze, kill, stop }:
  *   url                      libpq URI of database postgres as the superuser; also good for npm pg
  *   urlFor(db, user?)        the same for another database or user
  *   psql(sql, options?)      runs a script, or { file }, statement by statement; gives what it printed, one row a
@@ -42,6 +42,7 @@ const SOCKET_FOLDER_MAX = 80;  // a socket's whole path must stay under 107 byte
  *   createDatabase(name, { owner }?)   gives the database's url
  *   restart()                stops (if still running) and starts again with the same data
  *   keepAs(folder)           a copy of the data for copyOf; where there is one already, that one stays
+ *   freeze()                 lets all its processes stand still, as if its machine had died; gives what lets them go on
  *   kill()                   kills the server as a crash would; restart() recovers
  *   stop()                   stops it and removes everything
  */
@@ -127,6 +128,15 @@ export async function startPostgres({ superuser = 'postgres', fsync = false, set
                 rmSync(own, { recursive: true });
             }
             await start();
+        },
+        freeze() {
+            const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').trim().split(' ').map(Number);
+            const processes = [server.pid, ...children];
+            for (const pid of processes) process.kill(pid, 'SIGSTOP');
+            return () => {
+                // One that was killed meanwhile is gone now, or will be.
+                for (const pid of processes) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT');
+            };
         },
         kill: () => end('SIGKILL'),
         async stop() {

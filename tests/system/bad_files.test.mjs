@@ -1,7 +1,8 @@
 // What if the operator's files are wrong at a bad moment?
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { openHouse, runIn } from '../support/gateway.mjs';
@@ -43,6 +44,39 @@ test('a SIGHUP that comes before a worker listens harms nobody', async () => {
     await gateway.isReady();
     assert.doesNotMatch(gateway.log, /a worker died/);
     await gateway.stop();
+});
+
+test('a SIGHUP that comes while the settings are still read ends nothing, and reloads once they are', async () => {
+    const pipe = path.join(house.folder, 'secret');     // reading it takes until something is written
+    execFileSync('mkfifo', [pipe]);
+    const gateway = await house.start({ isReady: false, env: { WEBHOOK_SECRET: null, WEBHOOK_SECRET_FILE: pipe } });
+    const writer = await until(() => {
+        try {
+            return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+        } catch (error) {
+            assert.equal(error.code, 'ENXIO', 'nobody reads yet');
+            return null;
+        }
+    }, 'the settings to be read');
+    gateway.signal('SIGHUP');
+    writeSync(writer, gateway.secrets.webhookSecret);
+    closeSync(writer);
+    await gateway.isReady();
+    await until(() => /flows and words were loaded anew/.test(gateway.log), 'it to reload');
+    await gateway.stop();
+});
+
+test('many SIGHUPs at once are a few reloads, and nobody waits for the rest', async () => {
+    const gateway = await house.start();
+    for (let i = 0; i < 60; i++) {
+        gateway.signal('SIGHUP');
+        await new Promise((resolve) => { setTimeout(resolve, 5); });
+    }
+    await until(() => /flows and words were loaded anew/.test(gateway.log), 'it to reload');
+    assert.equal((await ask(`${gateway.url}/healthz`)).status, 200);
+    await gateway.stop();
+    const reloads = gateway.log.match(/flows and words were loaded anew/g).length;
+    assert.ok(reloads < 25, `${reloads} reloads`);
 });
 
 test('a channel may say how far its people\'s clocks are from UTC', async () => {

@@ -39,16 +39,12 @@ function isAlive(pid) {
     }
 }
 
-/* Lets PostgreSQL, all its processes, stand still while `task` runs. */
 async function whileFrozen(task) {
-    const postmaster = house.postgres.pid();
-    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ').map(Number);
-    const processes = [postmaster, ...children];
-    for (const pid of processes) process.kill(pid, 'SIGSTOP');
+    const thaw = house.postgres.freeze();
     try {
         await task();
     } finally {
-        for (const pid of processes.filter(isAlive)) process.kill(pid, 'SIGCONT');
+        thaw();
     }
 }
 
@@ -214,6 +210,24 @@ test('an answer that no response brought is said by the API once its lease has r
     const [call] = await gateway.providers.twilio.called(1);
     assert.equal(call.content.Body, said[0]);
     await isSettled(gateway, 1);
+    await gateway.stop();
+});
+
+test('an answer that a response brought is not said again when its worker died before that was noted', async () => {
+    const gateway = await house.start();
+    const settles = (how) => gateway.sql(`create or replace function frontdesk.settles() returns trigger language plpgsql as
+        $$ begin ${how} return new; end $$`);
+    await settles('perform pg_sleep(60);');
+    await gateway.sql(`create trigger settles before update on frontdesk.outbox for each row
+        when (new.state = 'sent') execute function frontdesk.settles()`);
+    const asha = smsPerson(gateway, '+919812900004');
+    const { said } = await asha.says('hi');
+    assert.equal(said.length, 1);
+    await until(() => gateway.value("select count(*)::int from pg_stat_activity where wait_event = 'PgSleep'"), 'it to be about to be noted');
+    await settles('');
+    await gateway.kill9('worker');
+    await isSettled(gateway, 1);     // long before the lease runs out
+    assert.deepEqual(gateway.providers.twilio.calls, []);
     await gateway.stop();
 });
 

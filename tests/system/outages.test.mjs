@@ -138,27 +138,35 @@ test('a disk that is full while PostgreSQL is away: what found no room is refuse
     }
 });
 
-test('the primary dies and its synchronous standby is promoted: nothing acknowledged is lost', async () => {
-    const own = await openHouse();
-    let standby = null;
-    const primary = own.postgres;
-    try {
-        await primary.psql('create database failover template template_frontdesk;');
-        standby = await startPostgres({ standbyOf: primary });
-        await primary.psql("alter system set synchronous_standby_names = '*'; select pg_reload_conf();");
-        await until(async () => (await primary.rows('select sync_state from pg_stat_replication'))[0]?.sync_state === 'sync', 'the standby to follow');
-        const database = `postgresql://postgres@/failover?host=${primary.folder},${standby.folder}&target_session_attrs=read-write`;
-        await underLoad(own, async (gateway, crowd) => {
-            await crowd.spoke(24);
-            await primary.kill();
-            own.postgres = standby;
-            await hasSpooled(gateway);
-            await standby.psql('select pg_promote();');
-            await crowd.spoke(24);
-        }, { database });
-    } finally {
-        own.postgres = primary;
-        await standby?.stop();
-        await own.close();
-    }
-});
+/* Its machine still runs, and says that nobody listens there; or it is off, and says nothing. */
+const waysToDie = [['dies', (primary) => primary.kill()], ['falls silent', (primary) => primary.freeze()]];
+
+for (const [dies, die] of waysToDie) {
+    test(`the primary ${dies} and its synchronous standby is promoted: nothing acknowledged is lost`, async () => {
+        const own = await openHouse();
+        const primary = own.postgres;
+        let standby = null;
+        let thaw = null;
+        try {
+            await primary.psql('create database failover template template_frontdesk;');
+            standby = await startPostgres({ standbyOf: primary });
+            await primary.psql("alter system set synchronous_standby_names = '*'; select pg_reload_conf();");
+            await until(async () => (await primary.rows('select sync_state from pg_stat_replication'))[0]?.sync_state === 'sync', 'the standby to follow');
+            const database = `postgresql://postgres@/failover?host=${primary.folder},${standby.folder}&target_session_attrs=read-write`;
+            await underLoad(own, async (gateway, crowd) => {
+                await crowd.spoke(24);
+                thaw = await die(primary);
+                own.postgres = standby;
+                await hasSpooled(gateway);
+                await standby.psql('select pg_promote();');
+                await gateway.isReady();
+                await crowd.spoke(24);
+            }, { database });
+        } finally {
+            thaw?.();
+            own.postgres = primary;
+            await standby?.stop();
+            await own.close();
+        }
+    });
+}
