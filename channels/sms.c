@@ -10,7 +10,6 @@
 
 #include "channels/sms.h"
 
-#include "base/digest.h"
 #include "base/form.h"
 #include "channels/batch.h"
 #include "channels/errors.h"

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json.h"
 #include "channels/batch.h"
 #include "channels/errors.h"

@@ -4,8 +4,8 @@
 
 #include "channels/web.h"
 
-#include "base/digest.h"
 #include "base/json.h"
+#include "base/uuid.h"
 #include "channels/batch.h"
 
 static void read_hello(const struct json *root, struct arena *arena, struct web_frame *out)

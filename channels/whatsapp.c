@@ -6,6 +6,7 @@
 #include "channels/whatsapp.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/form.h"
 #include "base/json.h"
 #include "channels/batch.h"

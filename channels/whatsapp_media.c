@@ -3,6 +3,8 @@
 
 #include "channels/whatsapp_media.h"
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/form.h"
 #include "base/json.h"
 #include "channels/secret.h"

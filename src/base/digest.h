@@ -1,6 +1,6 @@
 #pragma once
 
-/* Digests, signatures, random keys and their printed forms. */
+/* Digests, signatures and keys nobody can guess. */
 
 #include "base/arena.h"
 
@@ -21,22 +21,3 @@ bool secret_eq(struct str a, struct str b);
 
 /* `bytes` of the kernel's randomness; aborts when there is none. */
 void random_bytes(void *out, size_t bytes);
-
-struct str hex_encode(struct arena *arena, const void *bytes, size_t len); /* lower case */
-bool hex_decode(struct str text, uint8_t *out, size_t len); /* exactly len bytes, either case */
-struct str base64_encode(struct arena *arena, const void *bytes, size_t len);
-struct str base64url_encode(struct arena *arena, const void *bytes, size_t len); /* without padding */
-/* Standard alphabet and nothing else, padding required; false when it is not base64. */
-bool base64_decode(struct arena *arena, struct str text, struct str *out);
-
-struct uuid {
-    uint8_t bytes[16];
-};
-
-struct uuid uuid_random(void); /* version 4 */
-/* Version 7: begins with the time, so that new rows lie together in an index. */
-struct uuid uuid_ordered(int64_t now_ms);
-struct str uuid_text(struct arena *arena, struct uuid id); /* 36 characters, lower case */
-bool uuid_from_text(struct str text, struct uuid *out);
-bool uuid_eq(struct uuid a, struct uuid b);
-bool uuid_is_nil(struct uuid id);

@@ -2,7 +2,7 @@
 
 #include "base/form.h"
 
-#include "base/digest.h"
+#include "base/encoding.h"
 
 #include <string.h>
 

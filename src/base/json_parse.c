@@ -3,7 +3,7 @@
  * What people's text may do to it is mended first: bytes that are no UTF-8, emoji cut in half, NULs. Then it
  * is read as strictly as ours. */
 
-#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json_value.h"
 
 /* The code unit of an escape \uXXXX that stands at `at`; false where there is none. */

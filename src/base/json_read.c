@@ -4,7 +4,7 @@
  * nothing: what it can't read is malformed (what strangers write is mended before, in json_parse.c). Every
  * step looks at a byte only while there is one; the nesting is bounded, since each level is a call. */
 
-#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json_value.h"
 
 #include <math.h>

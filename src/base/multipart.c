@@ -4,6 +4,7 @@
 #include "base/multipart.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 
 #define BOUNDARY_BYTES 16
 

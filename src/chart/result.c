@@ -2,7 +2,7 @@
 
 #include "chart/result.h"
 
-#include "base/digest.h"
+#include "base/encoding.h"
 #include "chart/picture.h"
 
 #include <math.h>

@@ -2,6 +2,7 @@
  * that answer. Their numbers are of a range that belongs to nobody. */
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/form.h"
 #include "channels/secret.h"
 #include "channels/twilio.h"

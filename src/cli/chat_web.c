@@ -1,8 +1,8 @@
 /* The web chat, as a page in a browser uses it. */
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/json.h"
+#include "base/uuid.h"
 #include "cli/chat.h"
 #include "cli/chat_socket.h"
 #include "cli/terminal.h"

@@ -7,6 +7,8 @@
  * effects. Whoever wrote meanwhile has their turn, and the operator is told to look again. */
 
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "channels/channel.h"
 #include "gateway/admin_session.h"
 #include "gateway/payload.h"

@@ -8,6 +8,8 @@
  * own, so that one sent twice is said once. */
 
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "channels/channel.h"
 #include "gateway/admin_ticket.h"
 #include "gateway/turn.h"

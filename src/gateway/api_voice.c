@@ -5,7 +5,7 @@
  * The session is looked for first: nobody makes the operator pay for speech without one. */
 
 #include "base/clock.h"
-#include "base/digest.h"
+#include "base/encoding.h"
 #include "gateway/api_call.h"
 #include "gateway/limits.h"
 #include "gateway/routes.h"

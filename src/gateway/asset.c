@@ -4,6 +4,7 @@
 
 #include "base/compress.h"
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "gateway/respond.h"
 
 #include <stdio.h>

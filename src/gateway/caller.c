@@ -3,6 +3,7 @@
 #include "gateway/caller.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "channels/voice.h"
 
 #define NAME_BYTES 6

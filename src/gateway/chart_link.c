@@ -2,6 +2,8 @@
 
 #include "gateway/chart_link.h"
 
+#include "base/encoding.h"
+
 #include <string.h>
 
 #define PROFILE_CHARS 22 /* 16 bytes in base64url */

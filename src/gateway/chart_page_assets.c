@@ -2,6 +2,7 @@
  * all. */
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "gateway/chart_page.h"
 
 static const struct str style = STR_INIT(

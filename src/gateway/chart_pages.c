@@ -8,6 +8,7 @@
  * The token in the address or body is the only key; whoever has none, or an old one, learns nothing, not even
  * whether there is such a chart. A GET changes nothing. */
 
+#include "base/digest.h"
 #include "base/form.h"
 #include "gateway/asset.h"
 #include "gateway/chart_link.h"

@@ -3,6 +3,7 @@
 
 #include "gateway/chart_picture.h"
 
+#include "base/encoding.h"
 #include "base/log.h"
 #include "gateway/chart_desk.h"
 #include "gateway/chart_link.h"

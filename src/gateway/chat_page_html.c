@@ -1,7 +1,9 @@
 /* What does the conversation look like without a program in the browser? */
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json.h"
+#include "base/uuid.h"
 #include "gateway/chat_page.h"
 #include "gateway/html.h"
 #include "gateway/payload.h"

@@ -3,6 +3,7 @@
 #include "gateway/guard.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json.h"
 
 #define REPEATS_MAX     4

@@ -3,7 +3,9 @@
 #include "gateway/idempotency.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json.h"
+#include "base/uuid.h"
 
 struct idempotency idempotency_of(const struct http_request *request, struct arena *arena)
 {

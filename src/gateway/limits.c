@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "store/redis.h"
 
 #include <arpa/inet.h>

@@ -4,7 +4,7 @@
 #include "gateway/qr.h"
 
 #include "base/compress.h"
-#include "base/digest.h"
+#include "base/encoding.h"
 
 #include <qrencode.h>
 

@@ -2,7 +2,7 @@
 
 #include "gateway/session_search.h"
 
-#include "base/digest.h"
+#include "base/uuid.h"
 
 #include <string.h>
 

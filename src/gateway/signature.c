@@ -3,6 +3,7 @@
 #include "gateway/signature.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "channels/secret.h"
 
 #define VALID_S 300

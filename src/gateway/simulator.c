@@ -3,6 +3,7 @@
 #include "gateway/simulator.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "gateway/operator.h"
 
 /* ---- Who may, and as whom ---- */

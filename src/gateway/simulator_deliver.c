@@ -10,7 +10,6 @@
  */
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/form.h"
 #include "channels/gsm7.h"
 #include "channels/twilio.h"

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/form.h"
 #include "channels/secret.h"
 #include "gateway/respond.h"

@@ -7,6 +7,7 @@
 #include "gateway/site.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json.h"
 #include "gateway/asset.h"
 #include "gateway/assets.h"

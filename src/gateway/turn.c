@@ -3,6 +3,8 @@
 #include "gateway/turn.h"
 
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "gateway/caller.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/chart_link.h"

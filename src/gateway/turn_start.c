@@ -1,6 +1,7 @@
 /* What is one thing said known by, whose turn is it, and when may that turn begin? */
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "channels/voice.h"
 #include "gateway/caller.h"
 #include "gateway/input.h"

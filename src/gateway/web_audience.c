@@ -6,6 +6,8 @@
 #include "gateway/web_audience.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
+#include "base/uuid.h"
 #include "gateway/web_words.h"
 #include "store/redis.h"
 

@@ -10,6 +10,7 @@
 
 #include "gateway/webhook.h"
 
+#include "base/digest.h"
 #include "channels/errors.h"
 #include "gateway/outbox.h"
 #include "gateway/respond.h"

@@ -5,7 +5,7 @@
  * websocket_relay.c carries the bytes between the other end and the client. */
 
 #include "base/arena.h"
-#include "base/digest.h"
+#include "base/encoding.h"
 #include "net/websocket_state.h"
 
 #include <libwebsockets.h>

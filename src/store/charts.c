@@ -2,6 +2,7 @@
 
 #include "store/charts.h"
 
+#include "base/digest.h"
 #include "store/batch.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "store/migrate.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "store/pg_blocking.h"
 #include "store/sql_file.h"
 

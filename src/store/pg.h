@@ -4,8 +4,8 @@
  * with rows or with an error, before their deadline. A lost connection is made anew by itself. */
 
 #include "base/arena.h"
-#include "base/digest.h"
 #include "base/err.h"
+#include "base/uuid.h"
 #include "net/loop.h"
 
 struct pg;

@@ -3,6 +3,8 @@
  * For each answer memory.given keeps when it came and a mark of who gave which value: a value that was
  * changed by another hand since no longer fits its mark. */
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "talk/turn.h"
 
 #define MAY_SAY_MS (INT64_C(15) * 60 * 1000)

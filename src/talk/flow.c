@@ -4,6 +4,7 @@
 #include "talk/flow.h"
 
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/env.h"
 #include "base/folder.h"
 #include "base/yaml.h"

@@ -2,8 +2,8 @@
 
 /* One conversation's state, as the store loads and commits it. */
 
-#include "base/digest.h"
 #include "base/json.h"
+#include "base/uuid.h"
 #include "message.h"
 
 /* In the order of the database's enum session_status. Only talk.c changes a status. */

@@ -1,6 +1,8 @@
 /* Digests, signatures, their printed forms, and ids. */
 
 #include "base/digest.h"
+#include "base/encoding.h"
+#include "base/uuid.h"
 #include "tests/unit/checking.h"
 
 static struct arena arena;

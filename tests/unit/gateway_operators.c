@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "gateway/operators.h"
 #include "tests/unit/checking.h"
 
