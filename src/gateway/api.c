@@ -55,8 +55,8 @@ static bool is_asked(const struct gateway *gateway, struct str field)
     return false;
 }
 
-/* What is no text at all is the program's mistake, not its person's. Which flow it is, only the session knows: a
- * field that this one does not have is told by the turn. */
+/* What is no text at all is the program's mistake, not its person's. Which flow it is, only the session
+ * knows: a field that this one does not have is told by the turn. */
 static void check_types(struct api_call *call, const struct json *data)
 {
     void *at = NULL;
