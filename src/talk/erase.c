@@ -10,10 +10,11 @@
 #define ANSWER_MS (INT64_C(24) * 60 * 60 * 1000) /* the text is answered within; later it is asked anew */
 #define AGAIN_MS  (INT64_C(10) * 60 * 1000)      /* no second text within, however often somebody calls */
 
+/* How far they came is counted when their session goes: names of steps, no answers. */
 static void erase(struct turn *turn)
 {
     turn->out->erases = true;
-    turn_store(turn, json_new_object(turn->arena), json_new_list(turn->arena));
+    turn_store(turn, json_new_object(turn->arena), turn->out->next.steps_completed);
     turn->memory = (struct memory){.question = turn->memory.question, .call = turn->memory.call};
     turn_say(turn, turn_words(turn, "delete.done", NULL));
 }

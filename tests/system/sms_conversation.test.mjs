@@ -146,6 +146,8 @@ test('"delete my data" asks first, then only hashes stay', async () => {
     const [session] = (await asha.saysAll('hi', 'Aishwarya Erased'), await sessionsOf(asha.number));
     const [question] = await asha.saysAll('delete my data');
     assert.match(question, /can't be undone/);
+    const goneAfterName = () => gateway.value(`select count(*)::int from frontdesk.gone_sessions where steps_completed = '["name"]'`);
+    const gone = await goneAfterName();
     const sid = newSid();
     const last = await asha.says('1', { MessageSid: sid });
     assert.match(last.said[0], /has been deleted/);
@@ -155,6 +157,7 @@ test('"delete my data" asks first, then only hashes stay', async () => {
         (select count(*) from frontdesk.addresses where address = '${asha.number}') as addresses,
         (select count(*) from frontdesk.inbound where said::text like '%Aishwarya%' or session_id = '${session.id}') as inbound`);
     assert.deepEqual(left, [{ sessions: 0, conversations: 0, addresses: 0, inbound: 0 }]);
+    assert.equal(await goneAfterName(), gone + 1, 'how far they came is counted');
     await until(async () => (await gateway.rows(
         `select 1 from frontdesk.outbox where recipient::text like '%${asha.number}%' or payload::text like '%Aishwarya%'`))
         .length === 0, 'the farewell to go once it was sent');
