@@ -1,4 +1,5 @@
-/* An answer that comes in pieces: "15 aug", and then "1990"; "in the morning", and then "6".
+/* An answer that comes in pieces: "15 aug", and then "1990"; "in the morning", and then "6"; or the piece by
+ * which one of several dates is chosen that were offered.
  *
  * What was said first is kept for the step that it begins to answer: of a date its parts, of a time the
  * words. */
@@ -15,12 +16,39 @@ static void keep(struct turn *turn, const struct step *step, struct str begun)
     turn->memory.begun_step = step->id;
 }
 
+static bool agrees(struct date part, struct date whole)
+{
+    return (part.day == 0 || part.day == whole.day) && (part.month == 0 || part.month == whole.month) &&
+           (part.year == 0 || part.year == whole.year);
+}
+
+/* "12 Jan", where 12 January and 1 December 1988 are offered: the only one that has all that was said. */
+static const struct json *offered_date(const struct turn *turn, const struct step *step, struct str said)
+{
+    struct date part, whole;
+    const struct json *list = turn->memory.candidates, *only = NULL;
+    if (!answer_date_said(said, &part))
+        return NULL;
+    for (size_t i = 0; i < json_count(list); i++) {
+        const struct json *members = json_at(list, i);
+        if (!answer_date_said(json_text(json_member(members, step->id)), &whole) || !agrees(part, whole))
+            continue;
+        if (only)
+            return NULL;
+        only = members;
+    }
+    return only;
+}
+
 static struct meant complete_date(struct turn *turn, const struct step *step, struct str before,
                                   struct meant meant)
 {
     struct date begun;
     struct utterance said = turn_utterance(turn, turn->text);
     bool is_piece = meant.meaning == MEANT_NOTHING && str_eq(str_from(meant.why), STR("incomplete"));
+    const struct json *offered = is_piece ? offered_date(turn, step, meant.said) : NULL;
+    if (offered)
+        return (struct meant){.meaning = MEANT_VALUE, .members = offered};
     if (!is_piece || step->is_future)
         return meant;
     if (answer_date_said(before, &begun)) {
