@@ -249,11 +249,10 @@ void around_doubt(const struct place_query *query, const struct findings *findin
         return;
     }
     bool is_city = places[0]->population >= CITY_PEOPLE;
-    if (is_rival_district && !is_of_district) {
+    bool is_rival_city = rival->place.population >= CITY_PEOPLE;
+    if ((is_rival_district && !is_of_district) || (is_rival_city && !is_city)) {
         guess(result, &rival->place, places);
-    } else if (rival->place.population >= CITY_PEOPLE && !is_city) {
-        guess(result, &rival->place, places);
-    } else if (rival->place.population >= CITY_PEOPLE && result->finding == FOUND) {
+    } else if (is_rival_city && result->finding == FOUND) {
         result->finding = FOUND_SEVERAL;
         places[result->count++] = &rival->place;
     }
