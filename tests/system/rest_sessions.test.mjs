@@ -233,6 +233,15 @@ test('an Idempotency-Key makes a repeated start or collect the same, and only fo
     assert.deepEqual(data, { name: 'Asha' });
 });
 
+test('an answer that was kept before an upgrade, as an object, is given again too', async () => {
+    const headers = { 'idempotency-key': newKey() };
+    const first = await rest.start({ channel: 'web', language: 'en' }, headers);
+    await gateway.sql(`update frontdesk.inbound set answer = jsonb_set(answer, '{answer}', (answer ->> 'answer')::jsonb)
+        where answer ->> 'answer' like '%${first.json().session_key}%'`);
+    const again = await rest.start({ channel: 'web', language: 'en' }, headers);
+    assert.deepEqual([again.status, again.json()], [200, first.json()]);
+});
+
 test('places are suggested to who has a key or an allowed origin', async () => {
     const { session_key: key } = await rest.begin();
     const byKey = await rest.get('/places?q=pun', { 'x-session-key': key });
