@@ -1,8 +1,9 @@
 // run_node.mjs RESULT FILE...: how do the Node tests run, alike on Node 18 and later?
 //
 // Files run in processes of their own, three at a time: two cores, and most wait most of the time (Node 18 has no
-// option for that on its command line). Each test is one line; a failure is shown with its reason. RESULT receives
-// two numbers: passed and failed.
+// option for that on its command line). The longest go first, so that the run has no tail in which one waits alone.
+// Each test is one line; a failure is shown with its reason. RESULT receives two numbers, passed and failed, and
+// RESULT.failed the names of what failed, a line each.
 //
 // What each file would do alike, they share: the first that has migrated a database leaves it to the others.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,9 +14,13 @@ import { inspect } from 'node:util';
 
 const FILES_AT_A_TIME = 3;
 const FILE_PATIENCE_MS = 30 * 60 * 1000;
+const LONGEST = ['deploy', 'spool', 'outages', 'catch_up'].map((name) => `${name}.test.mjs`);
 
-const [result, ...files] = process.argv.slice(2);
+const [result, ...named] = process.argv.slice(2);
+const isLong = (file) => LONGEST.includes(path.basename(file));
+const files = [...named.filter(isLong), ...named.filter((file) => !isLong(file))];
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 
 // A suite or a file is no test of its own; its tests are told one by one.
 const isGroup = (event) => event.details?.type === 'suite' || files.includes(path.resolve(event.name));
@@ -39,6 +44,7 @@ function failed(event) {
     const error = event.details.error;
     if (isGroup(event) && error?.failureType === 'subtestsFailed') return;
     counts.failed++;
+    failures.push(`${where(event)}${event.name}\n`);
     console.log(`  FAILED   ${where(event)}${event.name}`);
     const reason = error?.cause ?? error;
     const text = typeof reason === 'string' ? reason : (reason?.stack ?? inspect(reason));
@@ -56,6 +62,7 @@ stream.on('test:stdout', (event) => process.stdout.write(event.message));
 stream.on('test:stderr', (event) => process.stderr.write(event.message));
 stream.on('end', () => {
     if (counts.skipped > 0) console.log(`  ${counts.skipped} skipped`);
+    writeFileSync(`${result}.failed`, failures.join(''));
     writeFileSync(result, `${counts.passed} ${counts.failed}\n`);
 });
 stream.resume();
