@@ -18,6 +18,7 @@
 
 #define CALL_DEADLINE_MS 15000
 #define SLOW_MS          2000
+#define PAUSE_MOST_MS    600000
 #define STOP_MS          60000
 /* A message that could not begin within this goes back, before its lease runs out. */
 #define QUEUE_MS         ((OUTBOX_LEASE_SECONDS * 1000) / 2 - CALL_DEADLINE_MS / 2)
@@ -59,6 +60,13 @@ int64_t backoff_ms(int attempts, uint32_t random)
     if (delay > 600000)
         delay = 600000;
     return delay * 3 / 4 + (int64_t)(random % 1000) * delay / 2000;
+}
+
+uint64_t line_pause_ms(int64_t retry_after_ms)
+{
+    if (retry_after_ms <= 0)
+        return SLOW_MS;
+    return retry_after_ms < PAUSE_MOST_MS ? (uint64_t)retry_after_ms : PAUSE_MOST_MS;
 }
 
 static uint32_t random_u32(void)
@@ -145,7 +153,7 @@ static void take_verdict(struct sending *sending, const struct judged *judged)
         return;
     }
     if (judged->slows_channel)
-        pause_line(line, judged->retry_after_ms > 0 ? (uint64_t)judged->retry_after_ms : SLOW_MS);
+        pause_line(line, line_pause_ms(judged->retry_after_ms));
     int tries = error.tries && error.tries < config->outbox.attempts ? error.tries : config->outbox.attempts;
     if (judged->verdict != VERDICT_RETRY || sending->attempts >= tries) {
         give_up(sending, error);

@@ -17,3 +17,8 @@ void line_send(struct line *line, const struct outbound *say, int attempts);
 
 /* Milliseconds until the next try after `attempts`: 2 s doubling up to 10 minutes, give or take a quarter. */
 int64_t backoff_ms(int attempts, uint32_t random);
+
+/* Milliseconds for which a whole number sends nothing after a provider throttled it: as long as the provider
+ * asked (0: 2 s), but at most 10 minutes. Its word of days may be a mistake, or hold for one message only:
+ * then the next one finds out. */
+uint64_t line_pause_ms(int64_t retry_after_ms);

@@ -214,6 +214,14 @@ static void backoff_doubles_to_ten_minutes_and_spreads(void **state)
     assert_int_equal(backoff_ms(30, 0), backoff_ms(39, 0));
 }
 
+static void a_throttled_number_pauses_as_asked_but_never_for_days(void **state)
+{
+    (void)state;
+    assert_int_equal(line_pause_ms(0), 2000);
+    assert_int_equal(line_pause_ms(45000), 45000);
+    assert_int_equal(line_pause_ms((int64_t)7 * 24 * 3600 * 1000), 600000);
+}
+
 static void a_person_gets_a_burst_and_then_one_message_in_six_seconds(void **state)
 {
     (void)state;
@@ -393,6 +401,7 @@ int main(void)
         cmocka_unit_test(a_network_contains_its_addresses_only),
         cmocka_unit_test(the_client_is_the_right_most_hop_that_is_not_ours),
         cmocka_unit_test(backoff_doubles_to_ten_minutes_and_spreads),
+        cmocka_unit_test(a_throttled_number_pauses_as_asked_but_never_for_days),
         cmocka_unit_test(a_person_gets_a_burst_and_then_one_message_in_six_seconds),
         cmocka_unit_test(a_client_too_fast_is_told_when_to_come_again),
         cmocka_unit_test(a_message_is_read_as_it_was_stored),
