@@ -5,9 +5,12 @@
 #include "store/pg.h"
 #include "store/store.h"
 
-/* Two commits under way at once: while one waits for its flush, the next is worked on. */
+/* The larger a batch, the cheaper each of its turns: so turns gather while one commit is under way. The
+ * second connection is for when that one hangs, on a lock that somebody holds on one of its rows: nobody else
+ * waits for it longer than this. */
 #define COMMIT_CONNECTIONS 2
-/* The knee of the measured curve: larger batches only lengthen the tail. */
+#define COMMIT_HANGS_MS    250
+/* Beyond this, larger batches only lengthen the tail. */
 #define BATCH_MAX          64
 #define TURN_DEADLINE_MS   5000
 
@@ -22,12 +25,11 @@ static inline bool is_away(enum err err)
     return err == ERR_UNAVAILABLE || err == ERR_TIMEOUT;
 }
 
-struct commit_queue {
+struct commit_line {
     struct store *store;
     struct pg *pg;
-    struct turn_commit *first;
-    struct turn_commit *last;
-    bool is_busy;
+    struct commit_batch *under_way; /* or NULL */
+    uint64_t begun_ns;
 };
 
 struct store {
@@ -41,7 +43,10 @@ struct store {
     bool load_is_busy;
     struct turn_load *first_load;
     struct turn_load *last_load;
-    struct commit_queue commits[COMMIT_CONNECTIONS];
+    struct commit_line commits[COMMIT_CONNECTIONS];
+    struct turn_commit *first_commit;
+    struct turn_commit *last_commit;
+    struct loop_timer *commit_hangs;
     struct store_counts counts;
     struct query_file *files;
     /* What messages ask: not looked up among the files each time. */
@@ -62,4 +67,4 @@ bool settler_is_idle(const struct settler *settler);
 void settler_cut(struct settler *settler);
 
 void store_cut_loads(struct store *store);
-void store_cut_commits(struct commit_queue *queue);
+void store_cut_commits(struct store *store);

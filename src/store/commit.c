@@ -11,9 +11,9 @@
 #include <string.h>
 
 struct commit_batch {
-    struct commit_queue *queue;
+    struct commit_line *line;
     struct arena arena;
-    struct turn_commit *turns[BATCH_MAX];
+    struct turn_commit *turns[BATCH_MAX]; /* by their lanes */
     size_t count;
 };
 
@@ -133,14 +133,23 @@ static void put_turn(struct pg_array *arrays, const struct turn_commit *turn, si
     }
 }
 
-static void enqueue(struct commit_queue *queue, struct turn_commit *turn)
+static void enqueue(struct store *store, struct turn_commit *turn)
 {
     turn->next = NULL;
-    if (queue->last)
-        queue->last->next = turn;
+    if (store->last_commit)
+        store->last_commit->next = turn;
     else
-        queue->first = turn;
-    queue->last = turn;
+        store->first_commit = turn;
+    store->last_commit = turn;
+}
+
+/* All that wait, to be put back one by one where it is not their turn yet. */
+static struct turn_commit *take_waiting(struct store *store)
+{
+    struct turn_commit *first = store->first_commit;
+    store->first_commit = NULL;
+    store->last_commit = NULL;
+    return first;
 }
 
 /* "12 13 " and "yn": ids and leases of the replies. */
@@ -166,14 +175,12 @@ static void take_result(struct turn_commit *turn, const struct pg_result *rows, 
 }
 
 /* Nothing of them was sent. */
-static struct turn_commit *take_overdue(struct commit_queue *queue)
+static struct turn_commit *take_overdue(struct store *store)
 {
     uint64_t now_ns = clock_monotonic_ns();
     struct turn_commit *overdue = NULL;
     struct turn_commit **end = &overdue;
-    struct turn_commit *turn = queue->first;
-    queue->first = NULL;
-    queue->last = NULL;
+    struct turn_commit *turn = take_waiting(store);
     while (turn) {
         struct turn_commit *next = turn->next;
         if (waited_too_long(turn->asked_ns, now_ns)) {
@@ -181,7 +188,7 @@ static struct turn_commit *take_overdue(struct commit_queue *queue)
             *end = turn;
             end = &turn->next;
         } else {
-            enqueue(queue, turn);
+            enqueue(store, turn);
         }
         turn = next;
     }
@@ -191,17 +198,17 @@ static struct turn_commit *take_overdue(struct commit_queue *queue)
 static void commits_done(void *arg, enum err err, const struct pg_result *rows)
 {
     struct commit_batch ended = *(struct commit_batch *)arg;
-    struct commit_queue *queue = ended.queue;
-    struct turn_commit *overdue = is_away(err) ? take_overdue(queue) : NULL;
-    queue->is_busy = false;
+    struct store *store = ended.line->store;
+    struct turn_commit *overdue = is_away(err) ? take_overdue(store) : NULL;
+    ended.line->under_way = NULL;
     bool take_apart = (err == ERR_INTERNAL || err == ERR_CONFLICT) && ended.count > 1;
     if (take_apart)
-        queue->store->counts.lost_batches++;
+        store->counts.lost_batches++;
     for (size_t i = 0; i < ended.count; i++) {
         struct turn_commit *turn = ended.turns[i];
         if (take_apart) {
             turn->is_alone = true;
-            enqueue(queue, turn);
+            enqueue(store, turn);
             continue;
         }
         if (err == ERR_NONE)
@@ -214,8 +221,8 @@ static void commits_done(void *arg, enum err err, const struct pg_result *rows)
         turn->done(turn->arg, ERR_UNAVAILABLE);
     }
     arena_free(&ended.arena);
-    if (queue->first)
-        loop_check_ask(queue->store->check);
+    if (store->first_commit)
+        loop_check_ask(store->check);
 }
 
 /* One turn of a session and one copy of an input in a batch: two would have to see each other's work. */
@@ -239,54 +246,99 @@ static int by_lane(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-static void cut_batch(struct commit_queue *queue, struct commit_batch *batch)
+/* A person is in one batch at a time: else the two would wait for each other's rows. */
+static bool is_under_way(const struct store *store, const struct turn_commit *turn)
 {
-    struct turn_commit *turn = queue->first;
-    queue->first = NULL;
-    queue->last = NULL;
+    for (int i = 0; i < COMMIT_CONNECTIONS; i++) {
+        const struct commit_batch *batch = store->commits[i].under_way;
+        if (batch && bsearch(&turn, batch->turns, batch->count, sizeof *batch->turns, by_lane))
+            return true;
+    }
+    return false;
+}
+
+/* NULL where all who wait are under way already. */
+static struct commit_batch *cut_batch(struct store *store)
+{
+    struct arena arena = {0};
+    struct commit_batch *batch = arena_new(&arena, struct commit_batch);
+    struct turn_commit *turn = take_waiting(store);
     while (turn) {
         struct turn_commit *next = turn->next;
-        if (fits(batch, turn))
+        if (fits(batch, turn) && !is_under_way(store, turn))
             batch->turns[batch->count++] = turn;
         else
-            enqueue(queue, turn);
+            enqueue(store, turn);
         turn = next;
+    }
+    if (batch->count == 0) {
+        arena_free(&arena);
+        return NULL;
     }
     /* Workers lock people in one order, so that two batches never wait for each other. */
     qsort(batch->turns, batch->count, sizeof *batch->turns, by_lane);
+    batch->arena = arena;
+    return batch;
 }
 
-void store_cut_commits(struct commit_queue *queue)
+static void begin(struct commit_line *line, struct commit_batch *batch)
 {
-    if (queue->is_busy || !queue->first)
-        return;
-    struct arena arena = {0};
-    struct commit_batch *batch = arena_new(&arena, struct commit_batch);
-    batch->queue = queue;
-    cut_batch(queue, batch);
-    struct pg_array *arrays = arena_new_array(&arena, struct pg_array, ARRAYS);
-    struct pg_param *params = arena_new_array(&arena, struct pg_param, PARAMS);
+    struct store *store = line->store;
+    batch->line = line;
+    struct pg_array *arrays = arena_new_array(&batch->arena, struct pg_array, ARRAYS);
+    struct pg_param *params = arena_new_array(&batch->arena, struct pg_param, PARAMS);
     for (int i = 0; i < ARRAYS; i++)
-        pg_array_start(&arrays[i], param_types[i], batch->count, &arena);
+        pg_array_start(&arrays[i], param_types[i], batch->count, &batch->arena);
     for (size_t i = 0; i < batch->count; i++)
         put_turn(arrays, batch->turns[i], i);
     for (int i = 0; i < ARRAYS; i++)
         params[i] = pg_array_end(&arrays[i]);
-    params[LEASE] = pg_param_int(&arena, OUTBOX_LEASE_SECONDS);
-    batch->arena = arena;
-    struct pg_query query = {"commit_turns", queue->store->commit_turns, params, PARAMS};
-    queue->is_busy = true;
-    queue->store->counts.commit_batches++;
-    queue->store->counts.commits += batch->count;
-    pg_run(queue->pg, &query, TURN_DEADLINE_MS, commits_done, batch);
+    params[LEASE] = pg_param_int(&batch->arena, OUTBOX_LEASE_SECONDS);
+    struct pg_query query = {"commit_turns", store->commit_turns, params, PARAMS};
+    line->under_way = batch;
+    line->begun_ns = loop_now_ns(store->loop);
+    store->counts.commit_batches++;
+    store->counts.commits += batch->count;
+    pg_run(line->pg, &query, TURN_DEADLINE_MS, commits_done, batch);
+}
+
+/* Milliseconds until every commit under way counts as one that hangs; 0 where none is under way. */
+static uint64_t until_it_hangs_ms(const struct store *store)
+{
+    uint64_t now_ns = loop_now_ns(store->loop);
+    uint64_t longest_ms = 0;
+    for (int i = 0; i < COMMIT_CONNECTIONS; i++) {
+        const struct commit_line *line = &store->commits[i];
+        if (!line->under_way)
+            continue;
+        uint64_t so_far_ms = (now_ns - line->begun_ns) / 1000000;
+        if (so_far_ms + longest_ms < COMMIT_HANGS_MS)
+            longest_ms = COMMIT_HANGS_MS - so_far_ms;
+    }
+    return longest_ms;
+}
+
+void store_cut_commits(struct store *store)
+{
+    for (int i = 0; i < COMMIT_CONNECTIONS; i++) {
+        struct commit_line *line = &store->commits[i];
+        if (line->under_way || !store->first_commit)
+            continue;
+        uint64_t wait_ms = until_it_hangs_ms(store);
+        if (wait_ms) {
+            loop_timer_start(store->commit_hangs, wait_ms, 0);
+            return;
+        }
+        struct commit_batch *batch = cut_batch(store);
+        if (batch)
+            begin(line, batch);
+    }
 }
 
 void store_commit_turn(struct store *store, struct turn_commit *commit)
 {
-    /* A person's turns always take the same connection, so that they are never in two batches at once. */
-    struct commit_queue *queue = &store->commits[(uint64_t)commit->lane % COMMIT_CONNECTIONS];
     commit->is_alone = false;
     commit->asked_ns = loop_now_ns(store->loop);
-    enqueue(queue, commit);
+    enqueue(store, commit);
     loop_check_ask(store->check);
 }

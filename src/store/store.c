@@ -37,9 +37,14 @@ static void cut_batches(void *arg)
 {
     struct store *store = arg;
     store_cut_loads(store);
-    for (int i = 0; i < COMMIT_CONNECTIONS; i++)
-        store_cut_commits(&store->commits[i]);
+    store_cut_commits(store);
     settler_cut(store->settler);
+}
+
+static void commit_hangs(void *arg)
+{
+    struct store *store = arg;
+    loop_check_ask(store->check);
 }
 
 static void read_queries(struct store *store, struct str sql_folder, struct arena *arena,
@@ -104,6 +109,7 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
     store->settle = pg_new(loop, database_url, STR(TURN_SETTINGS));
     store->settler = settler_new(store);
     store->load = pg_new(loop, database_url, STR(TURN_SETTINGS));
+    store->commit_hangs = loop_timer_new(loop, commit_hangs, store);
     for (int i = 0; i < COMMIT_CONNECTIONS; i++) {
         store->commits[i].store = store;
         store->commits[i].pg = pg_new(loop, database_url, STR(TURN_SETTINGS));
@@ -120,6 +126,7 @@ void store_close(struct store *store)
     settler_free(store->settler);
     for (int i = 0; i < COMMIT_CONNECTIONS; i++)
         pg_free(store->commits[i].pg);
+    loop_timer_free(store->commit_hangs);
     loop_check_free(store->check);
 }
 

@@ -1,6 +1,7 @@
 // Are the contract's guarantees about messages kept, with two workers, redeliveries, and crashes?
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { metaEvent, newSid, postMeta, restClient, smsPerson, whatsappPerson, wordsOf } from '../support/people.mjs';
 import { ask } from '../support/request.mjs';
@@ -137,6 +138,27 @@ test('3: one session at two doors at once: by key and by number, nothing is lost
     const { version, collected_data: data } = await sessionOf(asha.number);
     assert.equal(version, 11);
     assert.equal(data.birth_date, '1990-08-15');
+});
+
+test('3: a row of one person that somebody holds keeps nobody else waiting', async () => {
+    const alone = await house.start({ workers: 1 });
+    const [asha, ...others] = Array.from({ length: 9 }, (_, i) => smsPerson(alone, `+91981237003${i}`));
+    await Promise.all([asha, ...others].map((person) => person.says('hi')));
+    const hand = new pg.Client(alone.database);
+    await hand.connect();
+    await hand.query('begin');
+    const { rowCount } = await hand.query(`select from frontdesk.conversations
+        where contact_id = (select contact_id from frontdesk.addresses where address = $1) for update`, [asha.number]);
+    assert.equal(rowCount, 1);
+    let isAnswered = false;
+    const answer = asha.says('Asha Rao').finally(() => { isAnswered = true; });
+    const heard = await Promise.all(others.map((person) => person.saysAll('Ravi Kumar', '15 August 1990', '6:30 pm')));
+    for (const replies of heard) assert.match(replies[0], /born in/i);
+    assert.equal(isAnswered, false);
+    await hand.query('commit');
+    await hand.end();
+    assert.equal((await answer).status, 200);
+    await alone.stop();
 });
 
 test('5: Redis killed in the middle: conversations go on, and /readyz says degraded until it is back', async () => {
