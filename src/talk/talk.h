@@ -94,12 +94,12 @@ struct input {
     bool is_recording;       /* `other` is a voice note that can be written down: it comes again, as words */
     bool is_unheard;         /* … and of this one no words could be had */
     struct str provider_opt_out; /* STOP, START, HELP where the provider has dealt with the word already */
-    bool has_provider_words;     /* the channel's provider acts on STOP, START … itself (SMS): those exact
-                                    whole-message words     opt out silently, YES/START/UNSTOP opt in only who is
-                                    opted out */
-    bool provider_answers_help;  /* HELP and INFO are answered by the provider: stay silent */
-    struct str title;            /* who we are, for who asks by HELP; empty: not known */
-    bool is_opted_out;           /* this address has opted out of this brand */
+    /* The channel's provider acts on STOP, START … itself (SMS): those exact whole-message words opt out
+     * silently, and YES, START, UNSTOP opt in only who is opted out. */
+    bool has_provider_words;
+    bool provider_answers_help; /* HELP and INFO are answered by the provider: stay silent */
+    struct str title;           /* who we are, for who asks by HELP; empty: not known */
+    bool is_opted_out;          /* this address has opted out of this brand */
     struct str profile_name;
     int64_t now_ms;
     bool is_late;      /* waited for longer than people wait: an apology comes first */
