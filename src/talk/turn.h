@@ -98,7 +98,8 @@ void ask_with(struct turn *turn, struct str text);
 /* What is asked while a step is open: the step, which of several was meant, or whether it was heard right. */
 enum asking asking_about_step(const struct memory *memory);
 void ask_step_again(struct turn *turn, const struct step *step, bool is_edit);
-/* What the open question offers; ids without the question's number. */
+
+/* offers.c: what the open question offers; ids without the question's number. */
 size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
 
 /* take.c: answers to the open question. */
