@@ -87,6 +87,7 @@ static const char *const common_phrases[] = {
     "language.none",
     "language.script",
     "language.switched",
+    "language.which",
     "hello",
     "miss.confirm",
     "miss.offer",
@@ -301,6 +302,26 @@ static void check_gaps(const struct checking *checking, const struct phrase_entr
     }
 }
 
+static bool is_of_pages(struct str name)
+{
+    return str_starts(name, STR("chat.")) || str_starts(name, STR("widget."));
+}
+
+/* The scripts of the pages name their words themselves: what any language has for them, each must have. */
+static void check_pages(const struct checking *checking, struct str language)
+{
+    const struct phrasebook *phrases = checking->script->phrases;
+    struct str languages[LANGUAGES_MAX];
+    size_t language_count = phrasebook_languages(phrases, languages, LANGUAGES_MAX);
+    for (size_t i = 0; i < language_count; i++) {
+        size_t count;
+        const struct phrase_entry *entries = phrasebook_entries(phrases, languages[i], &count);
+        for (size_t k = 0; k < count; k++)
+            if (is_of_pages(entries[k].name))
+                require(checking, language, (struct str){0}, entries[k].name.data);
+    }
+}
+
 void check_phrases(const struct checking *checking, struct str language)
 {
     size_t count;
@@ -310,6 +331,7 @@ void check_phrases(const struct checking *checking, struct str language)
     const char *name;
     for (size_t i = 0; (name = chart_phrase(i, checking->arena)); i++)
         require(checking, language, (struct str){0}, name);
+    check_pages(checking, language);
     for (size_t i = 0; i < count; i++) {
         check_gaps(checking, &entries[i]);
         if (str_eq(entries[i].name, STR("choices.menu")))
