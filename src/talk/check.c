@@ -66,11 +66,12 @@ void script_check(const struct script *script, size_t (*segments)(struct str tex
     for (size_t i = 0; i < count; i++)
         check_phrases(&checking, languages[i]);
     struct buf lines = {.arena = arena};
-    if (segments && problems->count == problems_before)
+    if (script->lexicon && segments && problems->count == problems_before)
         for (const struct flow *flow = script->flows; flow; flow = flow->next)
             for (size_t i = 0; i < count; i++)
                 check_segments(&checking, flow, languages[i], &lines);
-    check_asked(&checking);
+    if (script->lexicon)
+        check_asked(&checking);
     if (report)
         *report = buf_str(&lines);
 }

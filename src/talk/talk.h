@@ -212,7 +212,8 @@ size_t talk_missing(const struct flow *flow, const struct session *session, stru
 /* Checks flows, phrases and lexicon against each other: a missing phrase, an unreachable step, a label over
  * WhatsApp's limit, a question that a keypad can't answer and has no way out, a question over one SMS segment
  * or a confirmation over two. `segments` counts a text's SMS segments (the channel knows how). Prints the
- * happy path's segment sum a language to *report. */
+ * happy path's segment sum a language to *report. Where the words have mistakes (lexicon NULL), what needs
+ * them is left out. */
 void script_check(const struct script *script, size_t (*segments)(struct str text, bool *is_gsm7),
                   struct arena *arena, struct problems *problems, struct str *report);
 
