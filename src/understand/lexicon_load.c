@@ -322,7 +322,7 @@ static int by_word(const void *a, const void *b)
 /* A language need not have any of a kind; then there is no list. */
 static void sort(void *list, size_t count, size_t bytes, int (*compare)(const void *a, const void *b))
 {
-    if (count > 0)
+    if (list)
         qsort(list, count, bytes, compare);
 }
 
