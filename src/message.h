@@ -78,8 +78,8 @@ struct media {
 struct inbound {
     enum channel_kind channel;
     struct str provider_id; /* unique within the channel for at least 7 days; the dedupe key */
-    struct str
-        from; /* the sender as the provider writes it: E.164, wa_id, short code; absent when withheld */
+    /* The sender as the provider writes it: E.164, wa_id, short code; absent when withheld. */
+    struct str from;
     struct str user_id; /* whose name is the provider's own: WhatsApp's business-scoped user id */
     struct str to;      /* our number: E.164, or WhatsApp's phone_number_id */
     struct str profile_name;
@@ -98,8 +98,8 @@ struct inbound {
     int64_t at_ms;       /* when it was said, Unix ms; 0 when the provider does not tell */
     bool is_retry; /* a call's turn asked for again because it was not committed in time: it brings no answer
                     */
-    bool
-        is_unanswerable; /* the sender can't or mustn't be replied to (short code, alphanumeric, ourselves) */
+    /* The sender can't or mustn't be replied to (short code, alphanumeric, ourselves). */
+    bool is_unanswerable;
 };
 
 enum receipt_status {

@@ -10,8 +10,7 @@
 
 #include <unistd.h>
 
-#define ENTITY_BYTES 8
-#define ROUNDS_MAX   5 /* a call's document that isn't ready sends us round again */
+#define ROUNDS_MAX 5 /* a call's document that isn't ready sends us round again */
 
 static struct str call_sid;
 static struct str action; /* where the caller's answer goes; empty: nothing is asked */

@@ -33,13 +33,16 @@ static void fill_in_channel(struct reading *reading, struct channel_conf *channe
     channel->utc_offset_s = 60 * setting_int(reading, map, "utc_offset_minutes", indian, -720, 840);
 }
 
-/* Behind the others of its kind. */
+/* Behind the others of its kind. What waits in the spool names its channel by the id. */
 static void add_channel(struct reading *reading, struct channel_conf *channel, const struct yaml *map)
 {
     struct channel_conf **last = &reading->config->channels[channel->kind];
     while (*last) {
         if (str_eq((*last)->number, channel->number))
             yaml_problem(reading->problems, map, "another %s channel has this number",
+                         channel_kind_name(channel->kind).data);
+        if (str_eq((*last)->id, channel->id))
+            yaml_problem(reading->problems, map, "another %s channel has this id",
                          channel_kind_name(channel->kind).data);
         last = &(*last)->next;
     }

@@ -8,8 +8,8 @@
 #include "gateway/gateway.h"
 
 struct outbox *outbox_new(struct gateway *gateway);
-void outbox_free(
-    struct outbox *outbox); /* what was under way is sent again by whoever finds the lease run out */
+/* What was under way is sent again by whoever finds the lease run out. */
+void outbox_free(struct outbox *outbox);
 
 /* Sends a message that the commit has just leased to us. The message is copied. */
 void outbox_send(struct outbox *outbox, const struct channel_conf *conf, const struct outbound *say);

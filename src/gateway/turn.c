@@ -3,8 +3,6 @@
 #include "gateway/turn.h"
 
 #include "base/clock.h"
-#include "base/digest.h"
-#include "base/encoding.h"
 #include "gateway/caller.h"
 #include "gateway/chart_jobs.h"
 #include "gateway/chart_link.h"
@@ -14,18 +12,13 @@
 #include "gateway/turn_state.h"
 #include "gateway/voice_notes.h"
 #include "gateway/web_chat.h"
-#include "store/answers.h"
 #include "store/places.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A turn loses against other workers at most this often before its sender is asked to try again: of fair
  * races against one other worker it loses 10 in a row once in a thousand, 32 never. */
-#define CONFLICTS_MAX  32
-/* How long a key opens its session after the last activity. */
-#define OTHER_DAYS     7
-#define COMPLETED_DAYS 30
+#define CONFLICTS_MAX 32
 
 static void step(struct turn *turn, const struct findings *findings);
 static void take_again(struct turn *turn);
@@ -144,8 +137,6 @@ static void places_found(void *arg, enum err err, const struct findings *finding
         step(turn, findings);
 }
 
-static void begin_another(struct turn *turn);
-
 static void finish_step(struct turn *turn)
 {
     if (turn->ask.answer)
@@ -183,7 +174,8 @@ static void step(struct turn *turn, const struct findings *findings)
         return;
     }
     if (turn->outcome->begins) {
-        begin_another(turn);
+        turn_begin_another(turn);
+        step(turn, NULL);
         return;
     }
     turn->has_outcome = true;
@@ -191,82 +183,6 @@ static void step(struct turn *turn, const struct findings *findings)
         store_find_chart_link(gateway->store, turn->outcome->next.id, &turn->arena, link_found, turn);
     else
         finish_step(turn);
-}
-
-bool turn_session_is_expired(const struct turn_load *load, int64_t now_ms)
-{
-    int64_t age_ms = now_ms - load->loaded_at_us / 1000;
-    return age_ms > DAY_MS * (load->session.status == SESSION_COMPLETED ? COMPLETED_DAYS : OTHER_DAYS);
-}
-
-/* By a session's key or id, not by an address. */
-static bool is_named(const struct turn *turn)
-{
-    return turn->ask.session_key.len != 0 || !uuid_is_nil(turn->ask.session_id);
-}
-
-static struct str new_key(struct arena *arena)
-{
-    uint8_t bytes[24];
-    random_bytes(bytes, sizeof bytes);
-    return base64url_encode(arena, bytes, sizeof bytes);
-}
-
-/* Hindi by SMS begins in Latin letters, which every telephone shows. */
-static struct str as_written(const struct turn *turn, struct str language)
-{
-    struct str latin = phrasebook_in_latin(turn->script->phrases, language);
-    return turn->ask.channel == CHANNEL_SMS && latin.len ? latin : language;
-}
-
-static struct str first_language(const struct turn *turn)
-{
-    if (turn->ask.language.len)
-        return turn->ask.language;
-    if (turn->input.caller && turn->load.last_language.len)
-        return turn->load.last_language;
-    if (turn->ask.conf && turn->ask.conf->language.len)
-        return as_written(turn, turn->ask.conf->language);
-    return as_written(turn, turn->script->default_language);
-}
-
-static struct str flow_name(const struct turn *turn)
-{
-    if (turn->load.has_conversation)
-        return turn->load.session.flow;
-    return turn->ask.flow.len ? turn->ask.flow : turn->load.flow;
-}
-
-static void begin_session(struct turn *turn)
-{
-    turn->is_new_session = true;
-    turn->now = talk_new_session(turn->flow, turn->ask.channel, first_language(turn),
-                                 uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
-}
-
-/* The same input again, in a session that has just begun: nothing is said in it yet. */
-static void begin_another(struct turn *turn)
-{
-    if (!session_is_finished(turn->now.status)) {
-        turn->left = turn->now.id;
-        turn->left_version = turn->now.version;
-    }
-    turn->is_new_session = true;
-    turn->input.beginning = turn->outcome->begins;
-    turn->now =
-        talk_another_session(turn->flow, &turn->outcome->next, turn->outcome->begins, turn->ask.channel,
-                             uuid_ordered(turn->input.now_ms), new_key(&turn->arena), &turn->arena);
-    step(turn, NULL);
-}
-
-static void continue_session(struct turn *turn)
-{
-    turn->now = turn->load.session;
-    if (!turn->load.has_conversation) {
-        turn->now.flow = turn->flow->id;
-        turn->now.flow_version = turn->flow->version;
-        turn->now.version = 0;
-    }
 }
 
 /* It is recorded and nothing is said. An API call has nobody to come back for its answer: it is told that
@@ -279,25 +195,6 @@ static void set_aside(struct turn *turn, enum err told)
         turn_fail(turn, told);
 }
 
-/* The session that was asked for by key or id is there, and still as it was seen. */
-static enum err check_named(const struct turn *turn)
-{
-    const struct turn_load *load = &turn->load;
-    if (is_named(turn) && (!load->has_session || turn_session_is_expired(load, turn->input.now_ms)))
-        return ERR_NOT_FOUND;
-    if (turn->ask.version && turn->ask.version != load->session.version)
-        return ERR_CONFLICT;
-    return ERR_NONE;
-}
-
-/* It has no session to go on with. Who has finished can only be offered another one. */
-static bool wants_new_session(const struct turn *turn)
-{
-    const struct turn_load *load = &turn->load;
-    bool is_over = !is_named(turn) && !load->is_same_call && session_is_finished(load->session.status);
-    return !load->has_session || is_over;
-}
-
 static void converse(struct turn *turn)
 {
     const struct channel_conf *page = turn->gateway->config->channels[CHANNEL_WEB];
@@ -307,9 +204,9 @@ static void converse(struct turn *turn)
         turn->input.is_opted_out = turn->load.is_opted_out;
     input_set_region(&turn->input, turn->ask.conf ? turn->ask.conf : page, turn->load.phone, &turn->arena);
     if (turn->load.has_session)
-        continue_session(turn);
+        turn_continue_session(turn);
     else
-        begin_session(turn);
+        turn_begin_session(turn);
     step(turn, NULL);
 }
 
@@ -328,13 +225,12 @@ static void turn_loaded(void *arg, enum err err)
         set_aside(turn, ERR_INVALID);
         return;
     }
-    turn->flow = flow_find(turn->script->flows, flow_name(turn));
-    err = turn->flow ? check_named(turn) : ERR_NOT_FOUND;
+    err = turn_find_flow(turn);
     if (err != ERR_NONE) {
         turn_fail(turn, err);
         return;
     }
-    if (wants_new_session(turn) && turn_is_switched_off(turn)) {
+    if (turn_wants_new_session(turn) && turn_is_switched_off(turn)) {
         metric_add(turn->gateway->metrics, METRIC_IGNORED, 1);
         set_aside(turn, ERR_NOT_FOUND);
         return;

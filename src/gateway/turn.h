@@ -36,8 +36,8 @@ struct turn_ask {
     bool is_replay; /* it comes from the spool; is_by_api too */
     /* The API names its session by key; a start makes one. */
     struct str session_key;
-    struct str
-        body; /* of the request: what a repetition without a key of its own is known by, should it kill us */
+    /* Of the request: what a repetition without a key of its own is known by, should it kill us. */
+    struct str body;
     bool is_start;
     struct str language; /* of a start; empty: the default */
     struct str flow;     /* of a start; empty: the conf's */

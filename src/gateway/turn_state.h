@@ -34,6 +34,17 @@ void turn_look_up(struct turn *turn);
 /* Ends a turn that can't be taken. */
 void turn_fail(struct turn *turn, enum err err);
 
+/* turn_session.c: sets turn->flow. Of a session asked for by key or id: is it there, and still as it was
+ * seen? */
+enum err turn_find_flow(struct turn *turn);
+/* There is no session to go on with. Who has finished can only be offered another one. */
+bool turn_wants_new_session(const struct turn *turn);
+/* Each sets turn->now. */
+void turn_begin_session(struct turn *turn);
+void turn_continue_session(struct turn *turn);
+/* The session that the outcome's `begins` asks for: the same input is taken again in it, first of all. */
+void turn_begin_another(struct turn *turn);
+
 /* A flow that was switched off takes no new session; those under way go on. */
 bool turn_is_switched_off(const struct turn *turn);
 /* What needs no conversation: it is recorded, so that its repetition is known, and that is all. */
@@ -43,6 +54,10 @@ void turn_hear(struct turn *turn);
 
 /* Fills turn->commit from the outcome: the record of this turn. */
 void turn_record(struct turn *turn);
+/* turn_effects.c: what the commit does besides moving the session, as JSON; empty: nothing. */
+struct str turn_effects(struct turn *turn);
+/* The same of a message that moves no session, but brings news of its sender's number. */
+struct str turn_news(struct turn *turn);
 /* turn_ticket.c: what the dashboard's ticket gets to know; NULL: nothing. */
 const struct json *turn_ticket(struct turn *turn);
 /* Ends a turn whose input was taken before: with what was said then. */

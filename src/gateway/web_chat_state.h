@@ -1,6 +1,6 @@
 #pragma once
 
-/* Inside web_chat.c, web_chat_hello.c and web_chat_say.c: one socket, and all of them. */
+/* Inside web_chat.c, web_chat_open.c, web_chat_hello.c and web_chat_say.c: one socket, and all of them. */
 
 #include "channels/web.h"
 #include "gateway/turn.h"
@@ -54,6 +54,8 @@ struct web_chat {
 /* web_chat.c */
 void chat_send(struct chat *chat, struct str text);
 void chat_error(struct chat *chat, const char *code, const char *detail, struct str id);
+/* Closes the socket where the server is going away, but not before what was received is answered. */
+void chat_leave_if_done(struct chat *chat);
 /* A hello or message has ended; may free the chat. */
 void chat_ended(struct chat *chat);
 void said_free(struct said *said);

@@ -36,6 +36,6 @@ enum http_parse http_parser_feed(struct http_parser *parser, struct str *bytes);
 enum http_parse http_parser_admit(struct http_parser *parser, size_t body_limit);
 
 enum err http_parser_refusal(const struct http_parser *parser);
-const struct http_framing *
-http_parser_framing(const struct http_parser *parser);           /* once the head is complete */
+/* Once the head is complete. */
+const struct http_framing *http_parser_framing(const struct http_parser *parser);
 bool http_parser_expects_body(const struct http_parser *parser); /* once the head is complete */

@@ -9,8 +9,8 @@
 
 struct document_query {
     const char *name; /* the file's, without .sql; lives as long as the program */
-    struct str
-        params[DOCUMENT_PARAMS_MAX]; /* the query casts them ($1::text::uuid); an empty text is no null */
+    /* The query casts them ($1::text::uuid); an empty text is no null. */
+    struct str params[DOCUMENT_PARAMS_MAX];
     size_t param_count;
     bool is_slow;         /* it reads so much that turns and others should not wait behind it */
     uint64_t patience_ms; /* 0: the usual */

@@ -7,38 +7,27 @@
  */
 
 #include "base/clock.h"
-#include "base/zone.h"
 #include "store/pg_blocking.h"
 #include "store/places.h"
-#include "store/places_file.h"
+#include "store/places_rows.h"
 #include "store/sql_file.h"
-#include "understand/normalise.h"
-#include "understand/place_sound.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 /* Any constant will do, so long as every node uses the same; not that of migrations. */
-#define LOCK_ID               "5501020305"
-#define LINES_PER_SIGN        500000
-#define ALIAS_FIELDS          4
-#define REGION_FIELDS         5
-#define REGION_CODE_BYTES_MAX 4 /* up to here a name may be a code, which nobody misspells */
-#define SHIPPED_PLACES        "places/places.tsv.gz"
-#define SHIPPED_ALIASES       "places/aliases.tsv"
-#define SHIPPED_REGIONS       "places/regions.tsv"
-static const struct str aliases_header = STR_INIT("geoname_id\talias\tlanguage\tsource-note");
-static const struct str regions_header = STR_INIT("kind\tcountry_code\tadmin1_code\tname\taliases");
+#define LOCK_ID         "5501020305"
+#define LINES_PER_SIGN  500000
+#define SHIPPED_PLACES  "places/places.tsv.gz"
+#define SHIPPED_ALIASES "places/aliases.tsv"
+#define SHIPPED_REGIONS "places/regions.tsv"
 
 struct import {
     struct pg_blocking *connection;
     struct str sql_folder;
     struct str places_path;
-    enum places_format format;
-    bool is_shipped; /* our own list, whose zones are tzdata's; an older one may lack the newest */
+    struct places_rows rows;
     struct arena *arena;
-    struct arena line; /* of the line being read */
-    struct buf rows;   /* COPY's rows of that line; in the arena `line` */
 };
 
 /* A file, and how its lines become rows. `put` is false when it has found (and said) a fault. */
@@ -46,181 +35,21 @@ struct source {
     struct str path;
     struct str header; /* empty: none */
     const char *copy;
-    bool (*put)(struct import *import, struct places_file *file, struct str line);
+    bool (*put)(struct places_rows *rows, struct places_file *file, struct str line);
 };
-
-static void put_field(struct buf *rows, struct str field, char end)
-{
-    for (size_t at; (at = str_find_char(field, '\\')) != STR_NONE;) {
-        buf_put(rows, str_slice(field, 0, at));
-        buf_put(rows, STR("\\\\"));
-        field = str_slice(field, at + 1, field.len);
-    }
-    buf_put(rows, field);
-    buf_put_char(rows, end);
-}
-
-/* A birth there could not be reckoned. */
-static bool has_strange_zone(const struct import *import, struct places_file *file,
-                             const struct place_row *row)
-{
-    bool is_strange = !import->is_shipped && !zone_is_known(row->timezone);
-    if (is_strange)
-        places_file_fault(file, "this machine's tzdata has no time zone \"%.*s\"", STR_ARG(row->timezone));
-    return is_strange;
-}
-
-static bool put_place(struct import *import, struct places_file *file, struct str line)
-{
-    struct place_row row;
-    enum place_use use = place_row_read(file, import->format, line, &row);
-    if (use != PLACE_TAKEN)
-        return use == PLACE_SKIPPED;
-    if (has_strange_zone(import, file, &row))
-        return false;
-    const struct str fields[] = {row.id,       row.name,      row.admin1_code, row.admin1,  row.country,
-                                 row.latitude, row.longitude, row.population,  row.timezone};
-    size_t count = sizeof fields / sizeof *fields;
-    for (size_t i = 0; i < count; i++)
-        put_field(&import->rows, fields[i], i + 1 < count ? '\t' : '\n');
-    return true;
-}
-
-static void put_folded(struct import *import, struct str folded, struct str id)
-{
-    put_field(&import->rows, folded, '\t');
-    put_field(&import->rows, id, '\t');
-    put_field(&import->rows, place_sound(folded, &import->line), '\n');
-}
-
-static struct str without_brackets(struct str text, struct arena *arena)
-{
-    struct buf rest = {.arena = arena};
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] != '(' && text.data[i] != ')')
-            buf_put_char(&rest, text.data[i]);
-    }
-    return buf_str(&rest);
-}
-
-/* As people write it besides: "st louis" for "st. louis" and "saint louis", "frankfurt oder" for "frankfurt
- * (oder)". */
-static void put_name(struct import *import, struct str name, struct str id)
-{
-    static const struct str saints[] = {STR_INIT("saint "), STR_INIT("st. ")};
-    if (name.len > PLACES_NAME_BYTES_MAX) /* a description or a link, which nobody types */
-        return;
-    struct str folded = text_fold(&import->line, name);
-    if (folded.len == 0)
-        return;
-    put_folded(import, folded, id);
-    for (size_t i = 0; i < sizeof saints / sizeof *saints; i++) {
-        struct str rest = str_slice(folded, saints[i].len, SIZE_MAX);
-        if (str_starts(folded, saints[i]))
-            put_folded(import, arena_join(&import->line, STR("st "), rest), id);
-    }
-    if (str_find_char(folded, '(') != STR_NONE)
-        put_folded(import, without_brackets(folded, &import->line), id);
-}
-
-static bool put_place_names(struct import *import, struct places_file *file, struct str line)
-{
-    struct place_row row;
-    enum place_use use = place_row_read(file, import->format, line, &row);
-    if (use != PLACE_TAKEN)
-        return use == PLACE_SKIPPED;
-    put_name(import, row.name, row.id);
-    if (!str_eq(row.ascii_name, row.name))
-        put_name(import, row.ascii_name, row.id);
-    struct str alias;
-    while (str_cut(&row.aliases, row.alias_separator, &alias))
-        put_name(import, alias, row.id);
-    return true;
-}
-
-static bool put_alias(struct import *import, struct places_file *file, struct str line)
-{
-    struct str fields[ALIAS_FIELDS];
-    int64_t id;
-    if (places_fields(line, fields, ALIAS_FIELDS) != ALIAS_FIELDS || !str_to_int64(fields[0], &id)) {
-        places_file_fault(file, "not an id, an alias, a language and a note");
-        return false;
-    }
-    put_name(import, fields[1], fields[0]);
-    return true;
-}
-
-static void put_folded_region(struct import *import, struct str folded, struct str sound,
-                              const struct str fields[REGION_FIELDS])
-{
-    put_field(&import->rows, folded, '\t');
-    put_field(&import->rows, fields[1], '\t');
-    put_field(&import->rows, fields[2], '\t');
-    put_field(&import->rows, fields[3], '\t');
-    put_field(&import->rows, sound, '\n');
-}
-
-static bool is_letters(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < 'a' || text.data[i] > 'z')
-            return false;
-    }
-    return true;
-}
-
-/* "u.p" as well as "u.p.": within a longer answer the last full stop may be the sentence's. */
-static void put_code(struct import *import, struct str code, const struct str fields[REGION_FIELDS])
-{
-    struct buf stopped = {.arena = &import->line};
-    put_folded_region(import, code, (struct str){0}, fields);
-    if (code.len == REGION_CODE_BYTES_MAX || !is_letters(code))
-        return;
-    for (size_t i = 0; i < code.len; i++)
-        buf_printf(&stopped, "%c.", code.data[i]);
-    struct str text = buf_str(&stopped);
-    put_folded_region(import, text, (struct str){0}, fields);
-    put_folded_region(import, str_slice(text, 0, text.len - 1), (struct str){0}, fields);
-}
-
-static void put_region_name(struct import *import, struct str name, const struct str fields[REGION_FIELDS])
-{
-    struct str folded = text_fold(&import->line, name);
-    if (folded.len > REGION_CODE_BYTES_MAX)
-        put_folded_region(import, folded, place_sound(folded, &import->line), fields);
-    else if (folded.len > 0)
-        put_code(import, folded, fields);
-}
-
-static bool put_region(struct import *import, struct places_file *file, struct str line)
-{
-    struct str fields[REGION_FIELDS];
-    bool is_whole = places_fields(line, fields, REGION_FIELDS) == REGION_FIELDS;
-    bool is_country = is_whole && str_eq(fields[0], STR("country")) && fields[2].len == 0;
-    bool is_admin1 = is_whole && str_eq(fields[0], STR("admin1")) && fields[2].len > 0;
-    if ((!is_country && !is_admin1) || fields[1].len != 2 || fields[3].len == 0) {
-        places_file_fault(file, "not a kind, a country, a code, a name and aliases");
-        return false;
-    }
-    put_region_name(import, fields[3], fields);
-    struct str alias;
-    while (str_cut(&fields[4], '|', &alias))
-        put_region_name(import, alias, fields);
-    return true;
-}
 
 static bool copy_lines(struct import *import, const struct source *source, struct places_file *file)
 {
+    struct places_rows *rows = &import->rows;
     struct str line;
     if (source->header.len > 0 && places_file_next(file, &line) && !str_eq(line, source->header)) {
         places_file_fault(file, "the first line must name the columns: %.*s", STR_ARG(source->header));
         return false;
     }
     for (long count = 1; places_file_next(file, &line); count++) {
-        arena_reset(&import->line);
-        import->rows = (struct buf){.arena = &import->line};
-        if (!source->put(import, file, line) ||
-            !pg_blocking_copy_put(import->connection, buf_str(&import->rows)))
+        arena_reset(&rows->line);
+        rows->text = (struct buf){.arena = &rows->line};
+        if (!source->put(rows, file, line) || !pg_blocking_copy_put(import->connection, buf_str(&rows->text)))
             return false;
         if (count % LINES_PER_SIGN == 0) {
             printf("  %ld lines\n", count);
@@ -248,13 +77,14 @@ static struct str shipped(const struct import *import, const char *name)
 
 static bool stage(struct import *import)
 {
-    struct str header = import->format == PLACES_OWN ? places_own_header : (struct str){0};
+    struct str header = import->rows.format == PLACES_OWN ? places_own_header : (struct str){0};
     const char *copy_names = "copy new_names from stdin";
     const struct source sources[] = {
-        {import->places_path, header, "copy new_places from stdin", put_place},
-        {import->places_path, header, copy_names, put_place_names},
-        {shipped(import, SHIPPED_ALIASES), aliases_header, copy_names, put_alias},
-        {shipped(import, SHIPPED_REGIONS), regions_header, "copy new_regions from stdin", put_region},
+        {import->places_path, header, "copy new_places from stdin", places_rows_put_place},
+        {import->places_path, header, copy_names, places_rows_put_names},
+        {shipped(import, SHIPPED_ALIASES), places_aliases_header, copy_names, places_rows_put_alias},
+        {shipped(import, SHIPPED_REGIONS), places_regions_header, "copy new_regions from stdin",
+         places_rows_put_region},
     };
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (!copy_source(import, &sources[i]))
@@ -268,7 +98,7 @@ static bool recognise(struct import *import)
     if (!file)
         return false;
     struct str line;
-    if (places_file_next(file, &line) && !places_format_from(line, &import->format))
+    if (places_file_next(file, &line) && !places_format_from(line, &import->rows.format))
         places_file_fault(file,
                           "neither our list of places nor GeoNames' dump, plain or gzip (a zip file is to "
                           "be unpacked first)");
@@ -337,7 +167,7 @@ static bool replace(struct import *import)
     bool is_done = recognise(import) && run_file(import, "import/stage_places.sql") && stage(import) &&
                    has_places(import) && !has_twins(import) && run_file(import, "import/merge_places.sql") &&
                    pg_blocking_run(import->connection, "commit");
-    arena_free(&import->line);
+    arena_free(&import->rows.line);
     if (!is_done)
         return false;
     /* Suggestions read the index alone, which works on pages that vacuum has seen. */
@@ -372,7 +202,8 @@ enum err places_import_aliases(struct str database_url, struct str sql_folder, s
                                struct arena *arena)
 {
     struct import import = {.sql_folder = sql_folder, .arena = arena};
-    const struct source source = {file, aliases_header, "copy new_names from stdin", put_alias};
+    const struct source source = {file, places_aliases_header, "copy new_names from stdin",
+                                  places_rows_put_alias};
     import.connection = pg_blocking_open(database_url, arena);
     if (!import.connection)
         return ERR_UNAVAILABLE;
@@ -384,7 +215,7 @@ enum err places_import_aliases(struct str database_url, struct str sql_folder, s
     if (is_done && pg_blocking_value(import.connection, "select count(*)::text from frontdesk.place_aliases",
                                      NULL, 0, arena, &count))
         printf("loaded %.*s name%s of your own\n", STR_ARG(count), str_eq(count, STR("1")) ? "" : "s");
-    arena_free(&import.line);
+    arena_free(&import.rows.line);
     pg_blocking_close(import.connection);
     return is_done ? ERR_NONE : ERR_INVALID;
 }
@@ -392,8 +223,8 @@ enum err places_import_aliases(struct str database_url, struct str sql_folder, s
 enum err places_import(struct str database_url, struct str sql_folder, struct str file, struct arena *arena)
 {
     struct import import = {.sql_folder = sql_folder, .arena = arena};
-    import.is_shipped = file.len == 0;
-    import.places_path = import.is_shipped ? shipped(&import, SHIPPED_PLACES) : file;
+    import.rows.is_shipped = file.len == 0;
+    import.places_path = import.rows.is_shipped ? shipped(&import, SHIPPED_PLACES) : file;
     import.connection = pg_blocking_open(database_url, arena);
     if (!import.connection)
         return ERR_UNAVAILABLE;
@@ -418,7 +249,7 @@ static bool is_shipped_whole(const struct import *import)
 
 enum err places_import_if_empty(struct str database_url, struct str sql_folder, struct arena *arena)
 {
-    struct import import = {.sql_folder = sql_folder, .is_shipped = true, .arena = arena};
+    struct import import = {.sql_folder = sql_folder, .rows.is_shipped = true, .arena = arena};
     import.places_path = shipped(&import, SHIPPED_PLACES);
     import.connection = pg_blocking_open(database_url, arena);
     if (!import.connection)

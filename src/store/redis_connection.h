@@ -26,7 +26,7 @@ void redis_connection_close(struct redis_connection *connection); /* at once; no
 
 /* On an open one. At most REDIS_WORDS_MAX words; they are copied. */
 void redis_connection_send(struct redis_connection *connection, const struct str *words, size_t count);
-size_t
-redis_connection_unsent(const struct redis_connection *connection); /* bytes that Redis has not taken */
+/* Bytes that Redis has not taken. */
+size_t redis_connection_unsent(const struct redis_connection *connection);
 /* On an open one: what lies in the socket already, before the loop comes by. */
 void redis_connection_receive(struct redis_connection *connection);

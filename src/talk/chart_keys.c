@@ -97,6 +97,7 @@ static const char *const others[] = {
     "chart_page.house",
     "chart_page.indian_chart",
     "chart_page.method",
+    "chart_page.noon",
     "chart_page.not_shared",
     "chart_page.orb",
     "chart_page.own",

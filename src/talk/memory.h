@@ -90,8 +90,8 @@ struct memory {
     struct presence presence;
     struct desk_memory desk;
     struct str pending; /* said by who came back, before they were asked whether to go on */
-    const struct json
-        *clock; /* two moments, one of which was meant: the clocks were changed; NULL: no doubt */
+    /* Two moments, one of which was meant: the clocks were changed; NULL: no doubt. */
+    const struct json *clock;
     const struct json *chart; /* of a finished session: what chart.c says of it; NULL: there is none */
     struct str latest;        /* ids of the steps that were answered last, with a blank between */
     const struct json *given; /* who gave which answer when; see call.c. NULL: not known of any */

@@ -42,6 +42,6 @@ struct session {
     struct str flow;
     struct str flow_version;
     int64_t version; /* grows by one with each turn */
-    const struct json
-        *memory; /* talk's own: open question's number and kind, misses, candidates …; NULL at first */
+    /* Talk's own: open question's number and kind, misses, candidates …; NULL at first. */
+    const struct json *memory;
 };

@@ -3,42 +3,6 @@
 
 #include "talk/turn.h"
 
-bool turn_is_at_rest(const struct turn *turn)
-{
-    enum session_status status = turn->out->next.status;
-    return status == SESSION_GENERATING_CHART || session_is_finished(status);
-}
-
-struct str turn_rest_words(struct turn *turn)
-{
-    enum session_status status = turn->out->next.status;
-    const char *name = "rest.generating_chart";
-    if (status == SESSION_COMPLETED)
-        name = "rest.completed";
-    if (status == SESSION_FAILED)
-        name = "rest.failed";
-    return turn_words(turn, name, NULL);
-}
-
-void turn_rest(struct turn *turn)
-{
-    enum session_status status = turn->out->next.status;
-    if (status == SESSION_GENERATING_CHART && turn->memory.clock) {
-        turn->memory.asking = ASKING_CLOCK;
-        ask_again(turn);
-        return;
-    }
-    if (turn->memory.asking == ASKING_AFTER) {
-        ask_again(turn);
-        return;
-    }
-    turn->memory.has_told_waiting = true;
-    struct str chart = status == SESSION_COMPLETED ? chart_words(turn) : (struct str){0};
-    turn_say(turn, chart.len ? chart : turn_rest_words(turn));
-    if (chart.len && turn->manner == MANNER_WRITTEN)
-        chart_show(turn, &turn->out->says[turn->out->say_count - 1]);
-}
-
 void turn_begin(struct turn *turn)
 {
     turn->out->kind = TURN_BEGAN;
@@ -126,35 +90,6 @@ static void take_chart(struct turn *turn)
     }
     if (turn->input->is_opted_out)
         turn->out->say_count = 0;
-}
-
-/* No answer is missing: commands still work, anything else hears once how things stand. */
-static void step_at_rest(struct turn *turn)
-{
-    enum asking asking = turn->memory.asking;
-    bool is_asking = asking == ASKING_DELETE || asking == ASKING_CLOCK || asking == ASKING_AFTER;
-    turn->out->kind = TURN_IGNORED;
-    if (after_settles(turn))
-        return;
-    if (turn->input->kind == INPUT_WORDS && command_obey(turn))
-        return;
-    if (turn->input->kind == INPUT_WORDS && is_asking) {
-        take_words(turn);
-        return;
-    }
-    if (turn->input->kind == INPUT_CHOICE) {
-        if (is_asking)
-            tap_choice(turn);
-        return;
-    }
-    if (after_answers_key(turn))
-        return;
-    bool is_asked = turn->input->kind == INPUT_BEGIN || turn->input->kind == INPUT_FIELDS;
-    bool is_said = turn->input->kind == INPUT_WORDS && !turn->memory.has_told_waiting;
-    if (is_asked || is_said) {
-        turn->out->kind = TURN_COMMANDED;
-        turn_rest(turn);
-    }
 }
 
 /* A photo, a voice note, a pin: a kind word, and the question again. It is no miss. */
@@ -264,7 +199,7 @@ static void route(struct turn *turn)
     if (turn->input->is_late)
         turn_lead(turn, turn_words(turn, "late", NULL));
     if (turn_is_at_rest(turn))
-        step_at_rest(turn);
+        rest_take(turn);
     else if (is_new)
         step_new(turn);
     else if (!return_settles(turn))
@@ -364,47 +299,4 @@ void talk_step(const struct script *script, const struct flow *flow, const struc
     if (input->caller)
         call_close(&turn);
     close_turn(&turn);
-}
-
-struct session talk_new_session(const struct flow *flow, enum channel_kind channel, struct str language,
-                                struct uuid id, struct str key, struct arena *arena)
-{
-    return (struct session){
-        .id = id,
-        .key = key,
-        .channel = channel,
-        .status = SESSION_STARTED,
-        .language = language,
-        .data = json_new_object(arena),
-        .steps_completed = json_new_list(arena),
-        .flow = flow->id,
-        .flow_version = flow->version,
-    };
-}
-
-struct str talk_next_step(const struct flow *flow, const struct session *session)
-{
-    struct outcome out = {.next = *session};
-    struct turn turn = {
-        .flow = flow,
-        .memory = memory_read(session->memory),
-        .out = &out,
-        .settled = answers_settled(flow, session),
-    };
-    if (turn_is_at_rest(&turn))
-        return (struct str){0};
-    const struct step *step = turn_open_step(&turn);
-    if (step)
-        return step->id;
-    return flow->confirms ? STR("confirm") : (struct str){0};
-}
-
-size_t talk_missing(const struct flow *flow, const struct session *session, struct str *out, size_t most)
-{
-    uint32_t settled = answers_settled(flow, session);
-    size_t count = 0;
-    for (size_t i = 0; i < flow->step_count && count < most; i++)
-        if (!(settled >> i & 1))
-            out[count++] = flow->steps[i].id;
-    return count;
 }

@@ -94,12 +94,12 @@ struct input {
     bool is_recording;       /* `other` is a voice note that can be written down: it comes again, as words */
     bool is_unheard;         /* … and of this one no words could be had */
     struct str provider_opt_out; /* STOP, START, HELP where the provider has dealt with the word already */
-    bool has_provider_words;     /* the channel's provider acts on STOP, START … itself (SMS): those exact
-                                    whole-message words     opt out silently, YES/START/UNSTOP opt in only who is
-                                    opted out */
-    bool provider_answers_help;  /* HELP and INFO are answered by the provider: stay silent */
-    struct str title;            /* who we are, for who asks by HELP; empty: not known */
-    bool is_opted_out;           /* this address has opted out of this brand */
+    /* The channel's provider acts on STOP, START … itself (SMS): those exact whole-message words opt out
+     * silently, and YES, START, UNSTOP opt in only who is opted out. */
+    bool has_provider_words;
+    bool provider_answers_help; /* HELP and INFO are answered by the provider: stay silent */
+    struct str title;           /* who we are, for who asks by HELP; empty: not known */
+    bool is_opted_out;          /* this address has opted out of this brand */
     struct str profile_name;
     int64_t now_ms;
     bool is_late;      /* waited for longer than people wait: an apology comes first */
@@ -212,7 +212,8 @@ size_t talk_missing(const struct flow *flow, const struct session *session, stru
 /* Checks flows, phrases and lexicon against each other: a missing phrase, an unreachable step, a label over
  * WhatsApp's limit, a question that a keypad can't answer and has no way out, a question over one SMS segment
  * or a confirmation over two. `segments` counts a text's SMS segments (the channel knows how). Prints the
- * happy path's segment sum a language to *report. */
+ * happy path's segment sum a language to *report. Where the words have mistakes (lexicon NULL), what needs
+ * them is left out. */
 void script_check(const struct script *script, size_t (*segments)(struct str text, bool *is_gsm7),
                   struct arena *arena, struct problems *problems, struct str *report);
 

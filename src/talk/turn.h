@@ -47,14 +47,18 @@ bool turn_is_settled(const struct turn *turn, const struct step *step);
 size_t turn_settled_count(const struct turn *turn);
 
 /* talk.c: the only file that changes a status. */
-bool turn_is_at_rest(const struct turn *turn); /* nothing is left to ask: finished, or the chart is made */
+void turn_begin(struct turn *turn);   /* greets and asks the first question */
+void turn_finish(struct turn *turn);  /* the last answer is in: chart or end */
+void turn_restart(struct turn *turn); /* everything emptied, from the first question */
+void turn_collect(struct turn *turn); /* something is to be asked after all */
+void turn_give_up(struct turn *turn); /* ends without what it was for */
+
+/* rest.c: nothing is left to ask. */
+bool turn_is_at_rest(const struct turn *turn); /* finished, or the chart is being made */
 void turn_rest(struct turn *turn);             /* says how things stand then */
 struct str turn_rest_words(struct turn *turn); /* the same without the chart, as words */
-void turn_begin(struct turn *turn);            /* greets and asks the first question */
-void turn_finish(struct turn *turn);           /* the last answer is in: chart or end */
-void turn_restart(struct turn *turn);          /* everything emptied, from the first question */
-void turn_collect(struct turn *turn);          /* something is to be asked after all */
-void turn_give_up(struct turn *turn);          /* ends without what it was for */
+/* What comes then: commands still work, anything else hears once how things stand. */
+void rest_take(struct turn *turn);
 
 /* say.c: words. */
 /* From here on it is said so, and in that manner's language: Hindi in Latin letters is spoken as Hindi, and
@@ -94,7 +98,8 @@ void ask_with(struct turn *turn, struct str text);
 /* What is asked while a step is open: the step, which of several was meant, or whether it was heard right. */
 enum asking asking_about_step(const struct memory *memory);
 void ask_step_again(struct turn *turn, const struct step *step, bool is_edit);
-/* What the open question offers; ids without the question's number. */
+
+/* offers.c: what the open question offers; ids without the question's number. */
 size_t ask_offers(struct turn *turn, struct choice out[OUTBOUND_CHOICES_MAX]);
 
 /* take.c: answers to the open question. */

@@ -3,7 +3,7 @@
 
 #include "understand/heard.h"
 
-#define PARTS_MAX     1024
+#define PARTS_MAX     (COMBINED_MAX * COMBINED_PARTS_MAX)
 #define PARTS_KINDS   (COMMAND_DELETE_DATA + 1)
 #define STRANGERS_MAX 1 /* beside a combined command: "stop sending me those stupid messages" */
 

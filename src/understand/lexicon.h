@@ -168,6 +168,7 @@ struct slip_word {
 };
 
 #define COMBINED_PARTS_MAX 3
+#define COMBINED_MAX       640 /* forty a language */
 struct combined_command {
     enum command command;
     int parts[COMBINED_PARTS_MAX];

@@ -2,18 +2,15 @@
 
 #include "base/folder.h"
 #include "base/yaml.h"
-#include "understand/lexicon.h"
+#include "understand/lexicon_frames.h"
 #include "understand/respell.h"
 #include "understand/sound.h"
 #include "understand/token.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define FRAMES_MAX         512
-#define COMBINED_MAX       256
-#define MONTH_NAMES_MAX    1024
-#define TENS_MAX           128
-#define SLIP_WORDS_MAX     4096
+#define LIST_FIRST         64 /* room of a list at first; a power of two, as what it is doubled to */
 #define PHRASE_WORDS_MAX   8
 #define HEARD_HEAD_LETTERS 3
 
@@ -40,6 +37,18 @@ static const struct {
     {"agent", COMMAND_AGENT},     {"status", COMMAND_STATUS}, {"delete_data", COMMAND_DELETE_DATA},
     {"bot", COMMAND_BOT},
 };
+
+/* The list itself, or where it is full a copy with twice the room. */
+static void *with_room(const struct loading *loading, void *list, size_t count, size_t bytes)
+{
+    size_t room = LIST_FIRST;
+    while (room < count)
+        room *= 2;
+    if (count > 0 && count < room)
+        return list;
+    void *roomy = arena_alloc_array(loading->arena, count > 0 ? 2 * room : room, bytes);
+    return count > 0 ? memcpy(roomy, list, count * bytes) : roomy;
+}
 
 static void add_sense(struct loading *loading, struct words *words, struct str key, const struct sense *sense)
 {
@@ -102,11 +111,19 @@ static void add_slip_word(struct loading *loading, struct str word, const struct
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         is_seen_through = is_seen_through || sense->class == classes[i];
     bool is_latin = (unsigned char)word.data[0] < 0x80; /* elsewhere a letter is several bytes */
-    if (!is_seen_through || !is_latin || word.len < SLIP_WORD_LETTERS ||
-        lexicon->slip_word_count == SLIP_WORDS_MAX)
+    if (!is_seen_through || !is_latin || word.len < SLIP_WORD_LETTERS)
         return;
+    loading->slip_words =
+        with_room(loading, loading->slip_words, lexicon->slip_word_count, sizeof *loading->slip_words);
     loading->slip_words[lexicon->slip_word_count++] =
         (struct slip_word){word, sense->class, sense->value, sense->text};
+}
+
+static void add_number_name(const struct loading *loading, struct number_name **list, size_t *count,
+                            struct str name, int number)
+{
+    *list = with_room(loading, *list, *count, sizeof **list);
+    (*list)[(*count)++] = (struct number_name){name, number};
 }
 
 static void add_phrase(struct loading *loading, const struct yaml *node, struct str text,
@@ -128,10 +145,10 @@ static void add_phrase(struct loading *loading, const struct yaml *node, struct 
         add_sound(loading, key, sense);
     if (count == 1)
         add_slip_word(loading, key, sense);
-    if (count == 1 && sense->class == WORD_MONTH && lexicon->month_name_count < MONTH_NAMES_MAX)
-        loading->months[lexicon->month_name_count++] = (struct number_name){key, sense->value};
-    if (count == 1 && sense->class == WORD_TENS && lexicon->ten_count < TENS_MAX)
-        loading->tens[lexicon->ten_count++] = (struct number_name){key, sense->value};
+    if (count == 1 && sense->class == WORD_MONTH)
+        add_number_name(loading, &loading->months, &lexicon->month_name_count, key, sense->value);
+    if (count == 1 && sense->class == WORD_TENS)
+        add_number_name(loading, &loading->tens, &lexicon->ten_count, key, sense->value);
 }
 
 /* "one|other + one|other": each part becomes words of its own, the command waits for all of them. */
@@ -162,76 +179,14 @@ static void add_combined(struct loading *loading, const struct yaml *node, enum 
 static void add_frame(struct loading *loading, const struct yaml *node)
 {
     size_t gap = str_find(node->text, STR("{}")), count;
-    if (gap == STR_NONE || loading->frame_count == FRAMES_MAX) {
-        yaml_problem(loading->problems, node, "a frame needs {} for the answer; at most %d frames",
-                     FRAMES_MAX);
+    if (gap == STR_NONE) {
+        yaml_problem(loading->problems, node, "a frame needs {} for the answer");
         return;
     }
+    loading->frames = with_room(loading, loading->frames, loading->frame_count, sizeof *loading->frames);
     struct frame *frame = &loading->frames[loading->frame_count++];
     frame->before = phrase_key(loading, node, str_slice(node->text, 0, gap), &count);
     frame->after = phrase_key(loading, node, str_slice(node->text, gap + 2, node->text.len), &count);
-}
-
-/* A frame's words as tokens are respelt, so that "mujhe {} kehte hain" has "kehte h" too. */
-static struct str respelt(const struct lexicon *lexicon, struct str words, struct arena *arena)
-{
-    struct buf text = {.arena = arena};
-    struct str word;
-    while (str_cut(&words, ' ', &word)) {
-        struct str spelling = lexicon_spelling(lexicon, word);
-        if (text.len > 0)
-            buf_put_char(&text, ' ');
-        buf_put(&text, spelling.len > 0 ? spelling : word);
-    }
-    return buf_str(&text);
-}
-
-static size_t count_words(struct str words)
-{
-    size_t count = words.len > 0;
-    for (size_t i = 0; i < words.len; i++)
-        count += words.data[i] == ' ';
-    return count;
-}
-
-static void respell_frames(struct loading *loading)
-{
-    for (size_t i = 0; i < loading->frame_count; i++) {
-        struct frame *frame = &loading->frames[i];
-        frame->before = respelt(loading->lexicon, frame->before, loading->arena);
-        frame->after = respelt(loading->lexicon, frame->after, loading->arena);
-        frame->after_count = count_words(frame->after);
-    }
-}
-
-static struct str first_word(const struct frame *frame)
-{
-    return frame->before;
-}
-
-static struct str last_word(const struct frame *frame)
-{
-    struct str rest = frame->after, word = {0};
-    while (str_cut(&rest, ' ', &word))
-        continue;
-    return word;
-}
-
-/* By their initials: of hundreds of frames a few have that of a word that was said. */
-static void list_frames(struct loading *loading, struct frame_list lists[static UINT8_MAX + 1],
-                        struct str (*word_of)(const struct frame *))
-{
-    const struct frame **next = arena_new_array(loading->arena, const struct frame *, loading->frame_count);
-    for (int initial = 0; initial <= UINT8_MAX; initial++) {
-        struct frame_list *list = &lists[initial];
-        list->frames = next;
-        for (size_t i = 0; i < loading->frame_count; i++) {
-            struct str word = word_of(&loading->frames[i]);
-            if (word.len > 0 && (unsigned char)word.data[0] == initial)
-                list->frames[list->count++] = &loading->frames[i];
-        }
-        next += list->count;
-    }
 }
 
 /* "haii" is hai as much as "h" is: what people draw out or double is told by ear. */
@@ -364,6 +319,13 @@ static int by_word(const void *a, const void *b)
     return str_compare(((const struct slip_word *)a)->word, ((const struct slip_word *)b)->word);
 }
 
+/* A language need not have any of a kind; then there is no list. */
+static void sort(void *list, size_t count, size_t bytes, int (*compare)(const void *a, const void *b))
+{
+    if (list)
+        qsort(list, count, bytes, compare);
+}
+
 const struct lexicon *lexicon_load(const char *folder, struct arena *arena, struct problems *problems)
 {
     size_t before = problems->count;
@@ -371,26 +333,20 @@ const struct lexicon *lexicon_load(const char *folder, struct arena *arena, stru
     size_t count = folder_files(folder, files, arena, problems);
     struct loading loading = {
         .lexicon = arena_new(arena, struct lexicon),
-        .frames = arena_new_array(arena, struct frame, FRAMES_MAX),
         .combined = arena_new_array(arena, struct combined_command, COMBINED_MAX),
-        .months = arena_new_array(arena, struct number_name, MONTH_NAMES_MAX),
-        .tens = arena_new_array(arena, struct number_name, TENS_MAX),
-        .slip_words = arena_new_array(arena, struct slip_word, SLIP_WORDS_MAX),
         .arena = arena,
         .problems = problems,
     };
     struct lexicon *lexicon = loading.lexicon;
     for (size_t i = 0; i < count; i++)
         load_file(&loading, &files[i]);
-    respell_frames(&loading);
-    list_frames(&loading, lexicon->frames_before, first_word);
-    list_frames(&loading, lexicon->frames_after, last_word);
+    lexicon_put_frames(lexicon, loading.frames, loading.frame_count, arena);
     lexicon->combined = loading.combined;
-    qsort(loading.months, lexicon->month_name_count, sizeof *loading.months, by_name);
+    sort(loading.months, lexicon->month_name_count, sizeof *loading.months, by_name);
     lexicon->month_names = loading.months;
-    qsort(loading.tens, lexicon->ten_count, sizeof *loading.tens, by_name);
+    sort(loading.tens, lexicon->ten_count, sizeof *loading.tens, by_name);
     lexicon->tens = loading.tens;
-    qsort(loading.slip_words, lexicon->slip_word_count, sizeof *loading.slip_words, by_word);
+    sort(loading.slip_words, lexicon->slip_word_count, sizeof *loading.slip_words, by_word);
     lexicon->slip_words = loading.slip_words;
     return problems->count == before ? lexicon : NULL;
 }

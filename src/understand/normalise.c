@@ -6,6 +6,8 @@
 
 #include "understand/normalise.h"
 
+#include "understand/devanagari.h"
+
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -131,60 +133,12 @@ static char punctuation(uint32_t point)
     }
 }
 
-/* Devanagari by hand: 0 drops the character. */
-static uint32_t devanagari(uint32_t point)
-{
-    static const uint16_t without_nukta[] = {0x915, 0x916, 0x917, 0x91C, 0x921, 0x922, 0x92B, 0x92F};
-    if (point >= 0x966 && point <= 0x96F)
-        return '0' + (point - 0x966);
-    if (point >= 0x958 && point <= 0x95F)
-        return without_nukta[point - 0x958];
-    switch (point) {
-    case 0x901:
-        return 0x902; /* candrabindu is written as anusvara by half of the people */
-    case 0x93C:
-        return 0; /* nukta */
-    case 0x929:
-        return 0x928;
-    case 0x931:
-        return 0x930;
-    case 0x934:
-        return 0x933;
-    default:
-        return point;
-    }
-}
-
-/* Is `nasal` + virama before `next` only another way to write anusvara? */
-static bool is_nasal_before(uint32_t nasal, uint32_t next)
-{
-    switch (nasal) {
-    case 0x919:
-        return next >= 0x915 && next <= 0x918;
-    case 0x91E:
-        return next >= 0x91A && next <= 0x91D;
-    case 0x923:
-        return next >= 0x91F && next <= 0x922;
-    case 0x928:
-        return (next >= 0x924 && next <= 0x927) || (next >= 0x91F && next <= 0x922);
-    case 0x92E:
-        return next >= 0x92A && next <= 0x92D;
-    default:
-        return false;
-    }
-}
-
-static bool is_nukta(uint32_t point)
-{
-    return point == 0x93C;
-}
-
 /* Peeks at the next code point that is not a nukta or zero-width joiner. */
 static uint32_t next_visible(struct str *rest)
 {
     while (rest->len > 0) {
         uint32_t point = utf8_next(rest);
-        if (!is_nukta(point) && point != 0x200C && point != 0x200D)
+        if (!devanagari_is_nukta(point) && point != 0x200C && point != 0x200D)
             return point;
     }
     return 0;
@@ -193,16 +147,16 @@ static uint32_t next_visible(struct str *rest)
 static void fold_devanagari(struct folding *folding, uint32_t point, struct str *rest)
 {
     struct str ahead = *rest;
-    if (next_visible(&ahead) == 0x94D) {
+    if (next_visible(&ahead) == DEVANAGARI_VIRAMA) {
         struct str behind = ahead;
-        uint32_t next = devanagari(next_visible(&ahead));
-        if (is_nasal_before(devanagari(point), next)) {
-            put_point(folding, 0x902);
+        uint32_t next = devanagari_plain(next_visible(&ahead));
+        if (devanagari_is_anusvara(devanagari_plain(point), next)) {
+            put_point(folding, DEVANAGARI_ANUSVARA);
             *rest = behind;
             return;
         }
     }
-    uint32_t plain = devanagari(point);
+    uint32_t plain = devanagari_plain(point);
     if (plain)
         put_point(folding, plain);
 }
@@ -211,7 +165,7 @@ static void fold_devanagari(struct folding *folding, uint32_t point, struct str 
 static bool is_ornament(uint32_t point)
 {
     return (point >= 0x300 && point <= 0x36F) || (point >= 0x64B && point <= 0x652) || point == 0x670 ||
-           point == 0x640 || (point >= 0x1F3FB && point <= 0x1F3FF) || is_nukta(point) ||
+           point == 0x640 || (point >= 0x1F3FB && point <= 0x1F3FF) || devanagari_is_nukta(point) ||
            u_charType((UChar32)point) == U_ENCLOSING_MARK;
 }
 
@@ -236,8 +190,8 @@ static void put_folded_point(struct folding *folding, uint32_t point)
         put_point(folding, (uint32_t)mark);
         return;
     }
-    if (point >= 0x900 && point <= 0x97F)
-        point = devanagari(point);
+    if (is_devanagari(point))
+        point = devanagari_plain(point);
     for (size_t i = 0; i < sizeof PLAIN_LETTERS / sizeof *PLAIN_LETTERS; i++) {
         if (PLAIN_LETTERS[i].point != point)
             continue;
@@ -355,7 +309,7 @@ static struct folding fold_once(struct arena *arena, struct str text)
             continue;
         }
         uint32_t point = utf8_next(&rest);
-        if (point >= 0x900 && point <= 0x97F && !punctuation(point))
+        if (is_devanagari(point) && !punctuation(point))
             fold_devanagari(&folding, point, &rest);
         else if (punctuation(point))
             put_point(&folding, (uint32_t)punctuation(point));

@@ -14,13 +14,13 @@ struct place_query {
     enum finding finding; /* FOUND: look the spans up; FOUND_UNKNOWN; FOUND_NOTHING with `reason` */
     enum reason reason;
     struct str spans[PLACE_SPANS_MAX];
-    bool
-        is_behind_district[PLACE_SPANS_MAX]; /* "jila Jaunpur": whose district, when a place in it is named */
+    /* "jila Jaunpur": whose district, when a place in it is named. */
+    bool is_behind_district[PLACE_SPANS_MAX];
     bool is_before_district[PLACE_SPANS_MAX]; /* "Jaunpur district" */
     size_t count;
-    size_t
-        certain;   /* the spans from here on are words of yes and no: places only with a region beside them */
-    size_t nearby; /* the spans from here on only say what lies near by */
+    /* The spans from here on are words of yes and no: places only with a region beside them. */
+    size_t certain;
+    size_t nearby;   /* the spans from here on only say what lies near by */
     struct str home; /* ISO country where the person is likely to be from, for names that are misspelt */
 };
 struct place_query understand_place(const struct lexicon *lexicon, const struct utterance *said,
@@ -46,8 +46,8 @@ struct place {
 struct place_found {
     struct place place;
     size_t span; /* which span is its name */
-    struct str
-        sound; /* of the name that sounds like the span; empty: the span is its name, letter for letter */
+    /* Of the name that sounds like the span; empty: the span is its name, letter for letter. */
+    struct str sound;
 };
 struct region_found {
     struct str country;     /* ISO */

@@ -26,8 +26,8 @@ struct utterance {
     struct str text; /* any bytes, at most INBOUND_TEXT_BYTES are looked at */
     enum hearing hearing;
     struct str language; /* hint: the conversation's language, "en", "hi", "hi-Latn" */
-    struct str
-        region; /* ISO country: how ambiguous numeric dates and local phone numbers are read; empty: IN */
+    /* ISO country: how ambiguous numeric dates and local phone numbers are read; empty: IN. */
+    struct str region;
     bool is_region_guess; /* nobody knows where they are from: 3/7/1985 typed or said is two dates */
     struct date today;    /* in the person's zone */
     /* Where the words of a text are kept, so that the next question about the same text need not cut it

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { openHouse, runIn } from '../support/gateway.mjs';
+import { openHouse, runAnyhow, runIn } from '../support/gateway.mjs';
 import { ask } from '../support/request.mjs';
 import { smsPerson } from '../support/people.mjs';
 import { until } from '../support/until.mjs';
@@ -82,6 +82,20 @@ test('many SIGHUPs at once are a few reloads, and nobody waits for the rest', as
 test('a channel may say how far its people\'s clocks are from UTC', async () => {
     const gateway = await house.start({ settings: (yaml) => yaml.replace('    id: sms\n', '    id: sms\n    utc_offset_minutes: 60\n') });
     runIn(gateway.home, ['check'], gateway.env);
+    await gateway.stop();
+});
+
+test('check names a mistake in the words of a language, and what else is wrong there, and ends with 2', async () => {
+    const gateway = await house.start();
+    const file = path.join(gateway.home, 'config/lang/en.yaml');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(file, good.replace('  name_frames: [', '  name_frames: ["no gap", '));
+    const alone = runAnyhow(gateway.home, ['check'], gateway.env);
+    assert.equal(alone.status, 2, alone.stderr);
+    assert.match(alone.stderr, /^config\/lang\/en\.yaml:\d+:\d+: a frame needs \{\}/);
+    assert.equal(alone.stderr.trim().split('\n').length, 1, alone.stderr);
+    writeFileSync(file, good.replace('  name_frames: [', '  name_frames: ["no gap", ').replace(/^ {2}hello: .*\n/m, ''));
+    assert.match(runAnyhow(gateway.home, ['check'], gateway.env).stderr, /the phrase "hello" is missing/);
     await gateway.stop();
 });
 

@@ -67,6 +67,11 @@ test('a DATABASE_URL that means nothing is a configuration error, and its passwo
     }
 });
 
+test('two channels of a kind with one id are a configuration error: what waits in the spool names its channel by it', async () => {
+    const settings = (yaml) => withBrand(yaml).replace('id: other', 'id: sms');
+    await assert.rejects(house.start({ settings }), /ended with 2:[^]*frontdesk\.yaml:\d+:\d+: another sms channel has this id/);
+});
+
 test('NAME_FILE reads a value from a file', async () => {
     const file = path.join(house.folder, 'token');
     writeFileSync(file, 'twilio-token-3b9f6c1d8e\n');

@@ -285,6 +285,24 @@ static void check_finds_answers_that_nobody_asks_for_or_some_language_lacks(void
     close_desk(&desk, (const char *const[]){"en.yaml", "hi.yaml", NULL});
 }
 
+static void check_finds_words_of_pages_that_some_language_lacks(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk);
+    struct script script = *world_script(&desk.arena);
+    put_file(&desk, "en.yaml", "phrases:\n  widget.open: Open the chat\n  chat.send: Send\n");
+    put_file(&desk, "hi.yaml", "phrases:\n  chat.send: Bhejen\n  widget.close: Band karen\n");
+    script.phrases = phrasebook_load(desk.folder, &desk.arena, &desk.problems);
+    script_check(&script, NULL, &desk.arena, &desk.problems, NULL);
+    assert_told(&desk, "en.yaml:0:0: the phrase \"widget.close\" is missing");
+    assert_told(&desk, "hi.yaml:0:0: the phrase \"widget.open\" is missing");
+    assert_told(&desk, "hi.yaml:0:0: the phrase \"language.which\" is missing");
+    assert_told(&desk, "hi.yaml:0:0: the phrase \"chart_page.noon\" is missing");
+    assert_true(str_find(problems_text(&desk.problems, &desk.arena), STR("chat.send")) == STR_NONE);
+    close_desk(&desk, (const char *const[]){"en.yaml", "hi.yaml", NULL});
+}
+
 static size_t very_long_texts(struct str text, bool *is_gsm7)
 {
     (void)text;
@@ -380,6 +398,7 @@ int main(void)
         cmocka_unit_test(a_phrase_is_found_from_the_special_to_the_common),
         cmocka_unit_test(check_finds_what_would_go_wrong_in_a_conversation),
         cmocka_unit_test(check_finds_labels_gaps_and_long_questions),
+        cmocka_unit_test(check_finds_words_of_pages_that_some_language_lacks),
         cmocka_unit_test(check_finds_answers_that_nobody_asks_for_or_some_language_lacks),
         cmocka_unit_test(check_finds_answers_too_long_for_two_sms),
         cmocka_unit_test(the_commands_that_help_names_are_understood_and_the_same_in_each_language),

@@ -103,6 +103,36 @@ static void a_folder_that_is_not_there_is_a_problem(void **state)
     assert_int_equal(problems.count, 1);
 }
 
+static struct str word_of(int number)
+{
+    return arena_printf(&arena, "%c%c%cilon", 'a' + number / 676, 'a' + number / 26 % 26, 'a' + number % 26);
+}
+
+/* However many languages brought how many words before it. */
+static void the_last_of_very_many_words_counts_too(void **state)
+{
+    (void)state;
+    struct problems problems = {.arena = &arena};
+    struct buf yaml = {.arena = &arena};
+    buf_put(&yaml, STR("words:\n  name_frames:\n"));
+    for (int i = 0; i < 3000; i++)
+        buf_printf(&yaml, "    - %.*s estu {}\n", STR_ARG(word_of(i)));
+    buf_put(&yaml, STR("  numbers:\n    7:\n"));
+    for (int i = 3000; i < 9000; i++)
+        buf_printf(&yaml, "      - %.*s\n", STR_ARG(word_of(i)));
+    buf_put(&yaml, STR("  commands:\n    help:\n"));
+    for (int i = 9000; i < 9600; i++)
+        buf_printf(&yaml, "      - %.*s + datu%d\n", STR_ARG(word_of(i)), i % 7);
+    buf_put_char(&yaml, '\0');
+    const struct lexicon *lexicon = load(buf_str(&yaml).data, &problems);
+    assert_non_null(lexicon);
+    struct utterance utterance = said(arena_printf(&arena, "%.*s estu Ana", STR_ARG(word_of(2999))).data);
+    assert_value(understand_name(lexicon, &utterance, &arena), "Ana");
+    utterance = said(arena_printf(&arena, "%.*s datu2", STR_ARG(word_of(9599))).data);
+    assert_int_equal(understand_command(lexicon, &utterance, &arena).command, COMMAND_HELP);
+    assert_int_equal(lexicon->slip_word_count, 6000 + 600);
+}
+
 static struct str sound(const char *word)
 {
     char out[SOUND_BYTES];
@@ -154,6 +184,7 @@ int main(void)
         cmocka_unit_test(a_new_language_is_a_new_file),
         cmocka_unit_test(every_mistake_in_a_file_is_named_with_its_line),
         cmocka_unit_test(a_folder_that_is_not_there_is_a_problem),
+        cmocka_unit_test(the_last_of_very_many_words_counts_too),
         cmocka_unit_test(spellings_of_one_spoken_word_sound_alike),
         cmocka_unit_test(what_was_seen_through_for_a_command_is_a_name_as_typed),
         cmocka_unit_test(slips_of_the_finger_are_counted),
