@@ -52,7 +52,7 @@ export async function openHouse(settings = {}) {
     const copyOf = MIGRATED && existsSync(MIGRATED) ? MIGRATED : null;
     const postgres = await startPostgres({ ...settings.postgres, copyOf });
     const redis = await startRedis();
-    const house = { folder, postgres, redis, gateways: [], databases: 0 };
+    const house = { folder, postgres, redis, gateways: [], databases: 0, holds: 0 };
     makeSqlFolder(path.join(folder, 'sql'));
     if (!copyOf) await makeTemplate(house);
 
@@ -236,6 +236,20 @@ function addMethods(house, gateway, workers) {
     gateway.rows = (statement) => house.postgres.rows(statement, { db: databaseName(gateway) });
     gateway.sql = (script) => house.postgres.psql(script, { db: databaseName(gateway) });
     gateway.value = async (statement) => Object.values((await gateway.rows(statement))[0])[0];
+    /** Lets nobody use a table until what it gives is called: turns that touch it wait meanwhile (and no longer than five seconds). */
+    gateway.holds = async (table) => {
+        const mark = `held ${++house.holds}`;
+        const held = gateway.sql(`begin; lock table ${table} in access exclusive mode; select pg_sleep(60) /* ${mark} */;`).catch(() => {});
+        const holder = `from pg_stat_activity where query like '%${mark} */%' and pid <> pg_backend_pid()`;
+        await until(async () => (await house.postgres.rows(`select ${holder} and wait_event = 'PgSleep'`)).length, `${table} to be held`);
+        return async () => {
+            await house.postgres.rows(`select pg_terminate_backend(pid) ${holder}`);
+            await held;
+        };
+    };
+    /** Waits until that many of its sessions in PostgreSQL wait for what another holds. */
+    gateway.waitsForLock = (count = 1) => until(async () => await gateway.value(`select count(*)::int from pg_stat_activity
+        where datname = current_database() and application_name = 'frontdesk' and wait_event_type = 'Lock'`) >= count, 'it to wait');
     gateway.metric = async (name) => numberOf((await ask(`${gateway.url}/metrics`)).text, name);
 
     /** Stops it as an operator would, and holds it to ending well. */

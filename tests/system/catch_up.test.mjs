@@ -93,8 +93,8 @@ test('what can\'t be had of the list is asked for again until it is there; a nod
     const { list } = gateway.providers;
     list.next({ status: 200, body: '<html>' }, { status: 401, body: { code: 20003 } }, { status: 503, body: '' });
     list.messages = [listed(gateway, asha.number, 'hi')];
-    await gateway.sql("insert into frontdesk.upkeep values ('look for unheard texts', now() + interval '3 s')");
     const until3s = Date.now() + 3000;
+    await gateway.sql("insert into frontdesk.upkeep values ('look for unheard texts', now() + interval '3 s')");
     await gateway.run();
     const [first] = await list.called(1, null, 30_000);
     assert.ok(first.at >= until3s - 200, `${until3s - first.at} ms early`);
