@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import twilio from 'twilio';
 import { assertDiscreet, openHouse, runIn } from '../support/gateway.mjs';
 import { graphError, twilioError } from '../support/providers.mjs';
@@ -174,6 +175,33 @@ test('4: a status with a failure is kept with its code', async () => {
     await postMeta(gateway, metaEvent(gateway, { statuses: [{ id, status: 'failed', timestamp: nowSeconds(), errors }] }));
     const [row] = await outboxOf(asha.number);
     assert.deepEqual([row.state, row.error_code], ['failed', 131047]);
+});
+
+test('4: receipts that are the victim of a deadlock are taken all the same', async () => {
+    const people = ['919812380029', '919812380030'].map((number) => whatsappPerson(gateway, number));
+    for (const person of people) {
+        await person.talks('hi');
+        await hasState(person.number, 'sent');
+    }
+    const [first, second] = await Promise.all(people.map(async ({ number }) => (await outboxOf(number))[0]));
+    const other = new pg.Client(gateway.database);
+    const takes = ({ id }) => other.query(`select from frontdesk.outbox where id = ${id} for update`);
+    await other.connect();
+    // Whoever looks for a deadlock first ends: that is not this one.
+    await house.postgres.psql("alter system set deadlock_timeout = '3s'; select pg_reload_conf();");
+    await other.query("set deadlock_timeout = '1min'; begin");
+    await takes(second);
+    const told = postMeta(gateway, metaEvent(gateway, {
+        statuses: [first, second].map(({ provider_id: id }) => ({ id, status: 'delivered', timestamp: nowSeconds() })),
+    }));
+    await gateway.waitsForLock();
+    await takes(first);
+    await other.query('commit');
+    await other.end();
+    await house.postgres.psql('alter system reset deadlock_timeout; select pg_reload_conf();');
+    assert.equal((await told).status, 200);
+    for (const { number } of people) assert.equal((await outboxOf(number))[0].state, 'delivered');
+    assert.match(gateway.log, /PostgreSQL refused a statement code="40P01"/);
 });
 
 test('4: a 429 is tried again no sooner than Retry-After asks', async () => {
