@@ -125,13 +125,22 @@ export function runMeanwhile(home, args, env = {}) {
     });
 }
 
-export function freePort() {
-    return new Promise((resolve) => {
-        const server = createServer().listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
-    });
+/* Of those that the system gives to nobody who asks for any (32768 and above on Linux): else another program could get it
+ * before ours listens, or while ours is down and about to come back. Each process has twenty of its own to begin with. */
+const PORTS = { first: 11_000, each: 20, processes: 1050 };
+let nextPort = PORTS.first + PORTS.each * ((process.pid * 7919) % PORTS.processes);
+
+const canListen = (port) => new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+});
+
+export async function freePort() {
+    for (;;) {
+        const port = nextPort++;
+        if (nextPort === PORTS.first + PORTS.each * PORTS.processes) nextPort = PORTS.first;
+        if (await canListen(port)) return port;
+    }
 }
 
 // ---- A gateway ----

@@ -16,7 +16,8 @@ let gateway; // answers by API on both channels
 let inline;  // answers SMS in the response; gives up after two attempts
 
 before(async () => {
-    house = await openHouse();
+    // Who waits looks for a deadlock once, after so long: time enough for a test to make one.
+    house = await openHouse({ postgres: { settings: { deadlock_timeout: '3s' } } });
     gateway = await house.start({ env: { SMS_REPLY: 'api' } });
     inline = await house.start({ settings: (yaml) => yaml.replace('attempts: 20', 'attempts: 2') });
     // A call that gets no answer is given up after 15 seconds: it is looked at when the others are done.
@@ -187,19 +188,19 @@ test('4: receipts that are the victim of a deadlock are taken all the same', asy
     const other = new pg.Client(gateway.database);
     const takes = ({ id }) => other.query(`select from frontdesk.outbox where id = ${id} for update`);
     await other.connect();
-    // Whoever looks for a deadlock first ends: that is not this one.
-    await house.postgres.psql("alter system set deadlock_timeout = '3s'; select pg_reload_conf();");
-    await other.query("set deadlock_timeout = '1min'; begin");
-    await takes(second);
-    const told = postMeta(gateway, metaEvent(gateway, {
-        statuses: [first, second].map(({ provider_id: id }) => ({ id, status: 'delivered', timestamp: nowSeconds() })),
-    }));
-    await gateway.waitsForLock();
-    await takes(first);
-    await other.query('commit');
-    await other.end();
-    await house.postgres.psql('alter system reset deadlock_timeout; select pg_reload_conf();');
-    assert.equal((await told).status, 200);
+    try {
+        await other.query("set deadlock_timeout = '1min'; begin");     // so that it is not this one that finds it
+        await takes(second);
+        const told = postMeta(gateway, metaEvent(gateway, {
+            statuses: [first, second].map(({ provider_id: id }) => ({ id, status: 'delivered', timestamp: nowSeconds() })),
+        }));
+        await gateway.waitsForLock();
+        await takes(first);
+        await other.query('commit');
+        assert.equal((await told).status, 200);
+    } finally {
+        await other.end();
+    }
     for (const { number } of people) assert.equal((await outboxOf(number))[0].state, 'delivered');
     assert.match(gateway.log, /PostgreSQL refused a statement code="40P01"/);
 });
