@@ -35,8 +35,9 @@ void pg_free(struct pg *pg); /* queries under way end with ERR_UNAVAILABLE first
 
 /* `done` is called once, from the loop: ERR_NONE with rows in binary format (valid during the callback);
  * ERR_UNAVAILABLE when the connection was lost or could not be made in time, ERR_TIMEOUT: in both cases a
- * change may or may not have happened; ERR_CONFLICT for a serialisation failure, a deadlock or a row gone
- * meanwhile; ERR_INTERNAL when PostgreSQL refused the statement (logged here, without its values). */
+ * change may or may not have happened; ERR_CONFLICT for a serialisation failure or a row gone meanwhile;
+ * ERR_INTERNAL when PostgreSQL refused the statement (logged here, without its values). The victim of a
+ * deadlock is run again, within its deadline. */
 void pg_run(struct pg *pg, const struct pg_query *query, uint64_t deadline_ms,
             void (*done)(void *arg, enum err err, const struct pg_result *rows), void *arg);
 

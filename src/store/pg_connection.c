@@ -211,6 +211,12 @@ static enum err judge(const PGresult *result)
                       str_from(PQresultErrorField(result, PG_DIAG_CONTEXT)));
 }
 
+/* Nothing of it happened, and who else was in it has gone on. */
+static bool is_victim_of_deadlock(const PGresult *result)
+{
+    return str_eq(str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE)), STR("40P01"));
+}
+
 static void end_statement(struct pg_connection *connection)
 {
     PGresult *result = connection->result;
@@ -222,6 +228,8 @@ static void end_statement(struct pg_connection *connection)
         if (connection->prepared_count == STATEMENTS_MAX)
             abort();
         connection->prepared[connection->prepared_count++] = connection->query->name;
+        pg_connection_run(connection, connection->query);
+    } else if (is_victim_of_deadlock(result)) {
         pg_connection_run(connection, connection->query);
     } else {
         struct pg_result rows = {result};

@@ -52,7 +52,7 @@ export async function openHouse(settings = {}) {
     const copyOf = MIGRATED && existsSync(MIGRATED) ? MIGRATED : null;
     const postgres = await startPostgres({ ...settings.postgres, copyOf });
     const redis = await startRedis();
-    const house = { folder, postgres, redis, gateways: [], databases: 0 };
+    const house = { folder, postgres, redis, gateways: [], databases: 0, holds: 0 };
     makeSqlFolder(path.join(folder, 'sql'));
     if (!copyOf) await makeTemplate(house);
 
@@ -125,13 +125,22 @@ export function runMeanwhile(home, args, env = {}) {
     });
 }
 
-export function freePort() {
-    return new Promise((resolve) => {
-        const server = createServer().listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
-    });
+/* Of those that the system gives to nobody who asks for any (32768 and above on Linux): else another program could get it
+ * before ours listens, or while ours is down and about to come back. Each process has twenty of its own to begin with. */
+const PORTS = { first: 11_000, each: 20, processes: 1050 };
+let nextPort = PORTS.first + PORTS.each * ((process.pid * 7919) % PORTS.processes);
+
+const canListen = (port) => new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+});
+
+export async function freePort() {
+    for (;;) {
+        const port = nextPort++;
+        if (nextPort === PORTS.first + PORTS.each * PORTS.processes) nextPort = PORTS.first;
+        if (await canListen(port)) return port;
+    }
 }
 
 // ---- A gateway ----
@@ -236,6 +245,20 @@ function addMethods(house, gateway, workers) {
     gateway.rows = (statement) => house.postgres.rows(statement, { db: databaseName(gateway) });
     gateway.sql = (script) => house.postgres.psql(script, { db: databaseName(gateway) });
     gateway.value = async (statement) => Object.values((await gateway.rows(statement))[0])[0];
+    /** Lets nobody use a table until what it gives is called: turns that touch it wait meanwhile (and no longer than five seconds). */
+    gateway.holds = async (table) => {
+        const mark = `held ${++house.holds}`;
+        const held = gateway.sql(`begin; lock table ${table} in access exclusive mode; select pg_sleep(60) /* ${mark} */;`).catch(() => {});
+        const holder = `from pg_stat_activity where query like '%${mark} */%' and pid <> pg_backend_pid()`;
+        await until(async () => (await house.postgres.rows(`select ${holder} and wait_event = 'PgSleep'`)).length, `${table} to be held`);
+        return async () => {
+            await house.postgres.rows(`select pg_terminate_backend(pid) ${holder}`);
+            await held;
+        };
+    };
+    /** Waits until that many of its sessions in PostgreSQL wait for what another holds. */
+    gateway.waitsForLock = (count = 1) => until(async () => await gateway.value(`select count(*)::int from pg_stat_activity
+        where datname = current_database() and application_name = 'frontdesk' and wait_event_type = 'Lock'`) >= count, 'it to wait');
     gateway.metric = async (name) => numberOf((await ask(`${gateway.url}/metrics`)).text, name);
 
     /** Stops it as an operator would, and holds it to ending well. */

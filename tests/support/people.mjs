@@ -123,6 +123,11 @@ export function whatsappPerson(gateway, number, profile = 'Asha') {
 /** The words of a message posted to the Graph API, whatever its form. */
 export const wordsOf = (content) => content.text?.body ?? content.interactive?.body.text ?? content.image?.caption;
 
+// ---- Days ----
+
+/** That day of next year: a day to come, whenever the test runs. */
+export const nextYear = (day) => `${day} ${new Date().getUTCFullYear() + 1}`;
+
 // ---- REST ----
 
 /** Gives { start, collect, session, get }: each resolves to the whole answer. */

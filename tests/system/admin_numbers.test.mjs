@@ -21,7 +21,7 @@ after(() => house?.close());
 const asAdmin = () => ({ authorization: `Bearer ${gateway.secrets.adminToken}` });
 const get = (path) => ask(`${gateway.url}/admin/api/${path}`, { headers: asAdmin() });
 const look = (what = 'overview') => listen(`${gateway.url}/admin/api/live?what=${what}`, asAdmin());
-const today = new Date().toISOString().slice(0, 10);
+const utcDay = () => new Date().toISOString().slice(0, 10);
 
 /* A session as it would stand had its person come that far. */
 const session = (columns, values) => gateway.value(`insert into instant_onboarding_sessions
@@ -98,6 +98,7 @@ test('who asks for the head of a stream gets no stream', async () => {
 });
 
 test('the funnel tells how far people came, by channel and day, those deleted since included', async () => {
+    const today = utcDay();
     await gateway.sql('delete from instant_onboarding_sessions; delete from frontdesk.gone_sessions');
     const done = '\'["name", "birth_date", "birth_time", "birth_place"]\'';
     const finished = await session('status, current_step, steps_completed, chart_generated, completed_at',
@@ -121,6 +122,7 @@ test('the funnel tells how far people came, by channel and day, those deleted si
 });
 
 test('a question that makes no sense is answered in words', async () => {
+    const today = utcDay();
     for (const [query, words] of [['from=yesterday', /days such as/], [`from=${today}&to=2020-01-01`, /from comes before to/],
         ['from=0001-01-01', /at most 400 days/], ['flow=none', /no flow of that name/]]) {
         const answer = await get(`funnel?${query}`);

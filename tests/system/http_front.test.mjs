@@ -272,8 +272,8 @@ describe('connections', () => {
 
     test('a client that goes before its answer: the exchange ends as unreachable', async () => {
         const before = front.output.split('UNREACHABLE').length;
-        const client = new Client(front).send(post('x', '/slow/100'));
-        await sleep(30);
+        const client = new Client(front).send(post('x', '/slow/500'));
+        await sleep(100);
         client.socket.resetAndDestroy();
         await until(() => front.output.split('UNREACHABLE').length > before);
     });

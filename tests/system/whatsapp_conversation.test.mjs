@@ -237,12 +237,11 @@ test('while their answers take longer than a moment, all who wait see that we ar
     const texts = people.map((person) => person.text('hi'));
     const shown = (id) => gateway.providers.graph.calls.map(({ content }) => content)
         .filter((content) => content.message_id === id);
-    const held = gateway.sql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(3.5); commit;');
-    await until(async () => (await gateway.rows(`select from pg_locks where granted and mode = 'AccessExclusiveLock'
-        and relation = 'frontdesk.inbound'::regclass`)).length === 1, 'the database to be held');
+    const letGo = await gateway.holds('frontdesk.inbound');
     const sent = people.map((person, i) => person.sends(texts[i]));
     await until(() => texts.every(({ id }) => shown(id).length), 'both to see that we are typing');
-    await Promise.all([held, ...sent]);
+    await letGo();
+    await Promise.all(sent);
     for (const person of people) assert.match(wordsOf(await person.hears(1)), /What's your name\?/);
     for (const { id } of texts)
         assert.deepEqual(shown(id), [{
@@ -266,15 +265,10 @@ test('who waits longer than a moment sees that the message was read and that som
     const asha = whatsappPerson(gateway, '919812350014');
     const message = asha.text('hi');
     const signs = () => gateway.providers.graph.calls.filter(({ content }) => content.message_id === message.id);
-    const held = house.postgres.psql('begin; lock table frontdesk.inbound in access exclusive mode; select pg_sleep(60); commit;',
-        { db: gateway.name }).catch((error) => error);
-    const letGo = () => house.postgres.psql("select pg_cancel_backend(pid) from pg_stat_activity where query like 'select pg_sleep(60)%'");
-    await until(async () => (await house.postgres.psql("select 1 from pg_stat_activity where query like 'select pg_sleep(60)%'")) !== '',
-        'the table to be held');
+    const letGo = await gateway.holds('frontdesk.inbound');
     const answered = asha.sends(message);
     await until(() => signs().length, 'the sign that somebody is typing');
     await letGo();
-    await held;
     assert.equal((await answered).status, 200);
     assert.match(wordsOf(await asha.hears(1)), /What's your name\?/);
     assert.deepEqual(signs().map(({ content }) => content), [{
