@@ -2,7 +2,8 @@
  *
  * swept → leased → POST to the flow's webhook, signed
  * X-Frontdesk-Signature: t=…,v1=HMAC-SHA256(secret, t "." body) → 2xx: done; else again, 2 s doubling up to
- * 10 minutes, for about four hours. The receiver knows a repetition by `id`. */
+ * 10 minutes, for about four hours; after that only when somebody says so (`frontdesk outbox retry
+ * --webhooks`). The receiver knows a repetition by `id`. */
 
 #include "gateway/webhook_jobs.h"
 
@@ -36,6 +37,10 @@ static void settle(struct errand *errand, enum job_end end, struct str error)
     if (end == JOB_FAILED)
         log_event(LOG_ERROR, "a webhook of ours is given up",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
+    else if (end == JOB_AGAIN)
+        log_event(LOG_WARN, "a webhook of ours is put off",
+                  log_str("job", uuid_text(&errand->arena, errand->job.id)),
+                  log_int("tries", errand->job.attempts), log_str("why", error));
     sweep_settle_job(&errand->jobs->sweep, &errand->job, end, error);
     struct arena arena = errand->arena;
     arena_free(&arena);
