@@ -34,6 +34,8 @@ static const struct {
     [METRIC_SPOOLED] = {"spooled_total", "webhooks kept on disk while PostgreSQL was away"},
     [METRIC_DRAINED] = {"spool_drained_total", "webhooks from disk that were handled"},
     [METRIC_SET_ASIDE] = {"spool_set_aside_total", "webhooks from disk that were damaged or failed twice"},
+    [METRIC_CALLBACKS_PUT_OFF] = {"flow_webhooks_put_off_total",
+                                  "calls of a flow's webhook that were not taken and come again"},
 };
 
 struct shared *shared_new(void)

@@ -32,9 +32,10 @@ enum metric {
     METRIC_LOADS,
     METRIC_COMMIT_BATCHES,
     METRIC_COMMITS,
-    METRIC_SPOOLED,   /* webhooks kept on disk while PostgreSQL was away */
-    METRIC_DRAINED,   /* of those, handled since */
-    METRIC_SET_ASIDE, /* of those, damaged on disk, or failed twice */
+    METRIC_SPOOLED,           /* webhooks kept on disk while PostgreSQL was away */
+    METRIC_DRAINED,           /* of those, handled since */
+    METRIC_SET_ASIDE,         /* of those, damaged on disk, or failed twice */
+    METRIC_CALLBACKS_PUT_OFF, /* calls of a flow's webhook that were not taken */
     METRICS
 };
 

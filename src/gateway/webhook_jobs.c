@@ -34,13 +34,15 @@ static void settle(struct errand *errand, enum job_end end, struct str error)
 {
     if (end == JOB_AGAIN && errand->job.attempts >= ATTEMPTS_MAX)
         end = JOB_FAILED;
-    if (end == JOB_FAILED)
+    if (end == JOB_FAILED) {
         log_event(LOG_ERROR, "a webhook of ours is given up",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
-    else if (end == JOB_AGAIN)
+    } else if (end == JOB_AGAIN) {
         log_event(LOG_WARN, "a webhook of ours is put off",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)),
                   log_int("tries", errand->job.attempts), log_str("why", error));
+        metric_add(errand->jobs->sweep.gateway->metrics, METRIC_CALLBACKS_PUT_OFF, 1);
+    }
     sweep_settle_job(&errand->jobs->sweep, &errand->job, end, error);
     struct arena arena = errand->arena;
     arena_free(&arena);

@@ -125,6 +125,7 @@ test('an appointment goes to completed, and its signed webhook is tried again af
     await until(async () => (await gateway.rows('select state from frontdesk.jobs where kind = \'webhook\''))[0].state === 'done');
     assert.equal(operator.calls.length, 2);
     assert.match(gateway.log, /a webhook of ours is put off job="[-0-9a-f]{36}" tries=1 why="answered 500"/);
+    assert.equal(await gateway.metric('frontdesk_flow_webhooks_put_off_total'), 1);
 });
 
 test('a webhook that was given up is listed, and tried again when the operator says so', async () => {
