@@ -43,8 +43,9 @@ enum metric {
 #define LATENCY_BUCKETS 18
 enum latency { LATENCY_TURN, LATENCY_SEND, LATENCIES };
 
-/* How a call to a provider ended. */
-enum send_end { SEND_TAKEN, SEND_PUT_OFF, SEND_GIVEN_UP, SEND_ENDS };
+/* How a call to a provider ended. Refused: put off, too, since our credentials or account are no good there.
+ */
+enum send_end { SEND_TAKEN, SEND_PUT_OFF, SEND_REFUSED, SEND_GIVEN_UP, SEND_ENDS };
 
 /* How a worker's chart processes are. */
 enum charts {
