@@ -72,8 +72,10 @@ static void call(struct webhook_jobs *jobs, const struct job *job)
     const struct json *payload = NULL;
     json_parse(&errand->arena, job->payload, &payload);
     const struct flow *flow = flow_find(gateway->script->flows, json_text(json_get(payload, "flow")));
+    /* Another node, or this one with its next settings, may know where to: so it waits, like for one that
+     * doesn't answer. */
     if (!flow || flow->webhook.len == 0) {
-        settle(errand, JOB_FAILED, STR("its flow has no webhook any more"));
+        settle(errand, JOB_AGAIN, STR("its flow has no webhook here"));
         return;
     }
     struct json *body = json_new_object(&errand->arena);

@@ -139,6 +139,16 @@ test('a webhook that was given up is listed, and tried again when the operator s
     assert.equal(runAnyhow(gateway.home, ['outbox', 'retry', '--webhooks'], gateway.env).status, 1);
 });
 
+test('a webhook waits while its flow names none here: another node may, or the next settings', async () => {
+    const job = async () => (await gateway.rows('select state, payload, last_error from frontdesk.jobs where kind = \'webhook\''))[0];
+    await gateway.sql(`update frontdesk.jobs set state = 'waiting', attempts = 0, due_at = now(), last_error = null,
+        payload = jsonb_set(payload, '{flow}', '"of_tomorrow"') where kind = 'webhook'`);
+    await until(async () => (await job()).last_error !== null, 'it to be looked at');
+    assert.deepEqual([(await job()).state, (await job()).last_error], ['waiting', 'its flow has no webhook here']);
+    await gateway.sql(`update frontdesk.jobs set due_at = now(), payload = jsonb_set(payload, '{flow}', '"appointment"') where kind = 'webhook'`);
+    await until(async () => (await job()).state === 'done', 'it to be taken');
+});
+
 test('STOP opts out in silence, nothing is answered then, START brings back', async () => {
     const asha = smsPerson(gateway, '+919812340006');
     await asha.saysAll('hi', 'Asha');
