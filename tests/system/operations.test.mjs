@@ -98,6 +98,10 @@ test('a configuration with mistakes: exit 2 before listening, each with file, li
     assert.equal(runAnyhow(gateway.home, ['serve'], { ...gateway.env, ADMIN_TOKEN: 'short' }).status, 2);
     assert.equal(runAnyhow(gateway.home, ['serve'], { ...gateway.env, LOG_LEVEL: 'loud' }).status, 2);
     assert.equal(runAnyhow(gateway.home, ['serve', '--workers', 'x'], gateway.env).status, 2);
+    const origins = (list) => runAnyhow(gateway.home, ['check'], { ...gateway.env, ALLOWED_ORIGINS: list });
+    for (const list of ['shop.example', '*', 'https://shop.example/page', 'https://'])
+        assert.match(origins(list).stderr, /^config\/frontdesk\.yaml:\d+:\d+: allowed_origins must be .*https:\/\/shop\.example/, list);
+    assert.equal(origins('https://shop.example/, http://localhost:3000, capacitor://localhost').status, 0);
     assert.equal(runAnyhow(gateway.home, ['serve', '--config', 'none.yaml'], gateway.env).status, 2);
 
     appendFileSync(flow, '  - id: nothing\n    kind: wrong\n  - id: [\n');
