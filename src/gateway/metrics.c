@@ -159,6 +159,15 @@ void metrics_difference(const struct metrics_slot *after, const struct metrics_s
 }
 
 /* By channel, for one that stands still is not seen among those that go on. */
+static void print_by_channel(const char *name, const char *help, const uint64_t counts[static CHANNEL_KINDS],
+                             struct buf *out)
+{
+    buf_printf(out, "# HELP frontdesk_%s %s\n# TYPE frontdesk_%s counter\n", name, help, name);
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        buf_printf(out, "frontdesk_%s{channel=\"%s\"} %llu\n", name,
+                   channel_kind_name((enum channel_kind)kind).data, (unsigned long long)counts[kind]);
+}
+
 static void print_sends(const struct metrics_slot *sum, struct buf *out)
 {
     static const char *const ends[SEND_ENDS] = {"taken", "put_off", "refused", "given_up"};
@@ -179,12 +188,9 @@ void metrics_print(const struct shared *shared, struct buf *out)
         buf_printf(out, "# HELP frontdesk_%s %s\n# TYPE frontdesk_%s counter\nfrontdesk_%s %llu\n",
                    names[i].name, names[i].help, names[i].name, names[i].name,
                    (unsigned long long)sum.counts[i]);
-    buf_put(out, STR("# HELP frontdesk_channel_turns_total turns committed, by channel\n"
-                     "# TYPE frontdesk_channel_turns_total counter\n"));
-    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
-        buf_printf(out, "frontdesk_channel_turns_total{channel=\"%s\"} %llu\n",
-                   channel_kind_name((enum channel_kind)kind).data,
-                   (unsigned long long)sum.turns_by_channel[kind]);
+    print_by_channel("channel_turns_total", "turns committed, by channel", sum.turns_by_channel, out);
+    print_by_channel("channel_unauthentic_total", "webhooks refused for their signature, by channel",
+                     sum.refused_by_channel, out);
     print_sends(&sum, out);
     buf_put(out, STR("# HELP frontdesk_errors_total requests that ended in an error, by code\n"
                      "# TYPE frontdesk_errors_total counter\n"));

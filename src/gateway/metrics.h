@@ -57,7 +57,8 @@ enum charts {
 struct metrics_slot {
     uint64_t counts[METRICS];
     uint64_t turns_by_channel[CHANNEL_KINDS];
-    uint64_t said_by_channel[CHANNEL_KINDS]; /* messages of ours that turns committed */
+    uint64_t refused_by_channel[CHANNEL_KINDS]; /* webhooks, for their signature */
+    uint64_t said_by_channel[CHANNEL_KINDS];    /* messages of ours that turns committed */
     uint64_t sends[CHANNEL_KINDS][SEND_ENDS];
     uint64_t errors[ERRS];
     uint64_t latency[LATENCIES][LATENCY_BUCKETS];

@@ -303,6 +303,7 @@ test('a stranger can\'t fill the log: one event has so many lines a minute, and 
         assert.equal((await ask(`${gateway.url}/webhooks/twilio/sms`, { method: 'POST', headers, body: 'From=x' })).status, 403);
     assert.equal(gateway.log.match(/a webhook is refused/g).length, 30);
     assert.equal(await gateway.metric('frontdesk_unauthentic_total'), 100);
+    assert.equal(await gateway.metric('frontdesk_channel_unauthentic_total{channel="sms"}'), 100);
     if (process.env.FRONTDESK_TEST_ALL)
         await until(() => /lines of one event were left out of="a webhook is refused" lines=70/.test(gateway.log), 'the minute to be over', 90_000);
     await gateway.stop();
