@@ -45,6 +45,11 @@ static bool wish_for_list(int argc, char **argv, struct wish *wish)
                               .nothing = "no input is set aside in the database"};
         return true;
     }
+    if (strcmp(argv[2], "--webhooks") == 0) {
+        *wish =
+            (struct wish){.query = "list_webhooks", .nothing = "no webhook of ours waits or was given up"};
+        return true;
+    }
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         if (strcmp(argv[2], states[i][0]) == 0) {
             wish->params[0] = states[i][1];
@@ -74,6 +79,10 @@ static bool read_wish(int argc, char **argv, struct wish *wish)
         return false;
     if (strcmp(argv[1], "list") == 0)
         return wish_for_list(argc, argv, wish);
+    if (strcmp(argv[1], "retry") == 0 && argc == 3 && strcmp(argv[2], "--webhooks") == 0) {
+        *wish = (struct wish){.query = "retry_webhooks", .counted = "%.*s will be tried again\n"};
+        return true;
+    }
     if (strcmp(argv[1], "retry") == 0)
         return wish_for_change(argc, argv, "retry_outbox", "--code", "%.*s will be tried again\n", wish) &&
                (!*wish->params[1] || is_number(wish->params[1]));
@@ -123,7 +132,7 @@ static int fulfil(const struct config *config, const struct wish *wish, struct a
     if (!is_done)
         return EXIT_FAILED;
     if (wish->counted && str_eq(answer, STR("0"))) {
-        fputs("frontdesk outbox: there is no message for which that could be done\n", stderr);
+        fputs("frontdesk outbox: there is nothing for which that could be done\n", stderr);
         return EXIT_FAILED;
     }
     if (wish->counted)
@@ -163,11 +172,13 @@ const struct subcommand cli_outbox = {
     .name = "outbox",
     .summary = "messages that wait, failed, or were given up",
     .usage =
-        "list [--waiting | --sending | --failed | --poison]\n"
-        "       frontdesk outbox retry ID | --code CODE\n"
+        "list [--waiting | --sending | --failed | --poison | --webhooks]\n"
+        "       frontdesk outbox retry ID | --code CODE | --webhooks\n"
         "       frontdesk outbox drop ID | --channel NAME\n\n"
         "list shows messages by state (--poison: inputs set aside because a worker died on them twice, and\n"
         "files set aside from the spool because they were damaged or failed twice),\n"
-        "retry gives what was given up another round, drop gives up what waits.\n",
+        "retry gives what was given up another round, drop gives up what waits. --webhooks: not the messages "
+        "to\n"
+        "people, but what a flow's end tells a program of yours.\n",
     .run = outbox,
 };

@@ -10,6 +10,16 @@
 
 #define ADMIN_TOKEN_LEAST 32
 
+/* As browsers say it: a scheme and a host. Anything else would be refused, in silence, for ever. */
+static bool is_origin(struct str text)
+{
+    size_t scheme = str_find(text, STR("://"));
+    if (scheme == STR_NONE || scheme == 0)
+        return false;
+    struct str host = str_slice(text, scheme + 3, text.len);
+    return host.len && str_find_char(host, '/') == STR_NONE;
+}
+
 static void read_lists(struct reading *reading, const struct yaml *root)
 {
     struct config *config = reading->config;
@@ -23,12 +33,15 @@ static void read_lists(struct reading *reading, const struct yaml *root)
     }
     rest = setting_text(reading, root, "allowed_origins");
     while (rest.len && str_cut(&rest, ',', &part)) {
-        if (config->allowed_origin_count == ORIGINS_MAX) {
-            yaml_problem(reading->problems, yaml_get(root, "allowed_origins"), "at most %d origins",
-                         ORIGINS_MAX);
+        struct str origin = setting_without_slash(str_trim(part));
+        if (config->allowed_origin_count == ORIGINS_MAX || !is_origin(origin)) {
+            yaml_problem(
+                reading->problems, yaml_get(root, "allowed_origins"),
+                "allowed_origins must be at most %d origins such as https://shop.example, without a path",
+                ORIGINS_MAX);
             return;
         }
-        config->allowed_origins[config->allowed_origin_count++] = setting_without_slash(str_trim(part));
+        config->allowed_origins[config->allowed_origin_count++] = origin;
     }
 }
 

@@ -34,6 +34,8 @@ static const struct {
     [METRIC_SPOOLED] = {"spooled_total", "webhooks kept on disk while PostgreSQL was away"},
     [METRIC_DRAINED] = {"spool_drained_total", "webhooks from disk that were handled"},
     [METRIC_SET_ASIDE] = {"spool_set_aside_total", "webhooks from disk that were damaged or failed twice"},
+    [METRIC_CALLBACKS_PUT_OFF] = {"flow_webhooks_put_off_total",
+                                  "calls of a flow's webhook that were not taken and come again"},
 };
 
 struct shared *shared_new(void)
@@ -52,7 +54,12 @@ void metric_add(struct metrics_slot *slot, enum metric metric, uint64_t count)
 
 void metric_send(struct metrics_slot *slot, enum channel_kind kind, enum send_end end)
 {
-    static const enum metric totals[SEND_ENDS] = {METRIC_SENT, METRIC_SEND_RETRIES, METRIC_SEND_FAILURES};
+    static const enum metric totals[SEND_ENDS] = {
+        [SEND_TAKEN] = METRIC_SENT,
+        [SEND_PUT_OFF] = METRIC_SEND_RETRIES,
+        [SEND_REFUSED] = METRIC_SEND_RETRIES,
+        [SEND_GIVEN_UP] = METRIC_SEND_FAILURES,
+    };
     slot->sends[kind][end]++;
     slot->counts[totals[end]]++;
 }
@@ -151,6 +158,28 @@ void metrics_difference(const struct metrics_slot *after, const struct metrics_s
         ((uint64_t *)counted)[i] = ((const uint64_t *)after)[i] - ((const uint64_t *)before)[i];
 }
 
+/* By channel, for one that stands still is not seen among those that go on. */
+static void print_by_channel(const char *name, const char *help, const uint64_t counts[static CHANNEL_KINDS],
+                             struct buf *out)
+{
+    buf_printf(out, "# HELP frontdesk_%s %s\n# TYPE frontdesk_%s counter\n", name, help, name);
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        buf_printf(out, "frontdesk_%s{channel=\"%s\"} %llu\n", name,
+                   channel_kind_name((enum channel_kind)kind).data, (unsigned long long)counts[kind]);
+}
+
+static void print_sends(const struct metrics_slot *sum, struct buf *out)
+{
+    static const char *const ends[SEND_ENDS] = {"taken", "put_off", "refused", "given_up"};
+    buf_put(out, STR("# HELP frontdesk_channel_sends_total calls to a provider, by how they ended\n"
+                     "# TYPE frontdesk_channel_sends_total counter\n"));
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
+        for (int end = 0; end < SEND_ENDS; end++)
+            buf_printf(out, "frontdesk_channel_sends_total{channel=\"%s\",end=\"%s\"} %llu\n",
+                       channel_kind_name((enum channel_kind)kind).data, ends[end],
+                       (unsigned long long)sum->sends[kind][end]);
+}
+
 void metrics_print(const struct shared *shared, struct buf *out)
 {
     struct metrics_slot sum;
@@ -159,12 +188,10 @@ void metrics_print(const struct shared *shared, struct buf *out)
         buf_printf(out, "# HELP frontdesk_%s %s\n# TYPE frontdesk_%s counter\nfrontdesk_%s %llu\n",
                    names[i].name, names[i].help, names[i].name, names[i].name,
                    (unsigned long long)sum.counts[i]);
-    buf_put(out, STR("# HELP frontdesk_channel_turns_total turns committed, by channel\n"
-                     "# TYPE frontdesk_channel_turns_total counter\n"));
-    for (int kind = 0; kind < CHANNEL_KINDS; kind++)
-        buf_printf(out, "frontdesk_channel_turns_total{channel=\"%s\"} %llu\n",
-                   channel_kind_name((enum channel_kind)kind).data,
-                   (unsigned long long)sum.turns_by_channel[kind]);
+    print_by_channel("channel_turns_total", "turns committed, by channel", sum.turns_by_channel, out);
+    print_by_channel("channel_unauthentic_total", "webhooks refused for their signature, by channel",
+                     sum.refused_by_channel, out);
+    print_sends(&sum, out);
     buf_put(out, STR("# HELP frontdesk_errors_total requests that ended in an error, by code\n"
                      "# TYPE frontdesk_errors_total counter\n"));
     for (int err = ERR_NONE + 1; err < ERRS; err++)

@@ -32,9 +32,10 @@ enum metric {
     METRIC_LOADS,
     METRIC_COMMIT_BATCHES,
     METRIC_COMMITS,
-    METRIC_SPOOLED,   /* webhooks kept on disk while PostgreSQL was away */
-    METRIC_DRAINED,   /* of those, handled since */
-    METRIC_SET_ASIDE, /* of those, damaged on disk, or failed twice */
+    METRIC_SPOOLED,           /* webhooks kept on disk while PostgreSQL was away */
+    METRIC_DRAINED,           /* of those, handled since */
+    METRIC_SET_ASIDE,         /* of those, damaged on disk, or failed twice */
+    METRIC_CALLBACKS_PUT_OFF, /* calls of a flow's webhook that were not taken */
     METRICS
 };
 
@@ -42,8 +43,9 @@ enum metric {
 #define LATENCY_BUCKETS 18
 enum latency { LATENCY_TURN, LATENCY_SEND, LATENCIES };
 
-/* How a call to a provider ended. */
-enum send_end { SEND_TAKEN, SEND_PUT_OFF, SEND_GIVEN_UP, SEND_ENDS };
+/* How a call to a provider ended. Refused: put off, too, since our credentials or account are no good there.
+ */
+enum send_end { SEND_TAKEN, SEND_PUT_OFF, SEND_REFUSED, SEND_GIVEN_UP, SEND_ENDS };
 
 /* How a worker's chart processes are. */
 enum charts {
@@ -55,7 +57,8 @@ enum charts {
 struct metrics_slot {
     uint64_t counts[METRICS];
     uint64_t turns_by_channel[CHANNEL_KINDS];
-    uint64_t said_by_channel[CHANNEL_KINDS]; /* messages of ours that turns committed */
+    uint64_t refused_by_channel[CHANNEL_KINDS]; /* webhooks, for their signature */
+    uint64_t said_by_channel[CHANNEL_KINDS];    /* messages of ours that turns committed */
     uint64_t sends[CHANNEL_KINDS][SEND_ENDS];
     uint64_t errors[ERRS];
     uint64_t latency[LATENCIES][LATENCY_BUCKETS];

@@ -33,7 +33,7 @@ static const char *provider_health(const struct gateway *gateway, enum channel_k
         return "off";
     if (kind == CHANNEL_WEB || kind == CHANNEL_VOICE)
         return "none"; /* we are never the one who calls */
-    if (sends[SEND_PUT_OFF] + sends[SEND_GIVEN_UP] == 0)
+    if (sends[SEND_PUT_OFF] + sends[SEND_REFUSED] + sends[SEND_GIVEN_UP] == 0)
         return sends[SEND_TAKEN] ? "well" : "quiet";
     return sends[SEND_TAKEN] ? "trouble" : "down";
 }
@@ -52,7 +52,8 @@ static struct json *channels_json(const struct gateway *gateway, const struct me
         json_set_double(arena, channel, "messages_a_minute",
                         (double)counted->said_by_channel[kind] * per_minute);
         json_set_int(arena, channel, "taken", (int64_t)counted->sends[kind][SEND_TAKEN]);
-        json_set_int(arena, channel, "put_off", (int64_t)counted->sends[kind][SEND_PUT_OFF]);
+        json_set_int(arena, channel, "put_off",
+                     (int64_t)(counted->sends[kind][SEND_PUT_OFF] + counted->sends[kind][SEND_REFUSED]));
         json_set_int(arena, channel, "given_up", (int64_t)counted->sends[kind][SEND_GIVEN_UP]);
         json_set_str(arena, channel, "health", str_from(provider_health(gateway, kind, counted)));
         json_add(arena, list, channel);

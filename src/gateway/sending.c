@@ -148,7 +148,7 @@ static void take_verdict(struct sending *sending, const struct judged *judged)
                   log_str("channel", line->conf->id), log_int("code", error.code),
                   log_str("title", error.title));
         pause_line(line, STOP_MS);
-        metric_send(line->gateway->metrics, line->conf->kind, SEND_PUT_OFF);
+        metric_send(line->gateway->metrics, line->conf->kind, SEND_REFUSED);
         put_off(sending, SETTLED_RETURNED, STOP_MS, error);
         return;
     }

@@ -270,6 +270,7 @@ enum err webhook_read(struct gateway *gateway, const struct http_request *reques
         log_event(LOG_WARN, "a webhook is refused", log_cstr("channel", channel->name),
                   log_cstr("why", reason), log_str("client", request->client));
         metric_add(gateway->metrics, METRIC_UNAUTHENTIC, 1);
+        gateway->metrics->refused_by_channel[kind]++;
         return ERR_UNAUTHENTIC;
     }
     return webhook_parse(gateway, request, *conf, arena, batch);

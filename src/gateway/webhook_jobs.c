@@ -2,7 +2,8 @@
  *
  * swept → leased → POST to the flow's webhook, signed
  * X-Frontdesk-Signature: t=…,v1=HMAC-SHA256(secret, t "." body) → 2xx: done; else again, 2 s doubling up to
- * 10 minutes, for about four hours. The receiver knows a repetition by `id`. */
+ * 10 minutes, for about four hours; after that only when somebody says so (`frontdesk outbox retry
+ * --webhooks`). The receiver knows a repetition by `id`. */
 
 #include "gateway/webhook_jobs.h"
 
@@ -33,9 +34,15 @@ static void settle(struct errand *errand, enum job_end end, struct str error)
 {
     if (end == JOB_AGAIN && errand->job.attempts >= ATTEMPTS_MAX)
         end = JOB_FAILED;
-    if (end == JOB_FAILED)
+    if (end == JOB_FAILED) {
         log_event(LOG_ERROR, "a webhook of ours is given up",
                   log_str("job", uuid_text(&errand->arena, errand->job.id)), log_str("why", error));
+    } else if (end == JOB_AGAIN) {
+        log_event(LOG_WARN, "a webhook of ours is put off",
+                  log_str("job", uuid_text(&errand->arena, errand->job.id)),
+                  log_int("tries", errand->job.attempts), log_str("why", error));
+        metric_add(errand->jobs->sweep.gateway->metrics, METRIC_CALLBACKS_PUT_OFF, 1);
+    }
     sweep_settle_job(&errand->jobs->sweep, &errand->job, end, error);
     struct arena arena = errand->arena;
     arena_free(&arena);
@@ -65,8 +72,10 @@ static void call(struct webhook_jobs *jobs, const struct job *job)
     const struct json *payload = NULL;
     json_parse(&errand->arena, job->payload, &payload);
     const struct flow *flow = flow_find(gateway->script->flows, json_text(json_get(payload, "flow")));
+    /* Another node, or this one with its next settings, may know where to: so it waits, like for one that
+     * doesn't answer. */
     if (!flow || flow->webhook.len == 0) {
-        settle(errand, JOB_FAILED, STR("its flow has no webhook any more"));
+        settle(errand, JOB_AGAIN, STR("its flow has no webhook here"));
         return;
     }
     struct json *body = json_new_object(&errand->arena);

@@ -39,6 +39,9 @@
 #define HEADER_BYTES   ((size_t)16 * 1024)
 #define IDLE_MS        75000
 #define WRITE_MS       20000
+/* Of the descriptors, one of so many may be a client's of a front; the others are left to PostgreSQL, the
+ * providers and the web chats, which else could not come back while strangers hold all. */
+#define FRONT_SHARE    3
 
 struct worker {
     struct gateway gateway;
@@ -132,13 +135,26 @@ static void drain(void *arg)
 
 /* ---- The world ---- */
 
+static size_t connections_max(const struct config *config)
+{
+    struct rlimit limit;
+    size_t wanted = (size_t)config->front.max_connections;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / FRONT_SHARE >= wanted)
+        return wanted;
+    size_t most = (size_t)limit.rlim_cur / FRONT_SHARE;
+    log_event(LOG_WARN,
+              "descriptors are few (ulimit -Hn): fewer connections are taken than max_connections says",
+              log_int("connections", (int64_t)most), log_int("descriptors", (int64_t)limit.rlim_cur));
+    return most;
+}
+
 static void open_front(struct front *front, int listen_fd)
 {
     const struct config *config = front->gateway->config;
     struct http_server_conf conf = {
         .header_bytes = HEADER_BYTES,
         .body_bytes = BODIES_BYTES,
-        .max_connections = (size_t)config->front.max_connections,
+        .max_connections = connections_max(config),
         .request_ms = (uint64_t)config->front.request_deadline_ms,
         .idle_ms = IDLE_MS,
         .write_ms = WRITE_MS,

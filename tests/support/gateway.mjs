@@ -205,9 +205,11 @@ function addMethods(house, gateway, workers) {
     let child = null;
     const hasEnded = () => child === null || child.exitCode !== null || child.signalCode !== null;
 
-    /** Starts the program (again, after it was stopped or killed). */
-    gateway.run = async ({ isReady = true } = {}) => {
-        child = spawn(PROGRAM, ['serve', '--workers', String(workers)],
+    /** Starts the program (again, after it was stopped or killed), with only so many descriptors where that is said. */
+    gateway.run = async ({ isReady = true, descriptors = null } = {}) => {
+        const limit = descriptors ? ['prlimit', `--nofile=${descriptors}:${descriptors}`] : [];
+        const [program, ...words] = [...limit, PROGRAM, 'serve', '--workers', String(workers)];
+        child = spawn(program, words,
             { cwd: gateway.home, env: gateway.env, stdio: ['ignore', 'pipe', 'pipe'] });
         for (const stream of [child.stdout, child.stderr])
             stream.setEncoding('utf8').on('data', (text) => { gateway.log += text; });

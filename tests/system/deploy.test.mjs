@@ -136,7 +136,7 @@ test('the database answers by its URL, to a role that is no superuser, and not o
 
 test('a second deploy/up says that it runs already and changes nothing', async () => {
     const gateway = processOf(first, 'frontdesk');
-    assert.match(up(first), new RegExp(`runs already: http://localhost:${first.port}`));
+    assert.match(up(first), new RegExp(`runs already: http://localhost:${first.port} .*changed settings`));
     assert.equal(processOf(first, 'frontdesk'), gateway);
     assert.ok(isAlive(gateway));
 });

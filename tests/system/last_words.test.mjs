@@ -62,7 +62,7 @@ test('a lasting failure of before a STOP is not given another round by the opera
     await mira.hears(2);
     const tried = runAnyhow(gateway.home, ['outbox', 'retry', '--code', '131026'], gateway.env);
     assert.equal(tried.status, 1);
-    assert.match(tried.stderr, /no message for which that could be done/);
+    assert.match(tried.stderr, /nothing for which that could be done/);
 });
 
 test('an address first seen beside one that opted out is out as well', async () => {

@@ -99,6 +99,10 @@ test('a configuration with mistakes: exit 2 before listening, each with file, li
     assert.equal(runAnyhow(gateway.home, ['serve'], { ...gateway.env, ADMIN_TOKEN: 'short' }).status, 2);
     assert.equal(runAnyhow(gateway.home, ['serve'], { ...gateway.env, LOG_LEVEL: 'loud' }).status, 2);
     assert.equal(runAnyhow(gateway.home, ['serve', '--workers', 'x'], gateway.env).status, 2);
+    const origins = (list) => runAnyhow(gateway.home, ['check'], { ...gateway.env, ALLOWED_ORIGINS: list });
+    for (const list of ['shop.example', '*', 'https://shop.example/page', 'https://'])
+        assert.match(origins(list).stderr, /^config\/frontdesk\.yaml:\d+:\d+: allowed_origins must be .*https:\/\/shop\.example/, list);
+    assert.equal(origins('https://shop.example/, http://localhost:3000, capacitor://localhost').status, 0);
     assert.equal(runAnyhow(gateway.home, ['serve', '--config', 'none.yaml'], gateway.env).status, 2);
 
     appendFileSync(flow, '  - id: nothing\n    kind: wrong\n  - id: [\n');
@@ -300,6 +304,7 @@ test('a stranger can\'t fill the log: one event has so many lines a minute, and 
         assert.equal((await ask(`${gateway.url}/webhooks/twilio/sms`, { method: 'POST', headers, body: 'From=x' })).status, 403);
     assert.equal(gateway.log.match(/a webhook is refused/g).length, 30);
     assert.equal(await gateway.metric('frontdesk_unauthentic_total'), 100);
+    assert.equal(await gateway.metric('frontdesk_channel_unauthentic_total{channel="sms"}'), 100);
     if (process.env.FRONTDESK_TEST_ALL)
         await until(() => /lines of one event were left out of="a webhook is refused" lines=70/.test(gateway.log), 'the minute to be over', 90_000);
     await gateway.stop();

@@ -320,6 +320,8 @@ test('4: refused credentials stop the channel with an alarm, and its messages wa
     await asha.says('hi');
     await inline.providers.graph.called(1, asha.number);
     await until(() => /refuses our credentials/.test(inline.log), 'the alarm');
+    const refused = (channel) => inline.metric(`frontdesk_channel_sends_total{channel="${channel}",end="refused"}`);
+    assert.deepEqual([await refused('whatsapp'), await refused('sms')], [1, 0], 'what an alert rings for');
     await hasState(asha.number, 'waiting', inline);
     await ravi.says('hi');
     await sleep(500);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import twilio from 'twilio';
@@ -110,6 +111,28 @@ test('with any port (PORT=0), the usual PUBLIC_URL names the one that it became'
         assert.equal(status, 200, 'Twilio signs the address that it calls');
         assert.match(text, new RegExp(`statusCallback="http://localhost:${port}/`));
     } finally {
+        await gateway.stop();
+    }
+});
+
+test('where descriptors are few, idle strangers are turned away before PostgreSQL loses its own', async () => {
+    const gateway = await house.start();
+    const strangers = [];
+    try {
+        await gateway.stop();
+        await gateway.run({ descriptors: 600 });
+        for (let i = 0; i < 700; i++) strangers.push(connect(gateway.port, '127.0.0.1').on('error', () => {}));
+        const isTurnedAway = ({ status, code }) => status === 503 || code === 'ECONNRESET';
+        await until(async () => isTurnedAway(await ask(`${gateway.url}/healthz`).catch((error) => error)), 'the front to be full');
+        await gateway.sql('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+        for (const stranger of strangers.splice(0, 550)) stranger.destroy();
+        let people = 0;
+        const answers = () => smsPerson(gateway, `+9198124210${String(people++ % 100).padStart(2, '0')}`).says('hi').catch(() => ({}));
+        await until(async () => (await answers()).said?.length === 1, 'an answer from the database');
+        assert.match(gateway.log, /descriptors are few .* connections=200 descriptors=600/);
+        assert.doesNotMatch(gateway.log, /Too many open files/);
+    } finally {
+        for (const stranger of strangers) stranger.destroy();
         await gateway.stop();
     }
 });

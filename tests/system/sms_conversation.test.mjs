@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { assertDiscreet, openHouse } from '../support/gateway.mjs';
+import { assertDiscreet, openHouse, runAnyhow, runIn } from '../support/gateway.mjs';
 import { newSid, nextYear, postTwilio, smsParams, smsPerson } from '../support/people.mjs';
 import { until } from '../support/until.mjs';
 
@@ -124,6 +124,29 @@ test('an appointment goes to completed, and its signed webhook is tried again af
     }
     await until(async () => (await gateway.rows('select state from frontdesk.jobs where kind = \'webhook\''))[0].state === 'done');
     assert.equal(operator.calls.length, 2);
+    assert.match(gateway.log, /a webhook of ours is put off job="[-0-9a-f]{36}" tries=1 why="answered 500"/);
+    assert.equal(await gateway.metric('frontdesk_flow_webhooks_put_off_total'), 1);
+});
+
+test('a webhook that was given up is listed, and tried again when the operator says so', async () => {
+    const outbox = (...words) => runIn(gateway.home, ['outbox', ...words], gateway.env);
+    const [{ id }] = await gateway.rows('update frontdesk.jobs set state = \'failed\', attempts = 30, last_error = \'answered 410\' where kind = \'webhook\' returning id');
+    assert.match(outbox('list', '--webhooks'), new RegExp(`^${id}  failed  appointment  session [-0-9a-f]{36}  tries 30  due .*  error answered 410\n$`));
+    assert.equal(outbox('retry', '--webhooks'), '1 will be tried again\n');
+    const again = (await gateway.providers.operator.called(3)).at(-1);
+    assert.equal(again.content.id, id);
+    await until(() => outbox('list', '--webhooks') === 'no webhook of ours waits or was given up\n', 'it to be taken');
+    assert.equal(runAnyhow(gateway.home, ['outbox', 'retry', '--webhooks'], gateway.env).status, 1);
+});
+
+test('a webhook waits while its flow names none here: another node may, or the next settings', async () => {
+    const job = async () => (await gateway.rows('select state, payload, last_error from frontdesk.jobs where kind = \'webhook\''))[0];
+    await gateway.sql(`update frontdesk.jobs set state = 'waiting', attempts = 0, due_at = now(), last_error = null,
+        payload = jsonb_set(payload, '{flow}', '"of_tomorrow"') where kind = 'webhook'`);
+    await until(async () => (await job()).last_error !== null, 'it to be looked at');
+    assert.deepEqual([(await job()).state, (await job()).last_error], ['waiting', 'its flow has no webhook here']);
+    await gateway.sql(`update frontdesk.jobs set due_at = now(), payload = jsonb_set(payload, '{flow}', '"appointment"') where kind = 'webhook'`);
+    await until(async () => (await job()).state === 'done', 'it to be taken');
 });
 
 test('STOP opts out in silence, nothing is answered then, START brings back', async () => {
