@@ -36,8 +36,9 @@ static bool has_store(const struct gateway *gateway, struct arena *arena, struct
         return true;
     bool spools = gateway->spooling && gateway->shared->was_ready;
     struct str fault = gateway->is_other_version ? STR("the database is not migrated, or for another version")
-                       : spools                  ? STR("PostgreSQL is away")
-                                                 : STR("PostgreSQL was not reached");
+                       : gateway->metrics->commits_hang ? STR("PostgreSQL lets no commit through")
+                       : spools                         ? STR("PostgreSQL is away")
+                                                        : STR("PostgreSQL was not reached");
     json_add_str(arena, why,
                  spools ? arena_join(arena, fault, STR("; "), STR("WhatsApp and SMS are spooled")) : fault);
     return spools;
@@ -104,9 +105,9 @@ static void outbox_counted(void *arg, enum err err, const struct outbox_count *c
     *text = (struct buf){.arena = ask->arena};
     metrics_print(ask->gateway->shared, text);
     buf_printf(text,
-               "# HELP frontdesk_database_up whether PostgreSQL answered just now\n"
+               "# HELP frontdesk_database_up whether PostgreSQL answered just now, and lets commits through\n"
                "# TYPE frontdesk_database_up gauge\nfrontdesk_database_up %d\n",
-               err == ERR_NONE);
+               err == ERR_NONE && !shared_commits_hang(ask->gateway->shared));
     buf_printf(text,
                "# HELP frontdesk_redis_up whether Redis answers this worker\n"
                "# TYPE frontdesk_redis_up gauge\nfrontdesk_redis_up %d\n",

@@ -129,6 +129,14 @@ uint64_t metrics_sum(const struct shared *shared, enum metric metric)
     return sum;
 }
 
+bool shared_commits_hang(const struct shared *shared)
+{
+    for (uint32_t slot = 0; slot < shared->workers; slot++)
+        if (shared->slots[slot].commits_hang)
+            return true;
+    return false;
+}
+
 /* Every member of a slot before `charts` is a counter. */
 #define COUNTERS (offsetof(struct metrics_slot, charts) / sizeof(uint64_t))
 

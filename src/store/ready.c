@@ -1,9 +1,24 @@
-/* Is the database there, is it the one that this program expects, and can it be written to? */
+/* Is the database there, is it the one that this program expects, can it be written to, and does what is
+ * written become durable?
+ *
+ * The last of these shows only in a commit: one that waits for a synchronous standby which is gone, or for a
+ * disk that hangs, does so for ever, while all reading goes on. So where a commit took too long, one more is
+ * tried, with nothing in it; while that hangs, nothing else need be.
+ *
+ *   doubt → look: a trial begins → comes through: no doubt
+ *                                → hangs: PostgreSQL is as good as away, until the same trial comes through
+ *
+ * The trial is never given up while the server answers: each that was would go on waiting there, in a
+ * connection that nobody else can have. */
 
-#include "store/pg.h"
-#include "store/store.h"
+#include "base/clock.h"
+#include "store/batch.h"
 
 #include <stdlib.h>
+
+#define LOOK_DEADLINE_MS  2000
+#define TRIAL_PATIENCE_MS 2000
+#define TRIAL_DEADLINE_MS (UINT64_C(24) * 60 * 60 * 1000)
 
 struct check {
     struct store *store;
@@ -11,6 +26,62 @@ struct check {
     void (*done)(void *arg, enum err err);
     void *arg;
 };
+
+/* ---- Does a commit come through? ---- */
+
+void store_doubt_commits(struct store *store)
+{
+    store->doubts_commits = true;
+}
+
+bool store_commits_hang(const struct store *store)
+{
+    return store->commits_hang;
+}
+
+static void forget_doubt(struct store *store)
+{
+    store->doubts_commits = false;
+    store->commits_hang = false;
+}
+
+static void trial_ended(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct store *store = arg;
+    (void)rows;
+    store->tried_ns = 0;
+    if (err == ERR_NONE)
+        forget_doubt(store);
+}
+
+static void begin_trial(struct store *store)
+{
+    static const char *const name = "try_commit";
+    struct pg_query query = {name, store_sql(store, name), NULL, 0};
+    if (!store->trial)
+        store->trial = store_connect(store);
+    store->tried_ns = clock_monotonic_ns();
+    pg_run(store->trial, &query, TRIAL_DEADLINE_MS, trial_ended, store);
+}
+
+static void leave_trial(struct store *store)
+{
+    pg_free(store->trial);
+    store->trial = NULL;
+}
+
+static enum err look_at_commits(struct store *store)
+{
+    if (!store->doubts_commits)
+        leave_trial(store);
+    else if (!store->tried_ns)
+        begin_trial(store);
+    else if (clock_monotonic_ns() - store->tried_ns > TRIAL_PATIENCE_MS * UINT64_C(1000000))
+        store->commits_hang = true;
+    return store->commits_hang ? ERR_TIMEOUT : ERR_NONE;
+}
+
+/* ---- Is it there? ---- */
 
 static void checked(void *arg, enum err err, const struct pg_result *rows)
 {
@@ -23,6 +94,13 @@ static void checked(void *arg, enum err err, const struct pg_result *rows)
     } else if (is_there && !pg_bool(rows, 0, 0)) {
         err = ERR_CONFLICT;
     }
+    if (err == ERR_NONE) {
+        err = look_at_commits(check.store);
+    } else if (is_away(err)) {
+        /* The doubt was about a server that has gone; whichever comes is another. */
+        leave_trial(check.store);
+        forget_doubt(check.store);
+    }
     check.done(check.arg, err);
 }
 
@@ -34,5 +112,5 @@ void store_check_ready(struct store *store, void (*done)(void *arg, enum err err
     *check = (struct check){.store = store, .done = done, .arg = arg};
     check->newest = pg_param_text(store_newest_migration(store));
     struct pg_query query = {"check_ready", store_sql(store, "check_ready"), &check->newest, 1};
-    pg_run(store_misc(store), &query, 2000, checked, check);
+    pg_run(store_misc(store), &query, LOOK_DEADLINE_MS, checked, check);
 }
