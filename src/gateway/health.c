@@ -34,13 +34,15 @@ static bool has_store(const struct gateway *gateway, struct arena *arena, struct
 {
     if (gateway->is_ready)
         return true;
+    const struct spool_shared *spool = &gateway->shared->spool;
     bool spools = gateway->spooling && gateway->shared->was_ready;
     struct str fault = gateway->is_other_version ? STR("the database is not migrated, or for another version")
                        : gateway->metrics->commits_hang ? STR("PostgreSQL lets no commit through")
                        : spools                         ? STR("PostgreSQL is away")
                                                         : STR("PostgreSQL was not reached");
+    bool keeps = spools && !atomic_load(&spool->is_full) && !atomic_load(&spool->is_refused);
     json_add_str(arena, why,
-                 spools ? arena_join(arena, fault, STR("; "), STR("WhatsApp and SMS are spooled")) : fault);
+                 keeps ? arena_join(arena, fault, STR("; "), STR("WhatsApp and SMS are spooled")) : fault);
     return spools;
 }
 
@@ -55,7 +57,11 @@ static bool has_room(const struct gateway *gateway, struct arena *arena, struct 
                                                  (unsigned long long)records));
     if (atomic_load(&spool->is_full))
         json_add_str(arena, why, STR("the spool is full"));
-    return !atomic_load(&spool->is_full);
+    bool is_refused = atomic_load(&spool->is_refused);
+    if (is_refused)
+        json_add_str(arena, why, STR("the spool's disk refuses"));
+    /* A disk that nobody needs just now keeps nobody from working. */
+    return !atomic_load(&spool->is_full) && !(is_refused && gateway->is_away);
 }
 
 HANDLER(health_ready)

@@ -192,7 +192,10 @@ void metrics_print(const struct shared *shared, struct buf *out)
                "# HELP frontdesk_spool_bytes what they take there\n"
                "# TYPE frontdesk_spool_bytes gauge\nfrontdesk_spool_bytes %llu\n"
                "# HELP frontdesk_spool_full whether the last that came found no room\n"
-               "# TYPE frontdesk_spool_full gauge\nfrontdesk_spool_full %d\n",
+               "# TYPE frontdesk_spool_full gauge\nfrontdesk_spool_full %d\n"
+               "# HELP frontdesk_spool_refused whether its disk kept nothing of the last that was tried\n"
+               "# TYPE frontdesk_spool_refused gauge\nfrontdesk_spool_refused %d\n",
                (unsigned long long)atomic_load(&shared->spool.records),
-               (unsigned long long)atomic_load(&shared->spool.bytes), atomic_load(&shared->spool.is_full));
+               (unsigned long long)atomic_load(&shared->spool.bytes), atomic_load(&shared->spool.is_full),
+               atomic_load(&shared->spool.is_refused));
 }
