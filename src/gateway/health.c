@@ -64,6 +64,11 @@ static bool has_room(const struct gateway *gateway, struct arena *arena, struct 
     return !atomic_load(&spool->is_full) && !(is_refused && gateway->is_away);
 }
 
+static bool is_redis_well(const struct gateway *gateway)
+{
+    return gateway->redis && redis_is_up(gateway->redis) && !redis_is_read_only(gateway->redis);
+}
+
 HANDLER(health_ready)
 {
     struct json *body = json_new_object(arena);
@@ -75,6 +80,8 @@ HANDLER(health_ready)
         json_add_str(arena, why, STR("REDIS_URL is not set"));
     else if (!redis_is_up(gateway->redis))
         json_add_str(arena, why, STR("Redis is away"));
+    else if (redis_is_read_only(gateway->redis))
+        json_add_str(arena, why, STR("Redis refuses to be written to"));
     if (any_charts(gateway->shared, CHARTS_AWAY))
         json_add_str(arena, why, STR("no chart process runs"));
     if (any_charts(gateway->shared, CHARTS_MOSHIER))
@@ -115,9 +122,9 @@ static void outbox_counted(void *arg, enum err err, const struct outbox_count *c
                "# TYPE frontdesk_database_up gauge\nfrontdesk_database_up %d\n",
                err == ERR_NONE && !shared_commits_hang(ask->gateway->shared));
     buf_printf(text,
-               "# HELP frontdesk_redis_up whether Redis answers this worker\n"
+               "# HELP frontdesk_redis_up whether Redis answers this worker, and takes what it writes\n"
                "# TYPE frontdesk_redis_up gauge\nfrontdesk_redis_up %d\n",
-               ask->gateway->redis && redis_is_up(ask->gateway->redis));
+               is_redis_well(ask->gateway));
     if (err != ERR_NONE) {
         jobs_counted(ask, err, NULL, 0);
         return;
