@@ -43,6 +43,7 @@ struct store {
     uint64_t tried_ns; /* when the trial began; 0: none is under way */
     bool doubts_commits;
     bool commits_hang;
+    bool makes_weeks; /* just now */
     struct settler *settler;
     bool load_is_busy;
     struct turn_load *first_load;

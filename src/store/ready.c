@@ -12,11 +12,13 @@
  * connection that nobody else can have. */
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "store/batch.h"
 
 #include <stdlib.h>
 
 #define LOOK_DEADLINE_MS  2000
+#define WEEKS_DEADLINE_MS 10000
 #define TRIAL_PATIENCE_MS 2000
 #define TRIAL_DEADLINE_MS (UINT64_C(24) * 60 * 60 * 1000)
 
@@ -81,6 +83,28 @@ static enum err look_at_commits(struct store *store)
     return store->commits_hang ? ERR_TIMEOUT : ERR_NONE;
 }
 
+/* ---- Is there a place for this week? ---- */
+
+static void weeks_made(void *arg, enum err err, const struct pg_result *rows)
+{
+    struct store *store = arg;
+    (void)err;
+    (void)rows;
+    store->makes_weeks = false;
+}
+
+/* The upkeep makes them ahead. After weeks without it (everything was off, or a clock has jumped) not a word
+ * could be committed until it comes. */
+static void make_weeks(struct store *store)
+{
+    if (store->makes_weeks)
+        return;
+    store->makes_weeks = true;
+    log_event(LOG_WARN, "there are no tables for this week; they are made now");
+    struct pg_query query = {"make_weeks", store_sql(store, "make_weeks"), NULL, 0};
+    pg_run(store_slow(store), &query, WEEKS_DEADLINE_MS, weeks_made, store);
+}
+
 /* ---- Is it there? ---- */
 
 static void checked(void *arg, enum err err, const struct pg_result *rows)
@@ -93,6 +117,9 @@ static void checked(void *arg, enum err err, const struct pg_result *rows)
         err = ERR_UNAVAILABLE;
     } else if (is_there && !pg_bool(rows, 0, 0)) {
         err = ERR_CONFLICT;
+    } else if (is_there && !pg_bool(rows, 0, 2)) {
+        make_weeks(check.store);
+        err = ERR_UNAVAILABLE;
     }
     if (err == ERR_NONE) {
         err = look_at_commits(check.store);
