@@ -73,7 +73,16 @@ static unsigned flags_of_status(int status)
         return ERROR_RETRY | ERROR_SLOWS;
     if (status == 401)
         return ERROR_STOPS;
+    /* The providers never send us elsewhere: whoever stands in between does. */
+    if (status / 100 == 3)
+        return ERROR_RETRY;
     return status >= 500 || status == 408 ? ERROR_RETRY : ERROR_FINAL;
+}
+
+bool answer_is_foreign(const struct http_response *response)
+{
+    struct str body = str_trim(response->body);
+    return response->status / 100 == 2 && body.len && body.data[0] != '{';
 }
 
 void judge_refusal(const struct error_table *table, const struct http_response *response, bool has_code,
@@ -81,10 +90,14 @@ void judge_refusal(const struct error_table *table, const struct http_response *
 {
     const struct provider_error *row = has_code ? find(table, code) : NULL;
     unsigned flags = row ? row->flags : flags_of_status(response->status);
+    bool is_foreign = !row && answer_is_foreign(response);
+    if (is_foreign)
+        flags = ERROR_RETRY;
     if (row)
         title = row->title;
     else if (title.len == 0)
-        title = arena_printf(arena, "HTTP %d", response->status);
+        title = arena_printf(arena, "HTTP %d%s", response->status,
+                             is_foreign ? " that is no answer of the provider" : "");
     else
         title = error_title(arena, title);
 

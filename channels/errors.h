@@ -37,7 +37,11 @@ struct str error_title(struct arena *arena, struct str words);
  * then final. */
 struct delivery_error error_of(const struct error_table *table, int64_t code, struct str title);
 
-/* Judges an answer that says no. `code` 0 with `has_code` false: the body named none, the HTTP status
- * decides; it also decides for a code that the table does not know. */
+/* A yes from somebody else: a proxy's page, a captive portal, another service at that address. The providers
+ * answer in JSON; of theirs the rest may be missing, and the beginning tells. */
+bool answer_is_foreign(const struct http_response *response);
+
+/* Judges an answer that says no, or that is not the provider's. `code` 0 with `has_code` false: the body
+ * named none, the HTTP status decides; it also decides for a code that the table does not know. */
 void judge_refusal(const struct error_table *table, const struct http_response *response, bool has_code,
                    int64_t code, struct str title, struct arena *arena, struct judged *out);

@@ -384,7 +384,7 @@ void twilio_judge(const struct channel_conf *conf, const struct http_response *r
     int64_t code = 0;
     bool has_code = is_json && json_to_int64(json_get(body, is_success ? "error_code" : "code"), &code);
     struct str title = json_text(json_get(body, is_success ? "error_message" : "message"));
-    if (is_success && !has_code)
+    if (is_success && !has_code && !answer_is_foreign(response))
         *out = (struct judged){.verdict = VERDICT_ACCEPTED,
                                .provider_id = inbound_name(arena, json_scalar(arena, json_get(body, "sid")))};
     else

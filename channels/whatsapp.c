@@ -145,7 +145,7 @@ static void judge(const struct channel_conf *conf, const struct http_response *r
     bool is_json = json_parse(arena, response->body, &body) == ERR_NONE;
     const struct json *error = is_json ? json_get(body, "error") : NULL;
     bool is_success = response->status >= 200 && response->status < 300;
-    if (is_success && json_kind(error) != JSON_MEMBERS) {
+    if (is_success && json_kind(error) != JSON_MEMBERS && !answer_is_foreign(response)) {
         const struct json *message = json_at(json_get(body, "messages"), 0);
         *out =
             (struct judged){.verdict = VERDICT_ACCEPTED,

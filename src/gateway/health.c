@@ -34,12 +34,15 @@ static bool has_store(const struct gateway *gateway, struct arena *arena, struct
 {
     if (gateway->is_ready)
         return true;
+    const struct spool_shared *spool = &gateway->shared->spool;
     bool spools = gateway->spooling && gateway->shared->was_ready;
     struct str fault = gateway->is_other_version ? STR("the database is not migrated, or for another version")
-                       : spools                  ? STR("PostgreSQL is away")
-                                                 : STR("PostgreSQL was not reached");
+                       : gateway->metrics->commits_hang ? STR("PostgreSQL lets no commit through")
+                       : spools                         ? STR("PostgreSQL is away")
+                                                        : STR("PostgreSQL was not reached");
+    bool keeps = spools && !atomic_load(&spool->is_full) && !atomic_load(&spool->is_refused);
     json_add_str(arena, why,
-                 spools ? arena_join(arena, fault, STR("; "), STR("WhatsApp and SMS are spooled")) : fault);
+                 keeps ? arena_join(arena, fault, STR("; "), STR("WhatsApp and SMS are spooled")) : fault);
     return spools;
 }
 
@@ -54,7 +57,16 @@ static bool has_room(const struct gateway *gateway, struct arena *arena, struct 
                                                  (unsigned long long)records));
     if (atomic_load(&spool->is_full))
         json_add_str(arena, why, STR("the spool is full"));
-    return !atomic_load(&spool->is_full);
+    bool is_refused = atomic_load(&spool->is_refused);
+    if (is_refused)
+        json_add_str(arena, why, STR("the spool's disk refuses"));
+    /* A disk that nobody needs just now keeps nobody from working. */
+    return !atomic_load(&spool->is_full) && !(is_refused && gateway->is_away);
+}
+
+static bool is_redis_well(const struct gateway *gateway)
+{
+    return gateway->redis && redis_is_up(gateway->redis) && !redis_is_read_only(gateway->redis);
 }
 
 HANDLER(health_ready)
@@ -68,6 +80,8 @@ HANDLER(health_ready)
         json_add_str(arena, why, STR("REDIS_URL is not set"));
     else if (!redis_is_up(gateway->redis))
         json_add_str(arena, why, STR("Redis is away"));
+    else if (redis_is_read_only(gateway->redis))
+        json_add_str(arena, why, STR("Redis refuses to be written to"));
     if (any_charts(gateway->shared, CHARTS_AWAY))
         json_add_str(arena, why, STR("no chart process runs"));
     if (any_charts(gateway->shared, CHARTS_MOSHIER))
@@ -104,13 +118,13 @@ static void outbox_counted(void *arg, enum err err, const struct outbox_count *c
     *text = (struct buf){.arena = ask->arena};
     metrics_print(ask->gateway->shared, text);
     buf_printf(text,
-               "# HELP frontdesk_database_up whether PostgreSQL answered just now\n"
+               "# HELP frontdesk_database_up whether PostgreSQL answered just now, and lets commits through\n"
                "# TYPE frontdesk_database_up gauge\nfrontdesk_database_up %d\n",
-               err == ERR_NONE);
+               err == ERR_NONE && !shared_commits_hang(ask->gateway->shared));
     buf_printf(text,
-               "# HELP frontdesk_redis_up whether Redis answers this worker\n"
+               "# HELP frontdesk_redis_up whether Redis answers this worker, and takes what it writes\n"
                "# TYPE frontdesk_redis_up gauge\nfrontdesk_redis_up %d\n",
-               ask->gateway->redis && redis_is_up(ask->gateway->redis));
+               is_redis_well(ask->gateway));
     if (err != ERR_NONE) {
         jobs_counted(ask, err, NULL, 0);
         return;

@@ -33,6 +33,7 @@ static void ready_checked(void *arg, enum err err)
     gateway->is_ready = err == ERR_NONE;
     gateway->is_away = err != ERR_NONE;
     gateway->is_other_version = err == ERR_CONFLICT;
+    gateway->metrics->commits_hang = store_commits_hang(gateway->store);
     if (err == ERR_NONE)
         gateway->shared->was_ready = true;
     if (!was_ready && err == ERR_NONE)
@@ -41,7 +42,9 @@ static void ready_checked(void *arg, enum err err)
         log_event(LOG_ERROR, "the database is not migrated, or for another version of this program",
                   log_str("needs", store_newest_migration(gateway->store)));
     else if (was_ready && err != ERR_NONE)
-        log_event(LOG_WARN, "PostgreSQL is away", log_cstr("why", err_name(err)));
+        log_event(
+            LOG_WARN, "PostgreSQL is away",
+            log_cstr("why", gateway->metrics->commits_hang ? "no commit comes through" : err_name(err)));
     loop_timer_start(housekeeping->check, CHECK_MS, 0);
 }
 
@@ -66,6 +69,9 @@ static void check(void *arg)
     (void)scripts_free_outdated(housekeeping->scripts, SCRIPTS_KEPT_NS);
     if (housekeeping->is_first)
         minutes_note(housekeeping->gateway->shared, clock_now_ms());
+    /* Who has nothing to write does not find out by itself. */
+    if (shared_commits_hang(housekeeping->gateway->shared))
+        store_doubt_commits(housekeeping->gateway->store);
     store_check_ready(housekeeping->gateway->store, ready_checked, housekeeping);
 }
 
@@ -93,6 +99,7 @@ struct housekeeping *housekeeping_new(struct gateway *gateway, struct scripts *s
     housekeeping->gateway = gateway;
     housekeeping->scripts = scripts;
     housekeeping->is_first = is_first;
+    gateway->metrics->commits_hang = false; /* that of the worker before us is its own */
     housekeeping->check = loop_timer_new(gateway->loop, check, housekeeping);
     housekeeping->maintain = loop_timer_new(gateway->loop, maintain, housekeeping);
     loop_timer_start(housekeeping->check, 0, 0);

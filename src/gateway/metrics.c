@@ -136,6 +136,14 @@ uint64_t metrics_sum(const struct shared *shared, enum metric metric)
     return sum;
 }
 
+bool shared_commits_hang(const struct shared *shared)
+{
+    for (uint32_t slot = 0; slot < shared->workers; slot++)
+        if (shared->slots[slot].commits_hang)
+            return true;
+    return false;
+}
+
 /* Every member of a slot before `charts` is a counter. */
 #define COUNTERS (offsetof(struct metrics_slot, charts) / sizeof(uint64_t))
 
@@ -211,7 +219,10 @@ void metrics_print(const struct shared *shared, struct buf *out)
                "# HELP frontdesk_spool_bytes what they take there\n"
                "# TYPE frontdesk_spool_bytes gauge\nfrontdesk_spool_bytes %llu\n"
                "# HELP frontdesk_spool_full whether the last that came found no room\n"
-               "# TYPE frontdesk_spool_full gauge\nfrontdesk_spool_full %d\n",
+               "# TYPE frontdesk_spool_full gauge\nfrontdesk_spool_full %d\n"
+               "# HELP frontdesk_spool_refused whether its disk kept nothing of the last that was tried\n"
+               "# TYPE frontdesk_spool_refused gauge\nfrontdesk_spool_refused %d\n",
                (unsigned long long)atomic_load(&shared->spool.records),
-               (unsigned long long)atomic_load(&shared->spool.bytes), atomic_load(&shared->spool.is_full));
+               (unsigned long long)atomic_load(&shared->spool.bytes), atomic_load(&shared->spool.is_full),
+               atomic_load(&shared->spool.is_refused));
 }

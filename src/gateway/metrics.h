@@ -64,6 +64,7 @@ struct metrics_slot {
     uint64_t latency[LATENCIES][LATENCY_BUCKETS];
     uint64_t latency_sum_us[LATENCIES];
     enum charts charts;
+    bool commits_hang;         /* PostgreSQL answers this worker, and lets no commit of it through */
     int pid;                   /* the worker's; written by the supervisor; 0: there is none just now */
     uint8_t current_input[16]; /* under work in pure code right now; all zero: none */
 };
@@ -111,6 +112,9 @@ uint64_t metrics_sum(const struct shared *shared, enum metric metric); /* of all
 void metrics_total(const struct shared *shared, struct metrics_slot *sum);
 void metrics_difference(const struct metrics_slot *after, const struct metrics_slot *before,
                         struct metrics_slot *counted);
+
+/* Has some worker found that PostgreSQL lets no commit through? */
+bool shared_commits_hang(const struct shared *shared);
 
 /* Has a worker died on this input twice? */
 bool shared_is_poison(const struct shared *shared, const uint8_t input[static 16]);

@@ -135,9 +135,9 @@ static struct json *needs_json(const struct gateway *gateway, const struct metri
                  : gateway->is_ready ? STR("slow")
                                      : STR("away"));
     json_set_str(arena, needs, "redis",
-                 !gateway->redis               ? STR("off")
-                 : redis_is_up(gateway->redis) ? STR("well")
-                                               : STR("away"));
+                 !gateway->redis                                                      ? STR("off")
+                 : redis_is_up(gateway->redis) && !redis_is_read_only(gateway->redis) ? STR("well")
+                                                                                      : STR("away"));
     json_set_str(arena, needs, "charts", charts_state(gateway));
     json_set_int(arena, needs, "workers", gateway->shared->workers);
     json_set_int(arena, needs, "worker_restarts", gateway->shared->restarts);

@@ -23,7 +23,8 @@
 #define SOON_MS      20
 #define SWEEP_MS     250
 #define PAUSE_MS     1000
-/* Sweeps between two looks at a folder that should be empty: somebody may have put something back. */
+/* Sweeps between two looks at a folder that should be empty: somebody may have put something back, or its
+ * disk may have failed, which is better known before it is needed. */
 #define IDLE_SWEEPS  40
 /* Webhooks under way at once: a batch for the database. */
 #define AT_ONCE      64
@@ -320,11 +321,15 @@ static void sweep(void *arg)
     if (drain->is_taking || drain->segment)
         return; /* its end sweeps again */
     bool is_idle = !drain->drained && spool_is_empty(drain->spool);
-    if (!may || (is_idle && --drain->idle > 0)) {
+    bool is_due = --drain->idle <= 0;
+    if (is_due) {
+        drain->idle = IDLE_SWEEPS;
+        spool_try(drain->spool);
+    }
+    if (!may || (is_idle && !is_due)) {
         next_sweep(drain, SWEEP_MS);
         return;
     }
-    drain->idle = IDLE_SWEEPS;
     drain->is_taking = true;
     spool_take(drain->spool, segment_taken, drain);
 }

@@ -39,6 +39,11 @@ struct store {
     struct pg *slow; /* for what may take minutes or reads whole tables; NULL until first needed */
     struct pg *load;
     struct pg *settle;
+    struct pg *trial;  /* see ready.c; NULL: nothing is in doubt */
+    uint64_t tried_ns; /* when the trial began; 0: none is under way */
+    bool doubts_commits;
+    bool commits_hang;
+    bool makes_weeks; /* just now */
     struct settler *settler;
     bool load_is_busy;
     struct turn_load *first_load;
@@ -60,6 +65,7 @@ struct store {
 };
 
 struct pg *store_slow(struct store *store);
+struct pg *store_connect(struct store *store); /* one more connection, which is the caller's */
 
 struct settler *settler_new(struct store *store);
 void settler_free(struct settler *settler); /* after its connection */

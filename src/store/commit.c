@@ -201,6 +201,8 @@ static void commits_done(void *arg, enum err err, const struct pg_result *rows)
     struct store *store = ended.line->store;
     struct turn_commit *overdue = is_away(err) ? take_overdue(store) : NULL;
     ended.line->under_way = NULL;
+    if (err == ERR_TIMEOUT)
+        store_doubt_commits(store);
     bool take_apart = (err == ERR_INTERNAL || err == ERR_CONFLICT) && ended.count > 1;
     if (take_apart)
         store->counts.lost_batches++;

@@ -9,15 +9,17 @@
 
 struct question {
     struct arena arena;
+    struct store *store;
     void (*claimed)(void *arg, enum err err, int64_t lease, int64_t heard_ms);
     void (*noted)(void *arg, enum err err);
     void *arg;
 };
 
-static struct question *ask(void *arg)
+static struct question *ask(struct store *store, void *arg)
 {
     struct arena arena = {0};
     struct question *question = arena_new(&arena, struct question);
+    question->store = store;
     question->arg = arg;
     question->arena = arena;
     return question;
@@ -36,7 +38,7 @@ static void claimed(void *arg, enum err err, const struct pg_result *rows)
 void store_claim_heard(struct store *store, int lease_s, int64_t lease,
                        void (*done)(void *arg, enum err err, int64_t lease, int64_t heard_ms), void *arg)
 {
-    struct question *question = ask(arg);
+    struct question *question = ask(store, arg);
     struct pg_param *params = arena_new_array(&question->arena, struct pg_param, 2);
     question->claimed = done;
     params[0] = pg_param_int(&question->arena, lease_s);
@@ -49,6 +51,9 @@ static void noted(void *arg, enum err err, const struct pg_result *rows)
 {
     struct question question = *(struct question *)arg;
     (void)rows;
+    /* Where nobody writes to us, this is the only commit in a minute. */
+    if (err == ERR_TIMEOUT)
+        store_doubt_commits(question.store);
     arena_free(&question.arena);
     question.noted(question.arg, err);
 }
@@ -56,7 +61,7 @@ static void noted(void *arg, enum err err, const struct pg_result *rows)
 void store_note_heard(struct store *store, int64_t until_ms, bool is_ours,
                       void (*done)(void *arg, enum err err), void *arg)
 {
-    struct question *question = ask(arg);
+    struct question *question = ask(store, arg);
     struct pg_param *params = arena_new_array(&question->arena, struct pg_param, 2);
     question->noted = done;
     params[0] = pg_param_int(&question->arena, until_ms);

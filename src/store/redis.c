@@ -41,6 +41,11 @@ bool redis_is_up(const struct redis *redis)
     return redis_link_is_up(redis->commands);
 }
 
+bool redis_is_read_only(const struct redis *redis)
+{
+    return redis_link_is_read_only(redis->commands);
+}
+
 void redis_run(struct redis *redis, const struct str *words, size_t count,
                void (*done)(void *arg, enum err err, const struct redis_reply *reply), void *arg)
 {

@@ -36,6 +36,8 @@ void redis_free(struct redis *redis); /* commands under way end with ERR_UNAVAIL
 
 /* It answered within the last two seconds. */
 bool redis_is_up(const struct redis *redis);
+/* It answers, but has refused to be written to, and still does. */
+bool redis_is_read_only(const struct redis *redis);
 
 /* Sends one command, already cut into words (copied). `done` is called once, from the loop: ERR_NONE with a
  * reply, valid during the call; ERR_UNAVAILABLE when Redis is away, went away, or too many commands wait;

@@ -17,5 +17,6 @@ struct redis_link_conf {
 struct redis_link *redis_link_new(struct loop *loop, const struct redis_link_conf *conf);
 void redis_link_free(struct redis_link *link); /* NULL is fine */
 bool redis_link_is_up(const struct redis_link *link);
+bool redis_link_is_read_only(const struct redis_link *link);
 void redis_link_run(struct redis_link *link, const struct str *words, size_t count,
                     void (*done)(void *arg, enum err err, const struct redis_reply *reply), void *arg);

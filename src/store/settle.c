@@ -60,6 +60,8 @@ static void written(void *arg, enum err err, const struct pg_result *rows)
     struct settle_batch *batch = arg;
     struct settler *settler = batch->settler;
     if (err != ERR_NONE) {
+        if (err == ERR_TIMEOUT)
+            store_doubt_commits(settler->store);
         loop_timer_start(settler->pause, PAUSE_MS, 0);
         return;
     }
@@ -112,7 +114,10 @@ static void send_batch(struct settler *settler)
 static void pause_over(void *arg)
 {
     struct settler *settler = arg;
-    run_batch(settler->under_way);
+    if (store_commits_hang(settler->store))
+        loop_timer_start(settler->pause, PAUSE_MS, 0);
+    else
+        run_batch(settler->under_way);
 }
 
 struct settler *settler_new(struct store *store)

@@ -6,9 +6,11 @@
  * Only one worker of a node takes segments; the lock is its process', so a dead one leaves it to the others.
  */
 
+#include "base/log.h"
 #include "store/spool_file.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Taken together into one append; the rest waits for the next. */
@@ -20,6 +22,7 @@ struct spool {
     struct spool_put *first; /* gathered */
     struct spool_put *last;
     bool is_appending;
+    bool is_trying;
     size_t under_way;
     int drain_lock;              /* -1: not ours */
     uint32_t held[SPOOL_PLACES]; /* by this worker, not yet counted in shared memory */
@@ -134,6 +137,49 @@ bool spool_is_awaited(const struct spool *spool, int64_t owner)
 {
     size_t place = (uint64_t)owner % SPOOL_PLACES;
     return spool->held[place] || atomic_load(&spool->conf->shared->waiting[place]);
+}
+
+/* ---- Trying ---- */
+
+struct trial {
+    struct spool *spool;
+    bool was_refused;
+    int why;
+};
+
+static void try_disk(void *arg)
+{
+    struct trial *trial = arg;
+    trial->why = spool_try_disk(trial->spool->conf);
+}
+
+static void tried(void *arg)
+{
+    struct trial ended = *(struct trial *)arg;
+    struct spool *spool = ended.spool;
+    free(arg);
+    spool->is_trying = false;
+    spool->under_way--;
+    bool is_refused = atomic_load(&spool->conf->shared->is_refused);
+    if (is_refused && !ended.was_refused)
+        log_event(LOG_ERROR,
+                  "the spool's disk refuses: what comes while PostgreSQL is away would be refused too",
+                  log_cstr("why", strerror(ended.why)));
+    else if (!is_refused && ended.was_refused)
+        log_event(LOG_INFO, "the spool's disk takes what it is given again");
+}
+
+void spool_try(struct spool *spool)
+{
+    if (spool->is_trying)
+        return;
+    struct trial *trial = calloc(1, sizeof *trial);
+    if (!trial)
+        abort();
+    *trial = (struct trial){.spool = spool, .was_refused = atomic_load(&spool->conf->shared->is_refused)};
+    spool->is_trying = true;
+    spool->under_way++;
+    loop_work(spool->loop, try_disk, tried, trial);
 }
 
 /* ---- Taking ---- */

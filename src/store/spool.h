@@ -23,11 +23,13 @@ struct spool_shared {
     _Atomic uint64_t records; /* on disk, or about to be */
     _Atomic uint64_t bytes;
     _Atomic bool is_full;                   /* the last that was brought found no room */
+    _Atomic bool is_refused;                /* the disk kept nothing of the last that was tried */
     _Atomic uint32_t waiting[SPOOL_PLACES]; /* records by owner */
     /* Written under the folder's lock only. */
     uint64_t newest;   /* number of a segment */
     bool is_open;      /* the newest is appended to */
     uint64_t open_end; /* up to where it is durable; what stands behind was never confirmed */
+    uint64_t tried_ns; /* when the disk was last tried with nothing to keep */
 };
 
 struct spool_conf {
@@ -62,7 +64,8 @@ struct spool_segment {
     uint64_t bytes;     /* of the file */
     struct spool_record *records;
     size_t count;
-    size_t damaged; /* pieces that were no records: set aside */
+    size_t damaged;    /* pieces that were no records: set aside */
+    bool keeps_damage; /* there was no room to set them aside: so the file itself has to be */
 };
 
 struct spool;
@@ -90,6 +93,10 @@ struct spool_put {
  * spool_put. */
 void spool_hold(struct spool *spool, const struct spool_put *put);
 void spool_put(struct spool *spool, struct spool_put *put);
+
+/* Finds out whether the disk would keep something, without anything to keep, and writes it into the shared
+ * memory; logs it when that has changed. Not more often than every few seconds, however many workers ask. */
+void spool_try(struct spool *spool);
 
 /* Takes the oldest segment, to be handled and then settled. ERR_NOT_FOUND: nothing is left; ERR_CONFLICT:
  * another worker is at it; ERR_UNAVAILABLE: the disk refuses. One at a time. */

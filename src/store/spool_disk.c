@@ -92,15 +92,16 @@ enum err disk_read_file(const struct spool_conf *conf, struct arena *arena, stru
 {
     struct stat status;
     int fd = open(disk_path(conf, arena, name).data, O_RDONLY | O_CLOEXEC);
-    bool is_read = fd >= 0 && fstat(fd, &status) == 0 && (uint64_t)status.st_size <= LARGEST_BYTES;
+    bool is_open = fd >= 0;
+    bool is_read = is_open && fstat(fd, &status) == 0 && (uint64_t)status.st_size <= LARGEST_BYTES;
     if (is_read) {
         char *bytes = arena_alloc(arena, (size_t)status.st_size + 1);
         is_read = disk_read(fd, bytes, (size_t)status.st_size);
         *out = (struct str){bytes, (size_t)status.st_size};
     }
-    if (fd >= 0)
+    if (is_open)
         close(fd);
-    return is_read ? ERR_NONE : ERR_UNAVAILABLE;
+    return is_read ? ERR_NONE : is_open ? ERR_MALFORMED : ERR_UNAVAILABLE;
 }
 
 bool disk_find_oldest(const struct spool_conf *conf, struct arena *arena, struct str *out)

@@ -22,6 +22,7 @@ bool disk_flush_folder(const struct spool_conf *conf);
 
 /* Writes a whole file beside its name and moves it there: it is either as before or as wanted. */
 bool disk_write_file(const struct spool_conf *conf, struct arena *arena, struct str name, struct str bytes);
+/* ERR_UNAVAILABLE: it can't be opened; ERR_MALFORMED: it can, but is no file, too large, or can't be read. */
 enum err disk_read_file(const struct spool_conf *conf, struct arena *arena, struct str name, struct str *out);
 
 /* The segment that comes first; empty: there is none. False: the folder can't be read. */

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -113,8 +114,7 @@ static int open_segment(const struct spool_conf *conf, struct arena *arena, uint
 static enum err refuse(const struct spool_conf *conf, int why)
 {
     bool is_full = why == ENOSPC || why == EDQUOT || why == EFBIG;
-    if (is_full)
-        atomic_store(&conf->shared->is_full, true);
+    atomic_store(is_full ? &conf->shared->is_full : &conf->shared->is_refused, true);
     return is_full ? ERR_TOO_LARGE : ERR_UNAVAILABLE;
 }
 
@@ -138,6 +138,7 @@ static enum err append(const struct spool_conf *conf, struct arena *arena, const
     if (disk_write(fd, buf_str(&frames), shared->open_end) && fdatasync(fd) == 0) {
         shared->open_end += bytes;
         atomic_store(&shared->is_full, false);
+        atomic_store(&shared->is_refused, false);
     } else {
         err = refuse(conf, errno);
         /* After a failed flush nobody knows what is on disk: nothing more goes into this file. */
@@ -197,8 +198,9 @@ static void read_frames(const struct spool_conf *conf, struct str bytes, struct 
             return;
         case SPOOL_FRAME_DAMAGED:
             segment->damaged++;
-            set_aside(conf, arena, aside_name(arena, segment->name, (size_t)(damaged.data - bytes.data)),
-                      bytes.data, damaged);
+            if (!set_aside(conf, arena, aside_name(arena, segment->name, (size_t)(damaged.data - bytes.data)),
+                           bytes.data, damaged))
+                segment->keeps_damage = true;
             continue;
         case SPOOL_FRAME_WHOLE:
             break;
@@ -214,19 +216,31 @@ static void read_frames(const struct spool_conf *conf, struct str bytes, struct 
     }
 }
 
+/* The file itself: needs no room. */
+static bool move_aside(const struct spool_conf *conf, struct arena *arena, struct str name)
+{
+    struct str from = disk_path(conf, arena, name);
+    struct str to = disk_path(conf, arena, aside_name(arena, name, 0));
+    return rename(from.data, to.data) == 0 && disk_flush_folder(conf);
+}
+
 enum err spool_read_segment(const struct spool_conf *conf, struct spool_segment *segment)
 {
     struct str bytes;
     struct arena *arena = &segment->arena;
     enum err err = disk_read_file(conf, arena, segment->name, &bytes);
+    if (err == ERR_MALFORMED && move_aside(conf, arena, segment->name)) {
+        segment->damaged++;
+        return ERR_NONE;
+    }
     if (err != ERR_NONE)
-        return err;
+        return ERR_UNAVAILABLE;
     segment->bytes = bytes.len;
     if (spool_head_is_ours(bytes)) {
         read_frames(conf, bytes, segment);
     } else if (bytes.len > SPOOL_HEAD_BYTES) {
         segment->damaged++;
-        disk_write_file(conf, arena, aside_name(arena, segment->name, 0), bytes);
+        segment->keeps_damage = !disk_write_file(conf, arena, aside_name(arena, segment->name, 0), bytes);
     }
     return ERR_NONE;
 }
@@ -306,13 +320,30 @@ static bool write_rest(const struct spool_conf *conf, struct arena *arena,
     return unlink(disk_path(conf, arena, segment->name).data) == 0 || errno == ENOENT;
 }
 
+static bool is_any_left(const struct spool_segment *segment)
+{
+    for (size_t i = 0; i < segment->count; i++)
+        if (is_left(&segment->records[i]))
+            return true;
+    return false;
+}
+
+/* Where there is no room to set something aside, all of the segment goes there, since a spool that is full of
+ * it would otherwise never be empty: what of it was handled does no harm a second time. */
+static bool settle(const struct spool_conf *conf, struct arena *arena, const struct spool_segment *segment,
+                   uint64_t *bytes)
+{
+    if (!segment->keeps_damage && put_aside(conf, arena, segment))
+        return write_rest(conf, arena, segment, bytes);
+    return !is_any_left(segment) && move_aside(conf, arena, segment->name);
+}
+
 enum err spool_settle_segment(const struct spool_conf *conf, const struct spool_segment *segment)
 {
     struct arena arena = {0};
     uint64_t bytes = 0;
     int held = lock(conf);
-    bool is_settled =
-        held >= 0 && put_aside(conf, &arena, segment) && write_rest(conf, &arena, segment, &bytes);
+    bool is_settled = held >= 0 && settle(conf, &arena, segment, &bytes);
     if (is_settled) {
         lower(&conf->shared->bytes, segment->bytes > bytes ? segment->bytes - bytes : 0);
         for (size_t i = 0; i < segment->count; i++)

@@ -15,9 +15,14 @@
  * refuses. Then nothing of them stays. */
 enum err spool_append(const struct spool_conf *conf, const struct spool_record *records, size_t count);
 
+/* Could something be kept? The disk's errno, or 0; sets is_refused. Does nothing where it was asked just now.
+ */
+int spool_try_disk(const struct spool_conf *conf);
+
 /* Reads the oldest segment; one that was appended to is no longer. ERR_NOT_FOUND: the spool is empty. */
 enum err spool_read_oldest(const struct spool_conf *conf, struct spool_segment *out);
-/* Reads the segment of that name (in its arena), and counts one that was there before us. */
+/* Reads the segment of that name (in its arena), and counts one that was there before us. One that can be
+ * opened, but not read, is set aside. */
 enum err spool_read_segment(const struct spool_conf *conf, struct spool_segment *segment);
 void spool_count_segment(const struct spool_conf *conf, const struct spool_segment *segment);
 /* Takes what is done or set aside off the disk: the segment, or those of its records. */

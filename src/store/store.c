@@ -120,6 +120,7 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
 void store_close(struct store *store)
 {
     pg_free(store->misc);
+    pg_free(store->trial);
     pg_free(store->slow);
     pg_free(store->load);
     pg_free(store->settle);
@@ -148,6 +149,11 @@ struct str store_newest_migration(const struct store *store)
 struct pg *store_misc(struct store *store)
 {
     return store->misc;
+}
+
+struct pg *store_connect(struct store *store)
+{
+    return pg_new(store->loop, store->database_url, STR(MISC_SETTINGS));
 }
 
 struct pg *store_slow(struct store *store)

@@ -19,8 +19,13 @@ struct store *store_open(struct loop *loop, struct str database_url, struct str 
 void store_close(struct store *store);
 
 /* Calls `done` with ERR_NONE when the database answers, can be written to, and has exactly the migrations of
- * this program; with ERR_CONFLICT where it has others, or none. */
+ * this program; with ERR_CONFLICT where it has others, or none; with ERR_TIMEOUT also where it answers, but
+ * lets no commit through (store_commits_hang). To be asked every second or so. */
 void store_check_ready(struct store *store, void (*done)(void *arg, enum err err), void *arg);
+
+/* Somebody waited for a commit in vain: the next look finds out whether any comes through. */
+void store_doubt_commits(struct store *store);
+bool store_commits_hang(const struct store *store);
 
 /* ---- Loading what a turn needs ---- */
 

@@ -11,6 +11,7 @@ import { openHouse } from '../support/gateway.mjs';
 import { underLoad } from '../support/load.mjs';
 import { startPostgres } from '../support/postgres.mjs';
 import { graphError, twilioError } from '../support/providers.mjs';
+import { ask } from '../support/request.mjs';
 import { sleep, until } from '../support/until.mjs';
 
 const ALL = Boolean(process.env.FRONTDESK_TEST_ALL);
@@ -75,6 +76,29 @@ function endOne(postgres) {
     if (sleeping) process.kill(sleeping, 'SIGTERM');
     return false;
 }
+
+test('PostgreSQL that reads and lets no commit through: health says so, what comes is spooled, its connections are not used up', async () => {
+    const setStandby = (setting) => house.postgres.psql(`set synchronous_commit = local; alter system ${setting}; select pg_reload_conf();`);
+    const { crowd } = await underLoad(house, async (gateway) => {
+        const stuck = () => house.postgres.rows(`select count(*)::int as n from pg_stat_activity where datname = '${gateway.name}' and wait_event = 'SyncRep'`)
+            .then(([{ n }]) => n);
+        await setStandby("set synchronous_standby_names = 'nobody'");
+        try {
+            await until(async () => /"degraded".*lets no commit through; WhatsApp and SMS are spooled/.test((await ask(`${gateway.url}/readyz`)).text), 'health to say so', 30_000);
+            await hasSpooled(gateway);
+            // Both workers know by then, and what they began before they knew has come to its end.
+            await sleep(5000);
+            const before = await stuck();
+            await sleep(OUTAGE_MS);
+            assert.equal(await gateway.metric('frontdesk_database_up'), 0);
+            assert.ok(await stuck() <= before, 'nothing new is begun that nobody will wait for');
+        } finally {
+            await setStandby('reset synchronous_standby_names');
+        }
+        await until(async () => await gateway.metric('frontdesk_database_up') === 1, 'PostgreSQL to be there again');
+    });
+    assert.deepEqual(crowd.failures, {});
+});
 
 test('PostgreSQL that answers after 2 s: all is late, nothing is lost', async () => {
     const { crowd } = await underLoad(house, async (gateway, talking) => {

@@ -105,6 +105,26 @@ test('a Redis that has stopped answering holds nobody up', async () => {
     await gateway.stop();
 });
 
+test('a Redis that takes no writes (a replica, out of memory or of disk) is told of as soon as it refuses one, and holds nobody up', async () => {
+    const gateway = await house.start({ env: { REDIS_URL: redis.tcpUrl } });
+    await isReady(gateway);
+    const waysToRefuse = [
+        [['replicaof', '127.0.0.1', '1'], ['replicaof', 'no', 'one']],
+        [['config', 'set', 'maxmemory', '1'], ['config', 'set', 'maxmemory', '0']],
+    ];
+    for (const [worse, better] of waysToRefuse) {
+        await redis.cli(...worse);
+        assert.equal((await restClient(gateway).start()).status, 200);
+        await until(async () => (await why(gateway)).includes('Redis refuses to be written to'), 'it to be told', SEES_AWAY_MS);
+        assert.equal(await gateway.metric('frontdesk_redis_up'), 0);
+        await beginsAtOnce(gateway);
+        await redis.cli(...better);
+        await isReady(gateway);
+    }
+    assert.equal(gateway.log.match(/Redis refused a command/g).length, waysToRefuse.length, 'it is said once each time');
+    await gateway.stop();
+});
+
 test('with a password: the right one is taken, a wrong one is told without repeating it', async () => {
     const locked = await startRedis({ password: 'open sesame' });
     try {

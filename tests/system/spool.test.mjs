@@ -216,6 +216,27 @@ test('6: full, it refuses with 503 and says so; emptied, it takes again', async 
     });
 });
 
+test('6: a disk that keeps nothing is told of before PostgreSQL is away; then it is refused, until it keeps something again', async () => {
+    await withGateway({ workers: 2 }, async (gateway) => {
+        const asha = whatsappPerson(gateway, '919812450015');
+        const refused = "the spool's disk refuses";
+        renameSync(folderOf(gateway), `${folderOf(gateway)}-away`);
+        await until(async () => (await readiness(gateway)).why.includes(refused), 'the disk to be tried', 20_000);
+        assert.deepEqual(await readiness(gateway), { status: 'degraded', why: [refused] });
+        assert.equal(await gateway.metric('frontdesk_spool_refused'), 1);
+        await goesAway(gateway);
+        assert.equal((await asha.says('hello')).status, 503);
+        assert.deepEqual(await readiness(gateway), { status: 'unavailable', why: ['PostgreSQL is away', refused] });
+        renameSync(`${folderOf(gateway)}-away`, folderOf(gateway));
+        // A load balancer sends nobody here: it has to find out by itself.
+        await until(async () => (await readiness(gateway)).status === 'degraded', 'the disk to be tried again', 20_000);
+        assert.equal((await asha.says('hello again')).status, 200);
+        await comesBack(gateway);
+        await isDrained(gateway);
+        assert.deepEqual(await textsOf(gateway, `+${asha.number}`), ['hello again']);
+    });
+});
+
 test('6: what is damaged on disk, or fails twice, is set aside, told of, and holds up nobody; it can be put back', async () => {
     await withGateway({}, async (gateway) => {
         const people = [6, 7, 8].map((n) => whatsappPerson(gateway, `91981245000${n}`));

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openHouse } from '../support/gateway.mjs';
 import { smsPerson } from '../support/people.mjs';
+import { ask } from '../support/request.mjs';
 import { until } from '../support/until.mjs';
 
 const LONG_AGO = '20200106'; // a Monday
@@ -71,6 +72,35 @@ test('the upkeep is done once a day, and by one node at a time', async () => {
     assert.equal(await gateway.value('select frontdesk.maintain() as said'), 'busy');
     await atIt;
     assert.match(await gateway.value('select frontdesk.maintain() as said'), /^expired \d+$/);
+});
+
+test('a clock that jumps ahead deletes nothing, also when it comes back, until it has gone on for a day', async () => {
+    const seen = (when, task = 'clock seen') => gateway.sql(`update frontdesk.upkeep set done_at = now() + interval '${when}' where task = '${task}'`);
+    const upkeep = async () => {
+        await gateway.sql(`update frontdesk.upkeep set done_at = now() - interval '25 hours' where task = 'daily'; select frontdesk.make_weeks()`);
+        const hasOld = (await weeks()).includes(`frontdesk.inbound_${LONG_AGO}`);
+        return [hasOld, await gateway.value('select frontdesk.maintain() as said')];
+    };
+    await letTimePass();
+    await seen('-30 days');
+    assert.deepEqual(await upkeep(), [true, 'unsteady']);
+    await seen('30 days');
+    assert.deepEqual(await upkeep(), [true, 'unsteady']);
+    assert.equal(await abandoned(), 1);
+    // A day noted by the clock that was ahead keeps no later upkeep from being done.
+    await seen('-25 hours', 'clock steady since');
+    await seen('30 days', 'daily');
+    assert.match(await gateway.value('select frontdesk.maintain() as said'), /^expired \d+$/);
+    assert.equal((await upkeep())[0], false);
+});
+
+test('weeks that are missing are made at once, not at the next upkeep', async () => {
+    await gateway.sql((await weeks()).map((table) => `drop table ${table};`).join(''));
+    assert.equal((await smsPerson(gateway, '+919812370076').says('hi')).status, 200, 'it waits on disk');
+    await until(async () => (await weeks()).length >= 8, 'them to be made');
+    assert.match(gateway.log, /no tables for this week/);
+    await until(async () => (await ask(`${gateway.url}/readyz`)).json().status === 'ready', 'it to work again');
+    assert.equal(await gateway.value('select count(*)::int as n from frontdesk.inbound'), 1);
 });
 
 test('while a backup reads, weeks that are over wait for the next time, and nobody waits for them', async () => {

@@ -78,6 +78,11 @@ static void write_bytes(struct str path, struct str bytes)
     fclose(file);
 }
 
+static struct str aside_path(int place)
+{
+    return arena_printf(&arena, "%s/" SPOOL_ASIDE "/%020d-%d.spool", folder, 1, place);
+}
+
 /* The texts of the oldest segment, joined, which then leave it or not; "nothing" when the spool is empty. */
 static const char *texts(bool is_done)
 {
@@ -271,6 +276,81 @@ static void a_disk_that_refuses_leaves_no_half_record(void **state)
     assert_string_equal(texts(true), "one three");
 }
 
+static int try_again(void)
+{
+    shared.tried_ns = 0;
+    return spool_try_disk(&conf);
+}
+
+static void a_disk_that_refuses_is_known_before_anything_comes(void **state)
+{
+    (void)state;
+    assert_int_equal(try_again(), 0);
+    assert_false(atomic_load(&shared.is_refused));
+    assert_int_equal(rename(folder, arena_printf(&arena, "%s-away", folder).data), 0);
+    assert_int_equal(try_again(), ENOENT);
+    assert_true(atomic_load(&shared.is_refused));
+    assert_int_equal(rename(arena_printf(&arena, "%s-away", folder).data, folder), 0);
+    assert_int_equal(try_again(), 0);
+    assert_false(atomic_load(&shared.is_refused));
+    assert_string_equal(texts(true), "nothing");
+}
+
+static void room_is_noticed_though_nothing_comes(void **state)
+{
+    (void)state;
+    conf.limit_bytes = 300;
+    assert_int_equal(put(arena_printf(&arena, "%300s", "").data, 1), ERR_TOO_LARGE);
+    assert_int_equal(try_again(), 0);
+    assert_true(atomic_load(&shared.is_full));
+    conf.limit_bytes = 1 << 20;
+    assert_int_equal(try_again(), 0);
+    assert_false(atomic_load(&shared.is_full));
+}
+
+static void without_room_to_set_something_aside_the_file_itself_is(void **state)
+{
+    struct spool_segment segment;
+    (void)state;
+    assert_int_equal(put("one", 1), ERR_NONE);
+    assert_int_equal(put("two", 2), ERR_NONE);
+    /* A folder in the way of the copy, as good as a disk without room. */
+    assert_int_equal(mkdir(arena_printf(&arena, "%s.part", aside_path(24).data).data, 0700), 0);
+    assert_int_equal(spool_read_oldest(&conf, &segment), ERR_NONE);
+    segment.records[0].is_set_aside = true;
+    assert_int_equal(spool_settle_segment(&conf, &segment), ERR_UNAVAILABLE);
+    segment.records[1].is_done = true;
+    assert_int_equal(spool_settle_segment(&conf, &segment), ERR_NONE);
+    arena_free(&segment.arena);
+    assert_string_equal(texts(true), "nothing");
+    assert_int_equal(atomic_load(&shared.records), 0);
+    assert_int_equal(access(aside_path(0).data, F_OK), 0);
+}
+
+static void damage_that_finds_no_room_aside_is_not_lost(void **state)
+{
+    (void)state;
+    assert_int_equal(put("one", 1), ERR_NONE);
+    assert_int_equal(put("two", 2), ERR_NONE);
+    struct str whole = bytes_of(segment_path(1));
+    ((char *)(uintptr_t)whole.data)[24 + 12] ^= 1;
+    write_bytes(segment_path(1), whole);
+    assert_int_equal(mkdir(arena_printf(&arena, "%s.part", aside_path(24).data).data, 0700), 0);
+    assert_string_equal(texts(true), "two");
+    assert_string_equal(texts(true), "nothing");
+    assert_true(str_eq(bytes_of(aside_path(0)), whole));
+}
+
+static void what_is_no_file_holds_up_nobody(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(segment_path(0).data, 0700), 0);
+    assert_int_equal(put("one", 1), ERR_NONE);
+    assert_string_equal(texts(true), "");
+    assert_string_equal(texts(true), "one");
+    assert_int_equal(count_aside(), 1);
+}
+
 static void segments_stay_small_and_in_order(void **state)
 {
     (void)state;
@@ -310,6 +390,11 @@ int main(void)
         WITH_FOLDER(what_is_set_aside_can_be_moved_back),
         WITH_FOLDER(full_it_refuses_says_so_and_keeps_what_it_has),
         WITH_FOLDER(a_disk_that_refuses_leaves_no_half_record),
+        WITH_FOLDER(a_disk_that_refuses_is_known_before_anything_comes),
+        WITH_FOLDER(room_is_noticed_though_nothing_comes),
+        WITH_FOLDER(without_room_to_set_something_aside_the_file_itself_is),
+        WITH_FOLDER(damage_that_finds_no_room_aside_is_not_lost),
+        WITH_FOLDER(what_is_no_file_holds_up_nobody),
         WITH_FOLDER(segments_stay_small_and_in_order),
         WITH_FOLDER(a_folder_that_another_gateway_uses_is_refused),
     };
