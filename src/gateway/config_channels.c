@@ -33,6 +33,29 @@ static void fill_in_channel(struct reading *reading, struct channel_conf *channe
     channel->utc_offset_s = 60 * setting_int(reading, map, "utc_offset_minutes", indian, -720, 840);
 }
 
+/* Of a number that is written otherwise than the provider writes it, every message would be one to somebody
+ * else, and ignored. (Short codes and other senders have no country's code.) */
+static void check_number(struct reading *reading, const struct channel_conf *channel, const struct yaml *map)
+{
+    struct str number = channel->number;
+    bool has_plus = str_starts(number, STR("+"));
+    bool is_only_digits = true;
+    size_t digits = 0;
+    for (size_t i = has_plus; i < number.len; i++) {
+        bool is_digit = number.data[i] >= '0' && number.data[i] <= '9';
+        digits += is_digit;
+        is_only_digits = is_only_digits && is_digit;
+    }
+    const struct yaml *at = yaml_get(map, "number");
+    if (channel->kind == CHANNEL_WHATSAPP && has_plus)
+        yaml_problem(
+            reading->problems, at,
+            "this is a phone number; WhatsApp knows it by its phone number id, see Meta's dashboard");
+    else if (channel->kind != CHANNEL_WHATSAPP && (has_plus ? !is_only_digits : digits > 8))
+        yaml_problem(reading->problems, at,
+                     "write the number as Twilio does, with + and without spaces: +15550100001");
+}
+
 /* Behind the others of its kind. What waits in the spool names its channel by the id. */
 static void add_channel(struct reading *reading, struct channel_conf *channel, const struct yaml *map)
 {
@@ -87,6 +110,7 @@ static void read_channel(struct reading *reading, const struct yaml *root, const
     if (channel->id.len == 0 || channel->flow.len == 0)
         yaml_problem(reading->problems, map, "a channel needs an id and a flow");
     fill_in_channel(reading, channel, root, map);
+    check_number(reading, channel, map);
     if (has_credentials(channel))
         add_channel(reading, channel, map);
 }

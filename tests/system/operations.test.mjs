@@ -102,6 +102,13 @@ test('a configuration with mistakes: exit 2 before listening, each with file, li
     const origins = (list) => runAnyhow(gateway.home, ['check'], { ...gateway.env, ALLOWED_ORIGINS: list });
     for (const list of ['shop.example', '*', 'https://shop.example/page', 'https://'])
         assert.match(origins(list).stderr, /^config\/frontdesk\.yaml:\d+:\d+: allowed_origins must be .*https:\/\/shop\.example/, list);
+    for (const [name, number] of [['TWILIO_FROM', '15550100001'], ['TWILIO_FROM', '+1 555 010 0001'],
+        ['TWILIO_FROM', '(555) 010-00011'], ['WHATSAPP_PHONE_NUMBER_ID', '+15550100001']]) {
+        const refused = runAnyhow(gateway.home, ['check'], { ...gateway.env, [name]: number });
+        assert.equal(refused.status, 2, number);
+        assert.match(refused.stderr, /^config\/frontdesk\.yaml:\d+:\d+: .*(with \+ and without spaces|phone number id)/m);
+    }
+    assert.equal(runAnyhow(gateway.home, ['check'], { ...gateway.env, TWILIO_FROM: '56161' }).status, 0);
     assert.equal(origins('https://shop.example/, http://localhost:3000, capacitor://localhost').status, 0);
     assert.equal(runAnyhow(gateway.home, ['serve', '--config', 'none.yaml'], gateway.env).status, 2);
 
