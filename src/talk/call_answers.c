@@ -111,13 +111,30 @@ static struct str after_no(struct turn *turn)
     return (struct str){0};
 }
 
+/* "Yes, Bareilly is fine", where another town was read back: what they name counts. True: that is so, or the
+ * gazetteer must be asked first. */
+static bool names_another(struct turn *turn, const struct step *step)
+{
+    const struct json *heard = json_at(turn->memory.candidates, 0);
+    if (step->kind != ANSWER_PLACE || turn->input->caller)
+        return false;
+    struct meant meant = step_understand_place_alone(turn, step, turn->text, KNOWN_TOWN);
+    turn->has_used_findings = turn->input->findings != NULL;
+    bool is_another = meant.meaning == MEANT_VALUE && !str_eq(json_text(json_member(meant.members, step->id)),
+                                                              json_text(json_member(heard, step->id)));
+    if (is_another)
+        take_members(turn, step, meant.members);
+    return is_another || meant.meaning == MEANT_WAITS;
+}
+
 void call_take_heard(struct turn *turn, const struct step *step)
 {
     enum confirmation confirmation = confirmation_in(turn, turn->text);
     struct str instead = confirmation == CONFIRM_NO ? after_no(turn) : (struct str){0};
     turn->out->kind = TURN_ANSWERED;
     if (confirmation == CONFIRM_YES) {
-        call_take_right(turn);
+        if (!names_another(turn, step))
+            call_take_right(turn);
     } else if (instead.len) {
         turn->text = instead;
         turn->memory.candidates = NULL;

@@ -115,9 +115,10 @@ static struct meant understand_place_step(struct turn *turn, const struct step *
         json_add(turn->arena, list, answer_place(step, places[i], turn->arena));
     if (json_count(list) == 0)
         return nothing("not_found");
+    bool is_near = has_none || place_is_nearby(&query, turn->input->findings, places[0]);
     return (struct meant){.meaning = MEANT_SEVERAL,
                           .candidates = list,
-                          .guess = has_none ? GUESS_NEAR : GUESS_HEARD,
+                          .guess = is_near ? GUESS_NEAR : GUESS_HEARD,
                           .why = "ambiguous"};
 }
 

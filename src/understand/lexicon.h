@@ -92,7 +92,8 @@ enum word_shape {
     X(NEAR_AFTER, "near_after", LIST, false)    /* the place before is not the answer */                       \
     X(DISTRICT, "districts", LIST, false)       /* district, tehsil: beside the name of its town */            \
     X(LANDMARK, "landmarks", LIST, false)                                                                      \
-    X(ELSEWHERE, "elsewhere", LIST, false) /* "now I live in": not where they were born */                     \
+    X(ELSEWHERE, "elsewhere", LIST, false)             /* "now I live in": not where they were born */         \
+    X(ELSEWHERE_AFTER, "elsewhere_after", LIST, false) /* the same, behind the place: "mein rehta" */          \
     X(REFUSAL, "refusals", LIST, false)                                                                        \
     X(GREETING, "greetings", LIST, true)   /* hi, namaste */                                                   \
     X(SPELLING, "spellings", KEYED, false) /* a word: how else it is texted (kro is karo); one word each */    \

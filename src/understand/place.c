@@ -204,6 +204,20 @@ static size_t found_name_at(const struct heard *heard, size_t at, const struct p
     return longest;
 }
 
+bool place_is_nearby(const struct place_query *query, const struct findings *findings,
+                     const struct place *place)
+{
+    bool is_nearby = false;
+    for (size_t i = 0; i < findings->place_count; i++) {
+        if (findings->places[i].place.id != place->id)
+            continue;
+        if (findings->places[i].span < query->nearby)
+            return false;
+        is_nearby = true;
+    }
+    return is_nearby;
+}
+
 static bool is_renowned(const struct place *place, const struct place_query *query, enum renown least)
 {
     switch (least) {
@@ -221,14 +235,17 @@ bool place_is_all(const struct lexicon *lexicon, const struct utterance *said,
                   const struct place_query *query, const struct findings *findings,
                   const struct place *decided, enum renown least, struct arena *arena)
 {
+    static const enum word_class small[] = {WORD_PLACE_LINK, WORD_FILLER, WORD_YES, WORD_RIGHT};
     struct heard heard = hear(lexicon, said, arena);
     bool has_own_name = false;
     if (!is_renowned(decided, query, least))
         return false;
     for (size_t at = 0; at < heard.count;) {
+        /* "Panaji, not Margao": what is denied was not looked up. */
+        if (has_own_name && heard_is(&heard, at, WORD_NOT_BEFORE))
+            return true;
         size_t name = found_name_at(&heard, at, query, findings);
-        size_t link = heard_is(&heard, at, WORD_PLACE_LINK), filler = heard_is(&heard, at, WORD_FILLER);
-        link = link > filler ? link : filler;
+        size_t link = heard_longest_of(&heard, at, small, sizeof small / sizeof *small);
         if (name == 0 && link == 0 && heard.list[at].kind != TOKEN_MARK)
             return false;
         has_own_name = has_own_name || (name > link && !heard_is_known(&heard, at));

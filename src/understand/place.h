@@ -73,6 +73,10 @@ struct alike_query {
 struct alike_query place_alike(const struct place_query *query, const struct findings *exact,
                                struct arena *arena);
 
+/* Was the place said only to say what lies near? */
+bool place_is_nearby(const struct place_query *query, const struct findings *findings,
+                     const struct place *place);
+
 /* Towns of which one may think before a person's name: anywhere, or where the open question asks for a name.
  */
 enum renown {

@@ -16,6 +16,8 @@
 #define KNOWN_PEOPLE   10000
 #define CITY_PEOPLE    100000
 #define SLIPS_MAX      1
+/* Nobody says "near" of what is farther. */
+#define FAR_DEGREES    2.0
 
 struct several {
     const struct place_query *query;
@@ -197,6 +199,31 @@ const struct place *around_find(const struct place_query *query, const struct fi
         return place;
     *is_guess = true;
     return find(&several, true, true);
+}
+
+/* ---- What lies near by ---- */
+
+const struct place *around_nearby(const struct place_query *query, const struct findings *findings)
+{
+    const struct place *best = NULL;
+    for (size_t i = 0; i < findings->place_count; i++) {
+        const struct place_found *found = &findings->places[i];
+        bool is_nearby = found->span >= query->nearby && is_exact(found) &&
+                         found->place.population >= KNOWN_PEOPLE &&
+                         place_fits(query, findings, &found->place, found->span);
+        if (is_nearby && (!best || found->place.population > best->population))
+            best = &found->place;
+    }
+    return best;
+}
+
+bool around_is_far(const struct place *nearby, const struct understood *result,
+                   const struct place *const places[VALUES_MAX])
+{
+    for (size_t i = 0; i < result->count; i++)
+        if (distance(places[i], nearby) <= FAR_DEGREES)
+            return false;
+    return true;
 }
 
 /* ---- None does ---- */

@@ -13,3 +13,9 @@ const struct place *around_find(const struct place_query *query, const struct fi
  * guess at Jaunpur, and two big towns are asked about. */
 void around_doubt(const struct place_query *query, const struct findings *findings, size_t name,
                   struct understood *result, const struct place *places[VALUES_MAX], struct arena *arena);
+
+/* The town that the place is said to be near to; NULL: none that is known. */
+const struct place *around_nearby(const struct place_query *query, const struct findings *findings);
+/* Is that town near none of the places in `result`? */
+bool around_is_far(const struct place *nearby, const struct understood *result,
+                   const struct place *const places[VALUES_MAX]);

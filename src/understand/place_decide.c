@@ -200,7 +200,14 @@ struct understood place_decide(const struct place_query *query, const struct fin
         return (struct understood){.finding = query->finding, .reason = query->reason};
     bool is_settled;
     struct understood result = decide_exact(query, findings, places, &is_settled, arena);
-    if (!is_settled)
+    const struct place *nearby = around_nearby(query, findings);
+    /* "My grandmother's village near Bareilly" sounds like some town far away, "Sultanpur near Nashik" is the
+     * name of one. */
+    bool is_elsewhere = nearby && around_is_far(nearby, &result, places);
+    if (!is_settled && is_elsewhere) {
+        result = (struct understood){.finding = FOUND, .count = 1, .is_guess = true};
+        places[0] = nearby;
+    } else if (!is_settled)
         alike_decide(query, findings, &result, places, arena);
     for (size_t i = 0; i < result.count; i++)
         result.values[i] =

@@ -70,7 +70,8 @@ static void doubt_before(struct sifting *sifting, size_t at)
 static size_t sift_away(struct sifting *sifting, size_t at)
 {
     static const enum word_class forward[] = {WORD_NEAR, WORD_ELSEWHERE, WORD_NOT_BEFORE};
-    static const enum word_class backward[] = {WORD_NEAR_AFTER, WORD_LANDMARK, WORD_NOT_AFTER};
+    static const enum word_class backward[] = {WORD_NEAR_AFTER, WORD_LANDMARK, WORD_NOT_AFTER,
+                                               WORD_ELSEWHERE_AFTER};
     const struct heard *heard = sifting->heard;
     size_t link = heard_is(heard, at, WORD_PLACE_LINK);
     for (size_t i = sifting->looks_nearby; i < sizeof forward / sizeof *forward; i++) {
