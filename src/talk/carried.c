@@ -193,14 +193,30 @@ bool carried_takes(struct turn *turn, const struct step *asked)
     return true;
 }
 
+/* "Hello, my name is Asha": who says so need not be asked. */
+static bool takes_name(struct turn *turn, const struct step *first)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    if (first->kind != ANSWER_NAME || turn->input->caller ||
+        !understand_gives_name(turn->script->lexicon, &said, turn->arena))
+        return false;
+    struct meant meant = step_understand(turn, first, turn->text);
+    if (meant.meaning == MEANT_VALUE && !heard_doubts(turn, first, meant.members))
+        take_members(turn, first, meant.members);
+    return meant.meaning == MEANT_VALUE;
+}
+
 bool carried_begins(struct turn *turn)
 {
     const struct step *first = turn_open_step(turn);
-    if (!first || tell_apart(turn, first).count < 3)
+    if (!first)
         return false;
+    struct carrying carrying = tell_apart(turn, first);
+    bool is_enough = carrying.count >= 3 || (carrying.count == 2 && part_of_kind(&carrying, ANSWER_NAME) &&
+                                             part_of_kind(&carrying, ANSWER_DATE));
     size_t lead = turn->lead.len;
     turn_lead(turn, turn_words(turn, "greet", NULL));
-    if (carried_takes(turn, first))
+    if ((is_enough && carried_takes(turn, first)) || takes_name(turn, first))
         return true;
     turn->lead.len = lead;
     return false;

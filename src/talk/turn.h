@@ -121,7 +121,7 @@ void follow_script(struct turn *turn);
 /* Takes all answers that the words carry, where there are several; false: there are not. `asked`: NULL at the
  * confirmation. */
 bool carried_takes(struct turn *turn, const struct step *asked);
-/* The same of a first message, which nobody asked for: only what is nearly everything. */
+/* The same of a first message, which nobody asked for: what is nearly everything, or says who they are. */
 bool carried_begins(struct turn *turn);
 
 /* heard.c: recordings that were hardly understood. */

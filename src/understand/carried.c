@@ -279,6 +279,25 @@ static bool is_unknown_time(const struct heard *heard, struct stretch stretch)
     return is_unknown && str_eq(field_at(heard, stretch.from, &len), STR("time"));
 }
 
+/* "Hi, I'd like a chart. I'm Asha, born …": of what stands in front of the date, the part that says who they
+ * are. */
+static bool is_called(const struct telling_apart *telling, const struct stretch *stretch)
+{
+    const struct heard *heard = telling->heard;
+    struct utterance said = *heard->said;
+    said.text = words_of(heard, *stretch);
+    return stretch->label == LABEL_NONE && stretch->from < telling->first_used &&
+           understand_is_called(heard->lexicon, &said, heard->arena);
+}
+
+static bool is_called_later(const struct telling_apart *telling, size_t after)
+{
+    for (size_t i = after + 1; i < telling->count; i++)
+        if (is_called(telling, &telling->stretches[i]))
+            return true;
+    return false;
+}
+
 static void add_place(struct buf *place, struct str words)
 {
     if (place->len > 0)
@@ -297,6 +316,10 @@ static void share_out(struct telling_apart *telling, bool expects_name, struct c
         bool may_be_name = expects_name && carried->name.len == 0 && stretch->label != LABEL_PLACE &&
                            stretch->label != LABEL_OTHER;
         bool is_in_front = i == 0 && stretch->from < telling->first_used;
+        if (may_be_name && stretch->label == LABEL_NONE && stretch->from < telling->first_used &&
+            !is_called(telling, stretch) && is_called_later(telling, i))
+            continue;
+        is_in_front = is_in_front || (may_be_name && is_called(telling, stretch));
         if (may_be_name && (is_in_front || stretch->label == LABEL_NAME) && is_like_name(heard, words))
             carried->name = words;
         else if (stretch->label == LABEL_PLACE || stretch->label == LABEL_NONE)

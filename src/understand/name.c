@@ -4,6 +4,7 @@
 #include "understand/name_frame.h"
 #include "understand/name_parts.h"
 #include "understand/name_talk.h"
+#include "understand/numbers.h"
 
 #define NAME_WORDS_MAX 8
 #define WITHIN_MAX     12 /* words that may stand before a frame */
@@ -304,9 +305,10 @@ static bool asks_back(const struct heard *heard, struct range sentence)
 
 /* "Rahul. And yours?", "I want my chart. I am Deepa": one of several sentences has the name. Without a frame
  * around it, it stands in front. */
-static bool find_name_in_sentences(const struct heard *heard, struct range *name)
+static enum certainty find_name_in_sentences(const struct heard *heard, struct range *name)
 {
     size_t names = 0, others = 0;
+    enum certainty result = NO_NAME;
     for (size_t from = 0, at = 0; at <= heard->count; at++) {
         if (at < heard->count && !is_sentence_end(heard, at))
             continue;
@@ -319,12 +321,20 @@ static bool find_name_in_sentences(const struct heard *heard, struct range *name
             is_asked && !asks_back(heard, sentence) ? NO_NAME : find_name(heard, sentence, &found);
         if (certainty == FRAMED_NAME || (certainty == BARE_NAME && names + others == 0)) {
             *name = found;
+            result = certainty;
             names++;
         } else {
             others++;
         }
     }
-    return names == 1;
+    return names == 1 ? result : NO_NAME;
+}
+
+static enum certainty find_in_all(const struct heard *heard, struct range *name)
+{
+    struct range all = {0, heard->count};
+    enum certainty found = has_question_mark(heard) ? NO_NAME : find_name(heard, all, name);
+    return found != NO_NAME ? found : find_name_in_sentences(heard, name);
 }
 
 /* "First name Rahul, last name Sharma". */
@@ -341,18 +351,58 @@ static struct str name_by_parts(const struct heard *heard)
     return buf_str(&name);
 }
 
+/* "May 1960", "बीस मई उन्नीस सौ साठ", "साढ़े पाँच": when, and nothing else. A month or a number by itself may be
+ * a name: June Das. */
+static bool tells_when(const struct heard *heard)
+{
+    static const enum word_class small[] = {WORD_LINK,     WORD_TIME_LINK, WORD_FILLER,     WORD_WEEKDAY,
+                                            WORD_AND,      WORD_TALK,      WORD_OCLOCK,     WORD_MINUTE,
+                                            WORD_HOUR_AND, WORD_DAY_MARK,  WORD_MONTH_MARK, WORD_YEAR_MARK,
+                                            WORD_BIRTHDAY};
+    static const enum word_class clock[] = {WORD_DAY_PART, WORD_HOUR_SHIFT, WORD_OCLOCK};
+    struct number number;
+    size_t numbers = 0, digits = 0, months = 0, clocks = 0;
+    for (size_t at = 0; at < heard->count;) {
+        size_t count = number_at(heard, at, &number), month = heard_is(heard, at, WORD_MONTH);
+        size_t hours = heard_longest_of(heard, at, clock, sizeof clock / sizeof *clock);
+        size_t len = heard_longest_of(heard, at, small, sizeof small / sizeof *small);
+        numbers += count > 0;
+        digits += count > 0 && number.digits > 0;
+        months += month > 0 && count == 0;
+        clocks += hours > 0 && count == 0;
+        len = count > 0 ? count : month > 0 ? month : hours > len ? hours : len;
+        if (len == 0 && is_word(heard, at))
+            return false;
+        at += len > 0 ? len : 1;
+    }
+    return (months > 0 && (digits > 0 || numbers > 1)) || (clocks > 0 && numbers > 0);
+}
+
 struct understood understand_name(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena)
 {
     struct heard heard = hear(lexicon, said, arena);
-    struct range all = {0, heard.count}, name;
-    if (has_foreign_mark(&heard))
+    struct range name;
+    if (has_foreign_mark(&heard) || tells_when(&heard))
         return understood_nothing(REASON_NONE);
     struct str parts = name_by_parts(&heard);
     if (parts.len > 0)
         return understood_one(parts);
-    bool is_found = !has_question_mark(&heard) && find_name(&heard, all, &name) != NO_NAME;
-    if (!is_found && !find_name_in_sentences(&heard, &name))
+    if (find_in_all(&heard, &name) == NO_NAME)
         return understood_nothing(REASON_NONE);
     return understood_one(original(&heard, name));
+}
+
+bool understand_is_called(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    struct range name;
+    return !has_foreign_mark(&heard) && !tells_when(&heard) && find_in_all(&heard, &name) == FRAMED_NAME;
+}
+
+bool understand_gives_name(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    return heard_has(&heard, WORD_NAME_CUE) && !has_question_mark(&heard) &&
+           understand_is_called(lexicon, said, arena);
 }

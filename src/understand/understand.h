@@ -65,6 +65,10 @@ struct understood {
 
 struct understood understand_name(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena);
+/* Does a sentence around the name say that it is one: "I'm Asha", "mera naam Asha hai"? */
+bool understand_is_called(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+/* The same, with a word for it: "my name is Asha", but not "I'm Asha". */
+bool understand_gives_name(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 struct understood understand_date(const struct lexicon *lexicon, const struct utterance *said,
                                   struct arena *arena);
 /* "The 16th": the date that `old` becomes, where what is not named stays as it was. */
