@@ -268,15 +268,21 @@ bool correct_takes(struct turn *turn)
     struct utterance said = turn_utterance(turn, rest);
     struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
     bool is_elsewhere = change.is_whole && turn->memory.asking != ASKING_CONFIRM;
+    bool is_asking_step = turn->memory.asking == ASKING_STEP;
+    if (confirmed.confirmation == CONFIRM_EDIT && is_asking_step && !is_elsewhere)
+        return otherwise_edits(turn, turn_open_step(turn));
     if (confirmed.confirmation != CONFIRM_NONE && !is_elsewhere) /* "no, that's wrong", "no, the date" */
         return false;
     read_certain(turn, &change);
     if (change.count == 0 && !turn->input->caller && !read_words(turn, rest, &change))
         return true;
-    if (!may_take(&change))
-        return false;
-    take_change(turn, &change);
-    return true;
+    if (may_take(&change)) {
+        take_change(turn, &change);
+        return true;
+    }
+    /* "Actually the date was 19" names an answer of before: neither "date" nor "19" is the one that is asked.
+     */
+    return turn->memory.asking == ASKING_STEP && otherwise_edits(turn, turn_open_step(turn));
 }
 
 void correct_note_latest(struct turn *turn)

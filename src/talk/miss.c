@@ -72,9 +72,21 @@ static struct str wrong_day(struct turn *turn, const struct meant *meant)
     return day_words(turn, said.month == 2 ? "miss.wrong_leap_day" : "miss.wrong_day", said);
 }
 
+/* "Diwali 1993" is no half a date, however many numbers stand in it. */
+static struct str moving_day(struct turn *turn)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    bool is_moving = understand_moving_day(turn->script->lexicon, &said, turn->arena);
+    return is_moving ? turn_words(turn, "miss.moving", NULL) : (struct str){0};
+}
+
 struct str miss_told(struct turn *turn, const struct step *step, const struct meant *meant)
 {
     struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant) : (struct str){0};
+    bool is_open =
+        str_eq(str_from(meant->why), STR("incomplete")) || str_eq(str_from(meant->why), STR("none"));
+    if (step->kind == ANSWER_DATE && is_open)
+        day = moving_day(turn);
     return day.len ? day : miss_reason(turn, step, meant->why);
 }
 
@@ -97,7 +109,7 @@ static bool leads_missing(struct turn *turn, const struct step *step, const stru
     *hint = turn_step_words(turn, step, "example");
     if (step->kind == ANSWER_DATE && str_eq(str_from(meant->why), STR("incomplete"))) {
         struct str part = missing_part(turn, meant);
-        turn_lead(turn, part.len ? part : miss_reason(turn, step, "incomplete"));
+        turn_lead(turn, part.len ? part : miss_told(turn, step, meant));
         *hint = part.len ? (struct str){0} : *hint;
         return true;
     }
@@ -154,7 +166,7 @@ void miss_step(struct turn *turn, const struct step *step, const struct meant *m
     struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant) : (struct str){0};
     turn_lead(turn, day);
     if (!leads_way_out(turn) && day.len == 0)
-        turn_lead(turn, miss_reason(turn, step, meant->why));
+        turn_lead(turn, miss_told(turn, step, meant));
     ask_with(turn, step_hint(turn, step));
 }
 

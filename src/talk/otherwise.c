@@ -76,7 +76,12 @@ void otherwise_edit(struct turn *turn, const struct step *step, struct str rest)
     }
     if (turn->memory.asking == ASKING_CONFIRM)
         take_beside(turn, step);
-    take_members(turn, step, meant.members);
+    struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};
+    take_quietly(turn, step, meant.members);
+    /* Where something is still asked, nothing else says that it was understood. */
+    if (turn_open_step(turn))
+        turn_lead(turn, turn_words(turn, "corrected", fillings));
+    ask_open(turn);
 }
 
 bool otherwise_restates_place(struct turn *turn, struct str words)
@@ -89,13 +94,14 @@ bool otherwise_restates_place(struct turn *turn, struct str words)
         bool is_new = meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members);
         if (is_new)
             take_members(turn, step, meant.members);
-        return is_new || meant.meaning == MEANT_WAITS;
+        else if (meant.meaning == MEANT_VALUE) /* the one that stands there: that is no miss, and no yes */
+            ask_again(turn);
+        return meant.meaning == MEANT_VALUE || meant.meaning == MEANT_WAITS;
     }
     return false;
 }
 
-/* "Change my name", while something else is asked. */
-static bool wants_edit(struct turn *turn, const struct step *asked)
+bool otherwise_edits(struct turn *turn, const struct step *asked)
 {
     struct utterance said = turn_utterance(turn, turn->text);
     struct confirmed confirmed = understand_confirm(turn->script->lexicon, &said, turn->arena);
@@ -140,6 +146,32 @@ static struct meant surely(struct turn *turn, const struct step *step, const str
     return none;
 }
 
+/* "4 March", where the date was 3 April 1986: a day and a month can be nothing else, and the year stays. */
+static struct meant date_anew(struct turn *turn, const struct step *step, struct meant whole)
+{
+    struct date said;
+    struct meant meant = step_understand(turn, step, turn->text);
+    bool is_day = meant.meaning == MEANT_NOTHING && answer_date_said(meant.said, &said) && said.day > 0 &&
+                  said.month > 0 && said.year == 0;
+    return whole.meaning == MEANT_NOTHING && is_day && !step->is_future ? correct_meant(turn, step) : whole;
+}
+
+/* Takes the other answer; what was offered to the open question is offered again. */
+static void take_ahead(struct turn *turn, const struct step *step, const struct json *members)
+{
+    const struct memory *before = &turn->before;
+    const struct step *open = turn_open_step(turn);
+    bool is_offering = before->candidates && open && str_eq(before->step, open->id);
+    struct memory kept = turn->memory;
+    take_quietly(turn, step, members);
+    turn->memory.candidates = is_offering ? before->candidates : NULL;
+    turn->memory.guess = before->guess;
+    turn->memory.step = kept.step;
+    turn->memory.is_revisit = kept.is_revisit;
+    turn->memory.is_edit = kept.is_edit;
+    ask_open(turn);
+}
+
 /* People answer ahead: what surely is another missing answer is taken for it, and the question asked again.
  */
 static bool fits_another(struct turn *turn, const struct step *asked)
@@ -148,16 +180,20 @@ static bool fits_another(struct turn *turn, const struct step *asked)
     struct carried carried = understand_carried(turn->script->lexicon, &said, false, turn->arena);
     for (size_t i = 0; i < turn->flow->step_count; i++) {
         const struct step *step = &turn->flow->steps[i];
-        if (step == asked || turn_is_settled(turn, step))
+        /* A date that is said again in full is another one: nobody tells us a second birthday. */
+        bool is_anew = turn_is_settled(turn, step) && step->kind == ANSWER_DATE;
+        if (step == asked || (turn_is_settled(turn, step) && !is_anew))
             continue;
         struct meant meant = surely(turn, step, &carried);
         if (meant.meaning == MEANT_WAITS)
             return true;
-        if (meant.meaning != MEANT_VALUE)
+        if (is_anew)
+            meant = date_anew(turn, step, meant);
+        if (meant.meaning != MEANT_VALUE || is_stored(turn, step, meant.members))
             continue;
         struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};
-        turn_lead(turn, turn_words(turn, "noted", fillings));
-        take_members(turn, step, meant.members);
+        turn_lead(turn, turn_words(turn, is_anew ? "corrected" : "noted", fillings));
+        take_ahead(turn, step, meant.members);
         return true;
     }
     return false;
@@ -182,6 +218,6 @@ static bool completes_time(struct turn *turn, const struct step *step)
 
 bool otherwise_takes(struct turn *turn, const struct step *asked)
 {
-    return (turn->memory.candidates && completes_time(turn, asked)) || wants_edit(turn, asked) ||
+    return (turn->memory.candidates && completes_time(turn, asked)) || otherwise_edits(turn, asked) ||
            fits_another(turn, asked);
 }

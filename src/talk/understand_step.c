@@ -326,11 +326,19 @@ static struct meant understand_kind(struct turn *turn, const struct step *step, 
     return nothing("none");
 }
 
+/* "Not quite sure, 20 August": more than one part of a date was told. */
+static bool is_half_told(const struct meant *meant)
+{
+    struct date said;
+    bool is_date = answer_date_said(meant->said, &said);
+    return is_date && (said.day > 0) + (said.month > 0) + (said.year > 0) > 1;
+}
+
 struct meant step_understand(struct turn *turn, const struct step *step, struct str text)
 {
     struct utterance said = turn_utterance(turn, text);
     struct meant meant = understand_kind(turn, step, &said);
-    if (meant.meaning == MEANT_NOTHING && said.text.len &&
+    if (meant.meaning == MEANT_NOTHING && said.text.len && !is_half_told(&meant) &&
         understand_unknown(turn->script->lexicon, &said, turn->arena))
         return (struct meant){.meaning = MEANT_UNKNOWN};
     return meant;

@@ -154,6 +154,12 @@ static bool is_plain(const struct commands_heard *found, enum command command)
            command == COMMAND_DELETE_DATA;
 }
 
+/* "Are you a human?" asks what we are; it is no wish for one. */
+static bool asks_who(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    return str_eq(understand_asked(lexicon, said, arena), STR("who"));
+}
+
 struct commanded understand_command(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena)
 {
@@ -174,7 +180,8 @@ struct commanded understand_command(const struct lexicon *lexicon, const struct 
     }
     combine(lexicon, &found);
     struct commanded commanded = {.command = choose(&found)};
-    if (!is_plain(&found, commanded.command))
+    if (!is_plain(&found, commanded.command) ||
+        (commanded.command == COMMAND_AGENT && asks_who(lexicon, said, arena)))
         commanded.command = COMMAND_NONE;
     commanded.is_bare = commanded.command != COMMAND_NONE && !found.has_filler && found.strangers == 0;
     if (commanded.command == COMMAND_LANGUAGE)

@@ -9,7 +9,7 @@
 struct sign {
     enum word_class class;
     struct str field; /* of WORD_FIELD */
-    size_t at;        /* token */
+    size_t at, end;   /* tokens */
     bool is_negated;
     bool is_used; /* a negation that belongs to another sign */
 };
@@ -94,6 +94,7 @@ static void collect(const struct heard *heard, struct signs *signs)
         if (len > 0 && sign.class == WORD_NO && denies_stranger(heard, at))
             sign.class = WORD_NOT_AFTER;
         if (len > 0 && signs->count < SIGNS_MAX) {
+            sign.end = at + len;
             signs->list[signs->count++] = sign;
             signs->is_question = signs->is_question || sign.class == WORD_QUESTION;
             at += len;
@@ -188,7 +189,8 @@ static size_t hedges_in_front(const struct signs *signs)
     size_t count = 0;
     while (count < signs->count && signs->list[count].class == WORD_HEDGE)
         count++;
-    bool is_told = count < signs->count && signs->list[count].class == WORD_FIELD && signs->value_field.len;
+    bool has_value = signs->value_field.len > 0 || signs->strangers > 0;
+    bool is_told = count < signs->count && signs->list[count].class == WORD_FIELD && has_value;
     return is_told ? count : 0;
 }
 
@@ -233,17 +235,24 @@ static struct confirmed judge(const struct signs *signs)
     return is_yes && stray == 0 ? (struct confirmed){.confirmation = CONFIRM_YES} : none;
 }
 
-/* "Ravi Kumar" of "naam galat hai, Ravi Kumar"; but of "Nashik, not Agra" nothing. */
+/* "Ravi Kumar" of "naam galat hai, Ravi Kumar", and of "the name is Ravi Kumar, not Ravi"; but of "Nashik,
+ * not Agra" nothing. */
 static struct str rest_of(const struct heard *heard, const struct signs *signs)
 {
     const struct sign *last = signs->count ? &signs->list[signs->count - 1] : NULL;
-    if (last && last->class == WORD_NOT_BEFORE)
-        return (struct str){0};
-    size_t at = signs->end;
-    while (at < heard->count && (heard->list[at].kind != TOKEN_WORD || is_filler(heard, at)))
+    bool is_denied_last = last && last->class == WORD_NOT_BEFORE;
+    size_t at = signs->end, end = heard->count;
+    if (is_denied_last) {
+        bool follows_field = signs->count > 1 && last[-1].class == WORD_FIELD;
+        at = follows_field ? last[-1].end : end;
+        end = last->at;
+    }
+    while (at < end && (heard->list[at].kind != TOKEN_WORD || is_filler(heard, at)))
         at++;
-    return at < heard->count ? str_slice(heard->text, heard->list[at].from, heard->text.len)
-                             : (struct str){0};
+    if (at >= end)
+        return (struct str){0};
+    size_t to = is_denied_last ? heard->list[end - 1].to : heard->text.len;
+    return str_slice(heard->text, heard->list[at].from, to);
 }
 
 static struct confirmed hear_keypad(const struct heard *heard)

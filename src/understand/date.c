@@ -237,6 +237,12 @@ static struct understood hear_keypad(const struct heard *heard, const struct dat
     return judge(&reading, rules, heard->arena);
 }
 
+/* "10 Jeth 1990", "Diwali 1993": its numbers are of another calendar. */
+static bool is_by_moon(const struct heard *heard, const struct date_reading *reading)
+{
+    return reading->grade == DATE_PARTIAL && heard_has(heard, WORD_MOVING_DAY);
+}
+
 /* What the words make of what was there before them. */
 static struct date_reading read_on(struct date_reading reading, const struct date_parts *parts,
                                    const struct date_rules *rules)
@@ -254,7 +260,8 @@ static struct date_reading hear_on(struct date_reading reading, const struct lex
     struct heard heard = hear_closely(lexicon, said, arena);
     struct date_parts parts;
     date_parts_of(&heard, &parts);
-    return read_on(reading, &parts, rules);
+    struct date_reading alone = read_on((struct date_reading){.grade = DATE_ABSENT}, &parts, rules);
+    return is_by_moon(&heard, &alone) ? reading : read_on(reading, &parts, rules);
 }
 
 /* All parts but one, where nothing else parts them. */
@@ -296,6 +303,8 @@ static struct understood read_words(const struct lexicon *lexicon, const struct 
     struct date_reading reading = read_on((struct date_reading){.grade = DATE_ABSENT}, &parts, &rules);
     struct date_reading either = reading.grade == DATE_PARTIAL ? read_either(&parts, &rules) : reading;
     reading = either.grade > reading.grade ? either : reading;
+    if (is_by_moon(&heard, &reading))
+        return understood_nothing(REASON_INCOMPLETE);
     if (reading.grade <= DATE_PARTIAL && parts.has_relative)
         return reading.grade == DATE_PARTIAL ? understood_nothing(REASON_INCOMPLETE)
                                              : relative(&parts, &rules, arena);
@@ -348,4 +357,10 @@ struct understood understand_date_continued(const struct lexicon *lexicon, const
     }
     struct date_reading reading = correct(before, piece, &rules);
     return judge(&reading, &rules, arena);
+}
+
+bool understand_moving_day(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct heard heard = hear_closely(lexicon, said, arena);
+    return heard_has(&heard, WORD_MOVING_DAY);
 }

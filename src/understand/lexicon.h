@@ -39,6 +39,7 @@ enum word_shape {
     X(WEEKEND, "weekends", LIST, false)         /* Saturday or Sunday */                                       \
     X(DAY_COUNT, "day_counts", NUMBERED, false) /* how many days a week has */                                 \
     X(FEAST, "feasts", KEYED, false)            /* "25-12": day and month */                                   \
+    X(MOVING_DAY, "moving_days", LIST, false)   /* feasts and months by the moon */                            \
     X(BIRTHDAY, "birthday", LIST, false)        /* "today is my birthday" is no date of birth */               \
     X(AGE, "ages", LIST, false)                 /* after a number: years old */                                \
     X(AGE_MARK, "age_words", LIST, false)       /* before a number: age, umar */                               \

@@ -115,6 +115,22 @@ static size_t take_minutes(struct listening *listening, size_t at)
     return len + word;
 }
 
+/* "It's not 1 am, it's 1 pm": the time that is denied. A "no" takes back what was before it instead. */
+static size_t denied_at(const struct heard *heard, size_t at)
+{
+    struct clock clock;
+    unsigned part;
+    size_t denial = heard_is(heard, at, WORD_NOT_BEFORE), end = at + denial, len;
+    if (denial == 0 || heard_is(heard, at, WORD_NO) || heard_is(heard, at, WORD_CORRECTION))
+        return 0;
+    while ((len = heard_is(heard, end, WORD_LINK)) > 0 || (len = heard_is(heard, end, WORD_TIME_LINK)) > 0)
+        end += len;
+    size_t clock_len = clock_at(heard, end, &clock);
+    end += clock_len;
+    end += day_part_at(heard, end, &part);
+    return clock_len > 0 ? end - at : 0;
+}
+
 static size_t take_words(struct listening *listening, size_t at)
 {
     const struct heard *heard = listening->heard;
@@ -123,6 +139,8 @@ static size_t take_words(struct listening *listening, size_t at)
     struct clock clock;
     if (filler > 1)
         return filler; /* "good morning" is no part of the day */
+    if ((len = denied_at(heard, at)) > 0)
+        return len;
     if (denial > 1)
         return denial; /* "no one" is no hour */
     if ((len = heard_is(heard, at, WORD_CLOCK24)) > 1)

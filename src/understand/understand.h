@@ -78,6 +78,8 @@ struct understood understand_date_changed(const struct lexicon *lexicon, const s
  * zeros for what is missing. For pieces that are incomplete by themselves. */
 struct understood understand_date_continued(const struct lexicon *lexicon, const struct utterance *said,
                                             struct date begun, struct arena *arena);
+/* "Diwali", "10 Jeth": of a day that can't be taken, is it one that falls on another date each year? */
+bool understand_moving_day(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 /* Do people there write the month first? */
 bool region_is_month_first(struct str region);
 struct understood understand_time(const struct lexicon *lexicon, const struct utterance *said,
