@@ -14,6 +14,8 @@
 #define NAME_BYTES  4 /* shorter ones are too like each other */
 #define WORDS_BYTES 200
 
+#define NAME_WORDS_MAX 5
+
 #define CHANGES_MAX 2 /* "my birthday is 4 July 1985 and the time is 6 pm" */
 
 struct change {
@@ -95,22 +97,46 @@ static struct meant in_same_half(struct turn *turn, const struct step *step, str
     return meant;
 }
 
+/* "Make it the day after tomorrow", "no, Saturday": where the whole says nothing, what is put in its place
+ * may. */
+struct meant correct_instead(struct turn *turn, const struct step *step, struct meant meant)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    if (meant.meaning != MEANT_NOTHING || (step->kind != ANSWER_DATE && step->kind != ANSWER_TIME))
+        return meant;
+    struct str rest = understand_correction(turn->script->lexicon, &said, turn->arena);
+    struct meant instead = rest.len ? step_understand(turn, step, rest) : meant;
+    return instead.meaning == MEANT_VALUE || instead.meaning == MEANT_SEVERAL ? instead : meant;
+}
+
 struct meant correct_meant(struct turn *turn, const struct step *step)
 {
-    struct meant meant = step_understand(turn, step, turn->text);
+    struct meant meant = correct_instead(turn, step, step_understand(turn, step, turn->text));
     if (step->kind == ANSWER_DATE && !step->is_future && meant.meaning == MEANT_NOTHING)
         return changed_date(turn, step);
     return step->kind == ANSWER_TIME ? in_same_half(turn, step, meant) : meant;
+}
+
+/* "10 August and the time 7:15": a day and a month beside a time are as good as a whole date. */
+static bool is_day_and_month(const struct meant *meant)
+{
+    struct date said;
+    return meant->meaning == MEANT_NOTHING && answer_date_said(meant->said, &said) && said.day > 0 &&
+           said.month > 0 && said.year == 0;
 }
 
 static void read_date(struct turn *turn, const struct step *step, struct change *change)
 {
     struct str both =
         arena_printf(turn->arena, "%.*s %.*s", STR_ARG(stored_of(turn, step)), STR_ARG(turn->text));
-    if (change->is_whole || step->is_future)
-        keep_change(turn, step, step_understand(turn, step, change->is_whole ? turn->text : both), change);
-    else
-        keep_change(turn, step, changed_date(turn, step), change);
+    bool is_read_whole = change->is_whole || step->is_future;
+    struct meant meant = is_read_whole ? step_understand(turn, step, change->is_whole ? turn->text : both)
+                                       : changed_date(turn, step);
+    if (change->is_whole && !step->is_future && is_day_and_month(&meant)) {
+        meant = changed_date(turn, step);
+        change->is_both = true;
+    }
+    keep_change(turn, step, meant, change);
 }
 
 /* "6:30 pm sorry 7": the part of the day stays, where no other is said. */
@@ -151,6 +177,42 @@ static void read_name(struct turn *turn, const struct step *step, struct str res
     struct str name = json_text(json_member(meant.members, step->id));
     if (meant.meaning == MEANT_VALUE && is_like(turn, name, stored_of(turn, step)))
         keep_change(turn, step, meant, change);
+}
+
+/* "Patrick O'Brien", after "O'Brien": the same name and more of it needs no words that take anything back. */
+static bool completes_name(struct turn *turn, const struct step *step, struct str name)
+{
+    struct str old = text_fold(turn->arena, stored_of(turn, step)), word;
+    size_t before = 0, now = 0;
+    while (str_cut(&old, ' ', &word)) {
+        struct str words = text_fold(turn->arena, name), other;
+        bool is_there = false;
+        for (now = 0; str_cut(&words, ' ', &other); now++)
+            is_there = is_there || str_eq(word, other);
+        if (!is_there)
+            return false;
+        before++;
+    }
+    return before > 0 && now > before && now <= NAME_WORDS_MAX;
+}
+
+bool correct_completes_name(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->flow->step_count; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (step->kind != ANSWER_NAME || !is_latest(turn, step) || turn->input->caller)
+            continue;
+        struct meant meant = step_understand(turn, step, turn->text);
+        struct str name = json_text(json_member(meant.members, step->id));
+        if (meant.meaning != MEANT_VALUE || !completes_name(turn, step, name))
+            return false;
+        struct filling fillings[] = {{"value", name}, {NULL, {0}}};
+        take_quietly(turn, step, meant.members);
+        turn_lead(turn, turn_words(turn, "corrected", fillings));
+        ask_open(turn);
+        return true;
+    }
+    return false;
 }
 
 /* Dates and times say what they are; names and places could be anything, and are tried after them. */

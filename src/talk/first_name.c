@@ -4,6 +4,8 @@
 #include "understand/lexicon.h"
 #include "understand/normalise.h"
 
+#include <string.h>
+
 #define WORD_BYTES    24 /* of an honorific */
 #define FIRST_POINTS  20 /* longer ones are no name to greet by */
 #define SHOUTED_BYTES 4  /* from here on capitals only are no initials */
@@ -70,6 +72,8 @@ struct str tell_first_name(const struct telling *telling, struct str name)
         if (word.len == 0 || is_honorific(telling, word) || is_initials(word))
             continue;
         first = word;
+        while (first.len > 0 && strchr(",;:", first.data[first.len - 1])) /* "Rao, Asha" */
+            first.len--;
         break;
     }
     return utf8_length(first) <= FIRST_POINTS ? with_capital(telling, first) : (struct str){0};

@@ -146,6 +146,16 @@ static bool greets_back(struct turn *turn)
     return true;
 }
 
+/* Who would rather not say is told what it is for. */
+static struct str reason_for(struct turn *turn, const struct step *step, const struct meant *meant)
+{
+    struct utterance said = turn_utterance(turn, turn->text);
+    bool is_refused = str_eq(str_from(meant->why), STR("none")) &&
+                      understand_refusal(turn->script->lexicon, &said, turn->arena);
+    struct str why = is_refused ? asked_words(turn, step, STR("why")) : (struct str){0};
+    return why.len ? why : miss_told(turn, step, meant);
+}
+
 void miss_step(struct turn *turn, const struct step *step, const struct meant *meant)
 {
     struct memory *memory = &turn->memory;
@@ -166,7 +176,7 @@ void miss_step(struct turn *turn, const struct step *step, const struct meant *m
     struct str day = step->kind == ANSWER_DATE ? wrong_day(turn, meant) : (struct str){0};
     turn_lead(turn, day);
     if (!leads_way_out(turn) && day.len == 0)
-        turn_lead(turn, miss_told(turn, step, meant));
+        turn_lead(turn, reason_for(turn, step, meant));
     ask_with(turn, step_hint(turn, step));
 }
 

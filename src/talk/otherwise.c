@@ -37,7 +37,7 @@ static struct meant framed_name(struct turn *turn, const struct step *step, stru
     return confirmed.confirmation == CONFIRM_NONE ? meant : none;
 }
 
-/* "Date 16, time 9 pm": what is said in full beside the answer that is named changes too. */
+/* "Date 16, time 9": what is named or said in full beside the answer that is meant changes too. */
 static void take_beside(struct turn *turn, const struct step *named)
 {
     struct utterance said = turn_utterance(turn, turn->text);
@@ -47,9 +47,16 @@ static void take_beside(struct turn *turn, const struct step *named)
         struct str words = step->kind == ANSWER_DATE   ? carried.date
                            : step->kind == ANSWER_TIME ? carried.time
                                                        : (struct str){0};
-        if (step == named || words.len == 0)
+        bool is_moment = step->kind == ANSWER_DATE || step->kind == ANSWER_TIME;
+        bool is_named = is_moment && turn_is_settled(turn, step) &&
+                        understand_names_field(turn->script->lexicon, &said, step->field, turn->arena);
+        if (step == named || (words.len == 0 && !is_named))
             continue;
-        struct meant meant = step_understand(turn, step, words);
+        struct meant meant = {.meaning = MEANT_NOTHING};
+        if (words.len > 0)
+            meant = step_understand(turn, step, words);
+        if (is_named && meant.meaning != MEANT_VALUE) /* "time 8:30": in the half of the day there was */
+            meant = correct_meant(turn, step);
         if (meant.meaning == MEANT_VALUE && !is_stored(turn, step, meant.members))
             take_quietly(turn, step, meant.members);
     }
@@ -74,8 +81,7 @@ void otherwise_edit(struct turn *turn, const struct step *step, struct str rest)
         ask_step_again(turn, step, true);
         return;
     }
-    if (turn->memory.asking == ASKING_CONFIRM)
-        take_beside(turn, step);
+    take_beside(turn, step);
     struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};
     take_quietly(turn, step, meant.members);
     /* Where something is still asked, nothing else says that it was understood. */
@@ -193,6 +199,8 @@ static bool fits_another(struct turn *turn, const struct step *asked)
             continue;
         struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};
         turn_lead(turn, turn_words(turn, is_anew ? "corrected" : "noted", fillings));
+        if (is_anew)
+            take_beside(turn, step);
         take_ahead(turn, step, meant.members);
         return true;
     }
@@ -219,5 +227,5 @@ static bool completes_time(struct turn *turn, const struct step *step)
 bool otherwise_takes(struct turn *turn, const struct step *asked)
 {
     return (turn->memory.candidates && completes_time(turn, asked)) || otherwise_edits(turn, asked) ||
-           fits_another(turn, asked);
+           correct_completes_name(turn) || fits_another(turn, asked);
 }

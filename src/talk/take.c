@@ -1,6 +1,9 @@
 /* How is an answer to the open question taken? */
 
 #include "talk/turn.h"
+#include "understand/normalise.h"
+
+#define DATE_DIGITS 8
 
 static void settle(struct turn *turn, const struct step *step)
 {
@@ -72,9 +75,16 @@ static bool keeps_answer(struct turn *turn, const struct step *step, const struc
            understand_skip(turn->script->lexicon, said, turn->arena);
 }
 
-/* No value of that kind is in the words, or no place has such a name: they may be about something else. */
-static bool may_mean_other(const char *why)
+/* No value of that kind is in the words, or no place has such a name: they may be about something else. So
+ * are more digits than a date has. */
+static bool may_mean_other(struct turn *turn, const char *why)
 {
+    struct str folded = text_fold(turn->arena, turn->text);
+    size_t digits = 0;
+    for (size_t i = 0; i < folded.len; i++)
+        digits += folded.data[i] >= '0' && folded.data[i] <= '9';
+    if (digits > DATE_DIGITS && str_eq(str_from(why), STR("incomplete")))
+        return true;
     return str_eq(str_from(why), STR("none")) || str_eq(str_from(why), STR("not_found"));
 }
 
@@ -88,7 +98,7 @@ static void take_nothing(struct turn *turn, const struct step *step, const struc
         take_skip(turn, step);
     else if (is_skip)
         miss_step(turn, step, &(struct meant){.meaning = MEANT_UNKNOWN, .why = "unknown"});
-    else if (may_mean_other(meant->why) && otherwise_takes(turn, step))
+    else if (may_mean_other(turn, meant->why) && otherwise_takes(turn, step))
         return;
     else if (str_eq(str_from(meant->why), STR("none")) && understand_question(lexicon, &said, turn->arena))
         miss_step(turn, step, &(struct meant){.meaning = MEANT_NOTHING, .why = "question"});
@@ -106,7 +116,8 @@ void take_step_words(struct turn *turn, const struct step *step)
     }
     if (carried_takes(turn, step))
         return;
-    struct meant meant = begun_completed(turn, step, step_understand(turn, step, turn->text));
+    struct meant meant = correct_instead(turn, step, step_understand(turn, step, turn->text));
+    meant = begun_completed(turn, step, meant);
     switch (meant.meaning) {
     case MEANT_VALUE:
         if (!call_doubts(turn, step, meant.members) && !heard_doubts(turn, step, meant.members))

@@ -138,6 +138,10 @@ void heard_ask_about(struct turn *turn, const struct step *step, const struct js
 bool correct_takes(struct turn *turn);
 /* What the words make of the answer that is stored, where they name that step: what they leave out stays. */
 struct meant correct_meant(struct turn *turn, const struct step *step);
+/* The name that was just given, once more and longer; false: it is not that. */
+bool correct_completes_name(struct turn *turn);
+/* The meaning of what stands behind "no" and "make it", where the whole answer has none. */
+struct meant correct_instead(struct turn *turn, const struct step *step, struct meant meant);
 void correct_note_latest(struct turn *turn); /* remembers what this turn answered */
 
 /* otherwise.c: what else the words may mean. */

@@ -305,6 +305,16 @@ static void add_place(struct buf *place, struct str words)
     buf_put(place, words);
 }
 
+/* "6 am, same as me": a sentence that leads to no place names none. */
+static bool is_talk(const struct heard *heard, struct stretch stretch)
+{
+    for (size_t at = stretch.from; at < stretch.to; at++)
+        if (heard_is(heard, at, WORD_TALK) && !heard_is(heard, at, WORD_PLACE_LINK) &&
+            glue_at(heard, at) == 0)
+            return true;
+    return false;
+}
+
 static void share_out(struct telling_apart *telling, bool expects_name, struct carried *carried)
 {
     const struct heard *heard = telling->heard;
@@ -322,7 +332,7 @@ static void share_out(struct telling_apart *telling, bool expects_name, struct c
         is_in_front = is_in_front || (may_be_name && is_called(telling, stretch));
         if (may_be_name && (is_in_front || stretch->label == LABEL_NAME) && is_like_name(heard, words))
             carried->name = words;
-        else if (stretch->label == LABEL_PLACE || stretch->label == LABEL_NONE)
+        else if (stretch->label == LABEL_PLACE || (stretch->label == LABEL_NONE && !is_talk(heard, *stretch)))
             add_place(&place, words);
         bool is_stranger = may_be_name && carried->name.len == 0 && stretch->label == LABEL_NONE;
         if (is_stranger && is_in_front) {

@@ -36,6 +36,8 @@ static size_t by_number(const struct heard *heard, size_t count)
             chosen = count - 1;
             numbers++;
             at += last;
+        } else if (len > 0 && number.digits == 0 && heard_has(heard, WORD_QUESTION)) {
+            return count; /* "how do I know": do is two in Hindi */
         } else if (len > 0 && number.copies == 1) {
             bool is_offered = number.value >= 1 && (size_t)number.value <= count;
             /* "the second one": the one is no number */

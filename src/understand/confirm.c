@@ -255,6 +255,17 @@ static struct str rest_of(const struct heard *heard, const struct signs *signs)
     return str_slice(heard->text, heard->list[at].from, to);
 }
 
+bool understand_names_field(const struct lexicon *lexicon, const struct utterance *said, struct str field,
+                            struct arena *arena)
+{
+    const struct sense *sense;
+    struct heard heard = hear_closely(lexicon, said, arena);
+    for (size_t at = 0; at < heard.count; at++)
+        if (heard_phrase(&heard, at, WORD_FIELD, &sense) > 0 && str_eq(sense->text, field))
+            return true;
+    return false;
+}
+
 static struct confirmed hear_keypad(const struct heard *heard)
 {
     size_t count = heard->count;
@@ -266,8 +277,8 @@ static struct confirmed hear_keypad(const struct heard *heard)
     return (struct confirmed){.confirmation = str_eq(key, STR("2")) ? CONFIRM_NO : CONFIRM_NONE};
 }
 
-struct confirmed understand_confirm(const struct lexicon *lexicon, const struct utterance *said,
-                                    struct arena *arena)
+static struct confirmed hear_whole(const struct lexicon *lexicon, const struct utterance *said,
+                                   struct arena *arena)
 {
     struct heard heard = hear_closely(lexicon, said, arena);
     bool is_key = heard.count == 1 && heard_is_number(&heard, 0);
@@ -279,5 +290,70 @@ struct confirmed understand_confirm(const struct lexicon *lexicon, const struct 
     struct confirmed confirmed = judge(&signs);
     if (confirmed.confirmation == CONFIRM_EDIT || confirmed.confirmation == CONFIRM_NO)
         confirmed.rest = rest_of(&heard, &signs);
+    return confirmed;
+}
+
+static bool is_end(char c)
+{
+    return c == '.' || c == '!' || c == '?' || c == '\n';
+}
+
+/* Cuts the next sentence off, with the mark that ends it. */
+static struct str cut_sentence(struct str *rest)
+{
+    size_t len = 0;
+    while (len < rest->len && !is_end(rest->data[len]))
+        len++;
+    while (len < rest->len && is_end(rest->data[len]))
+        len++;
+    struct str sentence = str_slice(*rest, 0, len);
+    *rest = str_slice(*rest, len, rest->len);
+    return str_trim(sentence);
+}
+
+/* "When do I get it?", "Let me check...": takes nothing back, for it speaks of no answer. */
+static bool is_aside(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    static const enum word_class about[] = {WORD_FIELD, WORD_WRONG, WORD_CHANGE, WORD_NO, WORD_EXCEPT};
+    static const enum word_class slow[] = {WORD_HEDGE, WORD_FILLER, WORD_THANKS, WORD_LINK};
+    struct heard heard = hear_closely(lexicon, said, arena);
+    bool is_asked = heard_has(&heard, WORD_QUESTION);
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (heard_has(&heard, about[i]))
+            return false;
+    for (size_t at = 0; at < heard.count; at++) {
+        if (heard_is_number(&heard, at))
+            return false;
+        is_asked = is_asked || heard_is_mark(&heard, at, '?');
+    }
+    return is_asked || heard_is_only(&heard, slow, sizeof slow / sizeof *slow);
+}
+
+/* "Yes, all correct. When do I get it?": one sentence says yes, and the others nothing of the answers. */
+static bool is_yes_beside(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct str rest = said->text;
+    size_t yes = 0;
+    while (rest.len > 0) {
+        struct utterance part = *said;
+        part.text = cut_sentence(&rest);
+        part.kept = NULL;
+        if (part.text.len == 0)
+            continue;
+        struct confirmed confirmed = hear_whole(lexicon, &part, arena);
+        if (confirmed.confirmation == CONFIRM_YES)
+            yes++;
+        else if (confirmed.confirmation != CONFIRM_NONE || !is_aside(lexicon, &part, arena))
+            return false;
+    }
+    return yes == 1;
+}
+
+struct confirmed understand_confirm(const struct lexicon *lexicon, const struct utterance *said,
+                                    struct arena *arena)
+{
+    struct confirmed confirmed = hear_whole(lexicon, said, arena);
+    if (confirmed.confirmation == CONFIRM_NONE && is_yes_beside(lexicon, said, arena))
+        confirmed.confirmation = CONFIRM_YES;
     return confirmed;
 }

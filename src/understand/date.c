@@ -247,8 +247,13 @@ static bool is_by_moon(const struct heard *heard, const struct date_reading *rea
 static struct date_reading read_on(struct date_reading reading, const struct date_parts *parts,
                                    const struct date_rules *rules)
 {
-    for (size_t at = 0; at < parts->count;)
-        reading = correct(reading, read_version(parts, &at, rules), rules);
+    for (size_t at = 0; at < parts->count;) {
+        bool is_but = at > 0 && parts->list[at - 1].kind == PART_CORRECTION && parts->list[at - 1].is_but;
+        struct date_reading version = read_version(parts, &at, rules);
+        /* "1 Jan 1990, but officially 5 June 1989": whichever counts, only they can tell. */
+        bool are_two = is_but && reading.grade == DATE_COMPLETE && version.grade == DATE_COMPLETE;
+        reading = are_two ? join(reading, version) : correct(reading, version, rules);
+    }
     return reading;
 }
 

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define LABEL_TOKENS_MAX 4
+
 struct collecting {
     const struct heard *heard;
     struct date_parts *out;
@@ -66,6 +68,16 @@ static size_t clock_numbers_at(const struct heard *heard, size_t at, bool *has_c
     return len;
 }
 
+/* "time 8.30": what is called a time is no day and month. */
+static bool is_called_time(const struct heard *heard, size_t at)
+{
+    const struct sense *field;
+    for (size_t len = 1; len <= LABEL_TOKENS_MAX && len <= at; len++)
+        if (heard_phrase(heard, at - len, WORD_FIELD, &field) == len && str_eq(field->text, STR("time")))
+            return true;
+    return false;
+}
+
 size_t date_clock_at(const struct heard *heard, size_t at)
 {
     const struct sense *part;
@@ -79,7 +91,7 @@ size_t date_clock_at(const struct heard *heard, size_t at)
     at += before;
     size_t start = at, after;
     at += len;
-    bool is_clock = has_colon;
+    bool is_clock = has_colon || (len > 1 && is_called_time(heard, start));
     if ((after = heard_is(heard, at, WORD_OCLOCK)) > 0 || (after = heard_is(heard, at, WORD_HOUR_AND)) > 0 ||
         (after = heard_is(heard, at, WORD_CLOCK24)) > 0) {
         at += after;
@@ -165,6 +177,16 @@ static size_t take_triple(struct collecting *collecting, size_t at)
     return 5;
 }
 
+/* "3 weeks", "2 days before": how long, and no day of the month. */
+static size_t counted_span_at(const struct heard *heard, size_t at)
+{
+    const struct sense *span;
+    size_t len = heard_phrase(heard, at, WORD_DAY_COUNT, &span);
+    bool is_counted = len > 0 && (span->value > 1 || heard_is(heard, at + len, WORD_PAST) ||
+                                  heard_is(heard, at + len, WORD_UNTIL));
+    return is_counted ? len : 0;
+}
+
 static size_t take_number(struct collecting *collecting, size_t at)
 {
     const struct heard *heard = collecting->heard;
@@ -173,6 +195,8 @@ static size_t take_number(struct collecting *collecting, size_t at)
     if (len == 0)
         return 0;
     size_t age = heard_is(heard, at + len, WORD_AGE);
+    size_t span = age > 0 ? 0 : counted_span_at(heard, at + len);
+    age += span;
     if (age > 0) {
         collecting->out->has_words = true;
         add_break(collecting);
@@ -213,10 +237,23 @@ static bool has_month_part(const struct date_parts *parts, int month)
     return false;
 }
 
+/* "3 weeks before Christmas", "the day after New Year" */
+static bool is_counted_from(const struct heard *heard, size_t at)
+{
+    bool is_after_word =
+        at > 0 && (heard_is(heard, at - 1, WORD_PAST) || heard_is(heard, at - 1, WORD_UNTIL));
+    return is_after_word && at > 1 && heard_is(heard, at - 2, WORD_DAY_COUNT) > 0;
+}
+
 static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
 {
     const struct sense *sense;
     size_t len = heard_phrase(collecting->heard, at, WORD_FEAST, &sense);
+    if (len > 0 && is_counted_from(collecting->heard, at)) {
+        collecting->out->has_words = true;
+        add_break(collecting);
+        return len;
+    }
     if (len > 0) {
         struct str rest = sense->text, day, month;
         int64_t numbers[2] = {0, 0};
@@ -302,7 +339,8 @@ static size_t take_word(struct collecting *collecting, size_t at)
         (len = take_feast_or_relative(collecting, at)) > 0 || (len = take_label(collecting, at)) > 0)
         return len;
     if ((len = heard_is(heard, at, WORD_CORRECTION)) > 0 && collecting->out->count > 0) {
-        add_part(collecting, (struct date_part){.kind = PART_CORRECTION});
+        bool is_but = heard_is(heard, at, WORD_EXCEPT) == len && !heard_has(heard, WORD_RIGHT);
+        add_part(collecting, (struct date_part){.kind = PART_CORRECTION, .is_but = is_but});
         return len;
     }
     if ((len = heard_is(heard, at, WORD_OR)) > 0) {

@@ -12,6 +12,7 @@ struct date_part {
     enum date_hint hint; /* a number's meaning, where a word beside it says so */
     int month;           /* of PART_MONTH */
     struct number number;
+    bool is_but;     /* of PART_CORRECTION: it need not take back what was before it */
     size_t from, to; /* the tokens that it was read from */
 };
 

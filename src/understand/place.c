@@ -157,6 +157,7 @@ static struct place_query query_of(const struct heard *heard, const struct utter
     add_stretches(&query, &sifting, KEPT, false);
     add_stretches(&query, &sifting, DOUBTED, false);
     /* "City Hospital near Kanpur": who names no town but this one is asked about it. */
+    bool is_landmark_only = query.count == 0;
     if (query.count > 0 || looks_nearby || !is_near_something(heard))
         add_landmarks(&query, &sifting);
     query.certain = query.count;
@@ -165,6 +166,9 @@ static struct place_query query_of(const struct heard *heard, const struct utter
     query.finding = query.count > 0 ? FOUND : FOUND_NOTHING;
     if (query.count > 0)
         add_stretches(&query, &sifting, NEARBY, false);
+    /* "Ludhiana Civil Hospital" stands in its town. */
+    if (query.count > 0 && is_landmark_only)
+        add_stretches(&query, &sifting, LANDMARK, false);
     query.home = said->region.len > 0 ? said->region : STR("IN");
     return query;
 }

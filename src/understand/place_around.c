@@ -205,12 +205,14 @@ const struct place *around_find(const struct place_query *query, const struct fi
 
 const struct place *around_nearby(const struct place_query *query, const struct findings *findings)
 {
+    struct several several = {query, findings, NULL};
     const struct place *best = NULL;
     for (size_t i = 0; i < findings->place_count; i++) {
         const struct place_found *found = &findings->places[i];
         bool is_nearby = found->span >= query->nearby && is_exact(found) &&
                          found->place.population >= KNOWN_PEOPLE &&
-                         place_fits(query, findings, &found->place, found->span);
+                         place_fits(query, findings, &found->place, found->span) &&
+                         !is_part_of_name(&several, found->span);
         if (is_nearby && (!best || found->place.population > best->population))
             best = &found->place;
     }

@@ -3,6 +3,8 @@
 
 #include "understand/place_sift.h"
 
+#include "understand/numbers.h"
+
 /* Joins the words of a name: "Saint-Jean", "L'Aquila", "St.Gallen"; the dot between words in Japanese and
  * Tibetan. */
 static bool is_joint(const struct heard *heard, size_t at)
@@ -121,6 +123,20 @@ static bool is_code(const struct heard *heard, size_t at)
            heard->list[at].text.len == 2;
 }
 
+/* "Date 9 August", "time 8:30": names another answer, though towns are called so too. */
+static bool names_other_answer(const struct heard *heard, size_t at)
+{
+    const struct sense *field;
+    struct number number;
+    if (heard_phrase(heard, at, WORD_FIELD, &field) == 0 ||
+        !(str_eq(field->text, STR("date")) || str_eq(field->text, STR("time"))))
+        return false;
+    for (size_t i = 0; i < heard->count; i++)
+        if (number_at(heard, i, &number) > 0)
+            return true;
+    return false;
+}
+
 void place_sift(struct sifting *sifting)
 {
     static const enum word_class gaps[] = {WORD_PLACE_LINK, WORD_DISTRICT, WORD_FILLER, WORD_CORRECTION,
@@ -141,8 +157,8 @@ void place_sift(struct sifting *sifting)
         len = len > near ? len : near;
         size_t time = time_words_at(heard, at);
         len = len > time ? len : time;
-        bool is_gap = len > 0 || place_is_break(sifting, at) || heard->list[at].kind == TOKEN_NUMBER ||
-                      heard->list[at].kind == TOKEN_SYMBOL;
+        bool is_gap = len > 0 || names_other_answer(heard, at) || place_is_break(sifting, at) ||
+                      heard->list[at].kind == TOKEN_NUMBER || heard->list[at].kind == TOKEN_SYMBOL;
         is_gap = is_gap && !is_code(heard, at);
         len = len > 0 ? len : 1;
         for (size_t i = at; is_gap && i < at + len && i < heard->count; i++)

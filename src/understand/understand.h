@@ -128,6 +128,10 @@ struct confirmed {
 struct confirmed understand_confirm(const struct lexicon *lexicon, const struct utterance *said,
                                     struct arena *arena);
 
+/* Is that answer named, by a key of the lexicon's `fields`? */
+bool understand_names_field(const struct lexicon *lexicon, const struct utterance *said, struct str field,
+                            struct arena *arena);
+
 enum command {
     COMMAND_NONE,
     COMMAND_HELP,
@@ -156,6 +160,8 @@ bool understand_day_part(const struct lexicon *lexicon, const struct utterance *
 bool understand_unknown(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 /* "Hi", "namaste ji", and nothing else. */
 bool understand_greeting(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
+/* "I'd rather not say", "none of your business". */
+bool understand_refusal(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 bool understand_skip(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);
 /* "What is this?", "why do you ask", "yeh kya hai": it asks something back. */
 bool understand_question(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena);

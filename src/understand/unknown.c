@@ -35,6 +35,12 @@ static bool is_question(const struct heard *heard)
     return heard_has(heard, WORD_QUESTION);
 }
 
+bool understand_refusal(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
+{
+    struct heard heard = hear(lexicon, said, arena);
+    return heard_has(&heard, WORD_REFUSAL);
+}
+
 bool understand_question(const struct lexicon *lexicon, const struct utterance *said, struct arena *arena)
 {
     struct heard heard = hear(lexicon, said, arena);
