@@ -177,14 +177,19 @@ static size_t take_triple(struct collecting *collecting, size_t at)
     return 5;
 }
 
+/* "Before", "after"; "of" leads to what a day belongs to: "the 1st day of March". */
+static bool is_beyond(const struct heard *heard, size_t at)
+{
+    return (heard_is(heard, at, WORD_PAST) > 0 || heard_is(heard, at, WORD_UNTIL) > 0) &&
+           heard_is(heard, at, WORD_LINK) == 0;
+}
+
 /* "3 weeks", "2 days before": how long, and no day of the month. */
 static size_t counted_span_at(const struct heard *heard, size_t at)
 {
     const struct sense *span;
     size_t len = heard_phrase(heard, at, WORD_DAY_COUNT, &span);
-    bool is_counted = len > 0 && (span->value > 1 || heard_is(heard, at + len, WORD_PAST) ||
-                                  heard_is(heard, at + len, WORD_UNTIL));
-    return is_counted ? len : 0;
+    return len > 0 && (span->value > 1 || is_beyond(heard, at + len)) ? len : 0;
 }
 
 static size_t take_number(struct collecting *collecting, size_t at)
@@ -195,7 +200,7 @@ static size_t take_number(struct collecting *collecting, size_t at)
     if (len == 0)
         return 0;
     size_t age = heard_is(heard, at + len, WORD_AGE);
-    size_t span = age > 0 ? 0 : counted_span_at(heard, at + len);
+    size_t span = age > 0 || number.is_ordinal ? 0 : counted_span_at(heard, at + len);
     age += span;
     if (age > 0) {
         collecting->out->has_words = true;
@@ -240,9 +245,7 @@ static bool has_month_part(const struct date_parts *parts, int month)
 /* "3 weeks before Christmas", "the day after New Year" */
 static bool is_counted_from(const struct heard *heard, size_t at)
 {
-    bool is_after_word =
-        at > 0 && (heard_is(heard, at - 1, WORD_PAST) || heard_is(heard, at - 1, WORD_UNTIL));
-    return is_after_word && at > 1 && heard_is(heard, at - 2, WORD_DAY_COUNT) > 0;
+    return at > 1 && is_beyond(heard, at - 1) && heard_is(heard, at - 2, WORD_DAY_COUNT) > 0;
 }
 
 static size_t take_feast_or_relative(struct collecting *collecting, size_t at)
