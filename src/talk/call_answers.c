@@ -131,6 +131,9 @@ void call_take_heard(struct turn *turn, const struct step *step)
 {
     enum confirmation confirmation = confirmation_in(turn, turn->text);
     struct str instead = confirmation == CONFIRM_NO ? after_no(turn) : (struct str){0};
+    /* "Press one", said instead of pressed. */
+    bool is_spoken = turn->input->caller && turn->hearing == HEARD_SPEECH && confirmation == CONFIRM_NONE;
+    struct str offer = is_spoken ? take_named(turn) : (struct str){0};
     turn->out->kind = TURN_ANSWERED;
     if (confirmation == CONFIRM_YES) {
         if (!names_another(turn, step))
@@ -142,6 +145,8 @@ void call_take_heard(struct turn *turn, const struct step *step)
         take_step_words(turn, step);
     } else if (confirmation == CONFIRM_NO) {
         call_take_wrong(turn);
+    } else if (offer.len) {
+        take_choice(turn, offer);
     } else if (turn->input->caller && turn->hearing == HEARD_KEYPAD) {
         miss_key(turn);
     } else {

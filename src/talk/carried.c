@@ -89,6 +89,9 @@ static bool tell_town_from_name(struct turn *turn, const struct step *asked, str
     const struct step *place = step_for(turn, asked, ANSWER_PLACE);
     if (!name || !place || !part_of_kind(carrying, ANSWER_DATE) || part_of_kind(carrying, ANSWER_PLACE))
         return true;
+    struct utterance said = turn_utterance(turn, name->text);
+    if (understand_gives_name(turn->script->lexicon, &said, turn->arena)) /* "my name is Olivia" */
+        return true;
     bool is_name_asked = asked->kind == ANSWER_NAME && turn->before.asking != ASKING_NOTHING;
     struct meant meant =
         step_understand_place_alone(turn, place, name->text, is_name_asked ? KNOWN_METROPOLIS : KNOWN_TOWN);

@@ -195,14 +195,47 @@ static bool fits_another(struct turn *turn, const struct step *asked)
             return true;
         if (is_anew)
             meant = date_anew(turn, step, meant);
-        if (meant.meaning != MEANT_VALUE || is_stored(turn, step, meant.members))
+        if (meant.meaning != MEANT_VALUE)
             continue;
+        if (is_stored(turn, step, meant.members)) { /* "that means 3 July": so it stands there */
+            turn->out->kind = TURN_COMMANDED;
+            ask_again(turn);
+            return true;
+        }
         struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};
         turn_lead(turn, turn_words(turn, is_anew ? "corrected" : "noted", fillings));
         if (is_anew)
             take_beside(turn, step);
         take_ahead(turn, step, meant.members);
         return true;
+    }
+    return false;
+}
+
+/* Nobody is called Hyderabad: who gave other answers before their name goes on with the town. */
+bool otherwise_is_town(struct turn *turn, const struct step *asked)
+{
+    bool is_ahead = false;
+    if (asked->kind != ANSWER_NAME || turn_is_settled(turn, asked))
+        return false;
+    for (size_t i = 0; i < turn->flow->step_count; i++)
+        is_ahead = is_ahead || (is_certain_kind(turn->flow->steps[i].kind) &&
+                                turn_is_settled(turn, &turn->flow->steps[i]));
+    for (size_t i = 0; i < turn->flow->step_count && is_ahead && !turn->input->caller; i++) {
+        const struct step *step = &turn->flow->steps[i];
+        if (step->kind != ANSWER_PLACE || turn_is_settled(turn, step))
+            continue;
+        struct utterance said = turn_utterance(turn, turn->text);
+        if (understand_is_called(turn->script->lexicon, &said, turn->arena))
+            return false;
+        struct meant meant = step_understand_place_alone(turn, step, turn->text, KNOWN_METROPOLIS);
+        turn->has_used_findings = turn->input->findings != NULL;
+        if (meant.meaning == MEANT_VALUE) {
+            struct filling fillings[] = {{"value", turn_value_words(turn, step, meant.members)}, {NULL, {0}}};
+            turn_lead(turn, turn_words(turn, "noted", fillings));
+            take_ahead(turn, step, meant.members);
+        }
+        return meant.meaning == MEANT_VALUE || meant.meaning == MEANT_WAITS;
     }
     return false;
 }

@@ -114,7 +114,7 @@ void take_step_words(struct turn *turn, const struct step *step)
         ask_open(turn);
         return;
     }
-    if (carried_takes(turn, step))
+    if (carried_takes(turn, step) || otherwise_is_town(turn, step))
         return;
     struct meant meant = correct_instead(turn, step, step_understand(turn, step, turn->text));
     meant = begun_completed(turn, step, meant);

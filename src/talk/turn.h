@@ -148,6 +148,8 @@ void correct_note_latest(struct turn *turn); /* remembers what this turn answere
 /* Takes them for the rest of a time, a wish to change an answer, or another missing answer; false: for none.
  */
 bool otherwise_takes(struct turn *turn, const struct step *asked);
+/* A metropolis, where a name is asked out of its turn: takes it for the place of birth, or asks for towns. */
+bool otherwise_is_town(struct turn *turn, const struct step *asked);
 /* "Change my name", "the year is 1989", while something else is asked. False: that is not said. */
 bool otherwise_edits(struct turn *turn, const struct step *asked);
 /* The step that a person calls so; NULL when there is none. */

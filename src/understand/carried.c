@@ -330,6 +330,10 @@ static void share_out(struct telling_apart *telling, bool expects_name, struct c
             !is_called(telling, stretch) && is_called_later(telling, i))
             continue;
         is_in_front = is_in_front || (may_be_name && is_called(telling, stretch));
+        /* "Dawn, say 5:45" is a time, and she may be called so only beside her birthday. */
+        if (carried->date.len == 0 &&
+            heard_is(heard, stretch->from, WORD_DAY_PART) == stretch->to - stretch->from)
+            may_be_name = false;
         if (may_be_name && (is_in_front || stretch->label == LABEL_NAME) && is_like_name(heard, words))
             carried->name = words;
         else if (stretch->label == LABEL_PLACE || (stretch->label == LABEL_NONE && !is_talk(heard, *stretch)))

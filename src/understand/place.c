@@ -137,6 +137,21 @@ static bool is_near_something(const struct heard *heard)
     return heard_has(heard, WORD_NEAR) || heard_has(heard, WORD_NEAR_AFTER);
 }
 
+/* "Mummy se poochna padega": words of talk that lead to no place. */
+static bool is_talk(const struct heard *heard)
+{
+    static const enum word_class small[] = {
+        WORD_PLACE_LINK, WORD_FILLER,          WORD_DISTRICT,   WORD_LANDMARK, WORD_NEAR, WORD_NEAR_AFTER,
+        WORD_ELSEWHERE,  WORD_ELSEWHERE_AFTER, WORD_CORRECTION, WORD_HEDGE,    WORD_KNOW};
+    for (size_t at = 0; at < heard->count;) {
+        size_t len = heard_longest_of(heard, at, small, sizeof small / sizeof *small);
+        if (len == 0 && heard_is(heard, at, WORD_TALK))
+            return true;
+        at += len > 0 ? len : 1;
+    }
+    return false;
+}
+
 static struct place_query query_of(const struct heard *heard, const struct utterance *said, bool looks_nearby)
 {
     struct place_query query = {.finding = FOUND_NOTHING, .reason = REASON_NONE};
@@ -169,6 +184,7 @@ static struct place_query query_of(const struct heard *heard, const struct utter
     /* "Ludhiana Civil Hospital" stands in its town. */
     if (query.count > 0 && is_landmark_only)
         add_stretches(&query, &sifting, LANDMARK, false);
+    query.is_talk = is_talk(heard);
     query.home = said->region.len > 0 ? said->region : STR("IN");
     return query;
 }

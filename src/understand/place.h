@@ -20,6 +20,7 @@ struct place_query {
     size_t count;
     /* The spans from here on are words of yes and no: places only with a region beside them. */
     size_t certain;
+    bool is_talk;    /* a sentence, in which any word sounds like some town */
     size_t nearby;   /* the spans from here on only say what lies near by */
     struct str home; /* ISO country where the person is likely to be from, for names that are misspelt */
 };

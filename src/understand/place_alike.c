@@ -94,7 +94,8 @@ struct alike_query place_alike(const struct place_query *query, const struct fin
     const struct place *places[VALUES_MAX] = {NULL};
     struct understood found = place_decide(query, exact, places, arena);
     bool is_guess;
-    if (query->finding != FOUND || (around_find(query, exact, &is_guess, arena) && !is_guess) ||
+    if (query->finding != FOUND || query->is_talk ||
+        (around_find(query, exact, &is_guess, arena) && !is_guess) ||
         (found.count > 0 && places[0]->population >= CITY_PEOPLE && !found.is_guess))
         return alike;
     for (size_t span = 0; span < query->certain && alike.count < ALIKE_SPANS_MAX; span++) {
