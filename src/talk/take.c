@@ -137,13 +137,33 @@ void take_step_words(struct turn *turn, const struct step *step)
     }
 }
 
+/* "My wife", "meri beti ki": someone else, in any language and whatever the offer's title says. */
+static void add_names(struct turn *turn, struct offered *offered)
+{
+    struct str languages[LANGUAGES_MAX], name;
+    const struct phrasebook *book = turn->script->phrases;
+    if (turn->memory.asking != ASKING_AFTER || !str_eq(offered->id, STR("other")))
+        return;
+    size_t count = phrasebook_languages(book, languages, LANGUAGES_MAX);
+    struct str *names = arena_new_array(turn->arena, struct str, count * FLOW_NAMES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct phrase_entry *entry = phrase_find(book, languages[i], turn->flow->id, "after.others");
+        struct str rest = entry ? entry->text : (struct str){0};
+        for (size_t more = 0; more < FLOW_NAMES_MAX && str_cut(&rest, ',', &name); more++)
+            names[offered->name_count++] = str_trim(name);
+    }
+    offered->names = names;
+}
+
 struct str take_named(struct turn *turn)
 {
     struct choice offers[OUTBOUND_CHOICES_MAX];
     struct offered named[OUTBOUND_CHOICES_MAX];
     size_t count = ask_offers(turn, offers);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         named[i] = (struct offered){.id = offers[i].id, .title = offers[i].title};
+        add_names(turn, &named[i]);
+    }
     if (count == 0)
         return (struct str){0};
     struct utterance said = turn_utterance(turn, turn->text);
