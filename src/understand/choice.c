@@ -32,12 +32,13 @@ static size_t by_number(const struct heard *heard, size_t count)
     for (size_t at = 0; at < heard->count;) {
         struct number number;
         size_t len = number_at(heard, at, &number), last = heard_is(heard, at, WORD_LAST);
+        /* "How do I know": do is two in Hindi. */
+        if (len > 0 && number.digits == 0 && heard_has(heard, WORD_QUESTION))
+            return count;
         if (last > 0) {
             chosen = count - 1;
             numbers++;
             at += last;
-        } else if (len > 0 && number.digits == 0 && heard_has(heard, WORD_QUESTION)) {
-            return count; /* "how do I know": do is two in Hindi */
         } else if (len > 0 && number.copies == 1) {
             bool is_offered = number.value >= 1 && (size_t)number.value <= count;
             /* "the second one": the one is no number */
