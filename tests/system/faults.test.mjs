@@ -236,6 +236,18 @@ test('an answer that a response brought is not said again when its worker died b
     await gateway.stop();
 });
 
+test('answers that no response brought, all of which anybody may say after a long stop: only the newest is said', async () => {
+    const gateway = await house.start();
+    const asha = smsPerson(gateway, '+919812900013');
+    await asha.says('hi');
+    const [question] = await asha.says('Asha Rao').then(({ said }) => said);
+    await isSettled(gateway, 2);
+    await gateway.sql(`update frontdesk.outbox set state = 'leased', lease_until = now() - interval '1 s', settled_at = null`);
+    await until(async () => (await statesOf(gateway)).join() === 'superseded,sent', 'the newest to be said');
+    assert.deepEqual(gateway.providers.twilio.calls.map(({ content }) => content.Body), [question]);
+    await gateway.stop();
+});
+
 test('an answer that a redelivery brought is not said again by the API', async () => {
     const gateway = await house.start();
     const asha = smsPerson(gateway, '+919812900002');

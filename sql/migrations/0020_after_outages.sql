@@ -1,3 +1,5 @@
+-- What was wrong after everything had been off, or a clock astray.
+
 -- What is deleted by age is deleted by a clock that can be trusted.
 --
 -- A server whose clock jumps ahead by a month, for a minute, would have dropped every week of messages and every open session in
@@ -84,3 +86,46 @@ begin
 end $$;
 comment on function frontdesk.maintain is
     'The daily upkeep; does nothing when it was done within a day, another node is at it, or the clock has jumped.';
+
+-- Leases up to `most` messages that may be sent now: due, and the first of their lane that is not settled.
+--
+-- Something that was tried before may have been overtaken: an answer that no response brought since its worker died, or
+-- a message that the provider took and then could not deliver. Meanwhile the person went on, and was told something
+-- newer, which says it better. Where all was off for longer than a lease, what is newer may have to be tried again as well; and
+-- what was said in the same turn says something else.
+create or replace function frontdesk.claim_outbox(most integer, lease_seconds integer)
+    returns table (id bigint, channel text, account text, recipient jsonb, payload jsonb, attempts integer,
+                   age_seconds integer)
+    language plpgsql as $$
+begin
+    -- Whose worker died is anybody's again.
+    update frontdesk.outbox o set state = frontdesk.state_again(o.session_id, o.created_at), lease_until = null
+    where o.state = 'leased' and o.lease_until < now();
+    return query
+    with due as (
+        select o.id, o.week,
+               o.attempts > 0 and exists (select from frontdesk.outbox l
+                                          where l.session_id = o.session_id and l.id > o.id
+                                            and l.message_key is distinct from o.message_key
+                                            and (l.state in ('leased', 'sent', 'delivered', 'read')
+                                                 or (l.state = 'waiting' and l.attempts > 0))) as is_overtaken
+        from frontdesk.outbox o
+        where o.state = 'waiting' and o.due_at <= now()
+          -- No NOT EXISTS: planned while there are few messages, it would compare each with all when there are many.
+          and (select e.id from frontdesk.outbox e
+               where e.lane = o.lane and e.id < o.id and e.state in ('waiting', 'leased')
+                 and not frontdesk.is_repeat(e.state, e.provider_id, e.due_at) limit 1) is null
+        order by o.due_at, o.id
+        limit most
+        for update skip locked
+    ),
+    overtaken as (
+        update frontdesk.outbox o set state = 'superseded', settled_at = now()
+        from due where o.id = due.id and o.week = due.week and o.state = 'waiting' and due.is_overtaken
+    )
+    update frontdesk.outbox o
+    set state = 'leased', lease_until = now() + make_interval(secs => lease_seconds), attempts = o.attempts + 1
+    from due where o.id = due.id and o.week = due.week and o.state = 'waiting' and not due.is_overtaken
+    returning o.id, o.channel::text, o.account, o.recipient, o.payload, o.attempts,
+              extract(epoch from now() - o.created_at)::integer;
+end $$;
