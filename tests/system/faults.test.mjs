@@ -270,8 +270,8 @@ test('an answer that no response brought is not said after a newer one', async (
     await isSettled(gateway, 1);
     await unsettleLast(gateway);
     assert.equal((await asha.says('Asha Rao')).said.length, 1);
-    await until(async () => (await statesOf(gateway)).join() === 'superseded,sent', 'the older one to be superseded');
     await leaseEnds(gateway);
+    await until(async () => (await statesOf(gateway)).join() === 'superseded,sent', 'the older one to be superseded');
     await sleep(TWO_SWEEPS_MS);
     assert.deepEqual(gateway.providers.twilio.calls, []);
     await gateway.stop();
