@@ -154,7 +154,6 @@ test('3: a row of one person that somebody holds keeps nobody else waiting', asy
     const answer = asha.says('Asha Rao').finally(() => { isAnswered = true; });
     // Who came in one batch with her would wait along.
     await alone.waitsForLock();
-    await alone.waitsForLock();     // by herself: who is in one batch with her does wait
     const heard = await Promise.all(others.map((person) => person.saysAll('Ravi Kumar', '15 August 1990', '6:30 pm')));
     for (const replies of heard) assert.match(replies[0], /born in/i);
     assert.equal(isAnswered, false);
