@@ -34,6 +34,8 @@ static void read_lists(struct reading *reading, const struct yaml *root)
     rest = setting_text(reading, root, "allowed_origins");
     while (rest.len && str_cut(&rest, ',', &part)) {
         struct str origin = setting_without_slash(str_trim(part));
+        if (origin.len == 0)
+            continue;
         if (config->allowed_origin_count == ORIGINS_MAX || !is_origin(origin)) {
             yaml_problem(
                 reading->problems, yaml_get(root, "allowed_origins"),

@@ -109,7 +109,7 @@ test('a configuration with mistakes: exit 2 before listening, each with file, li
         assert.match(refused.stderr, /^config\/frontdesk\.yaml:\d+:\d+: .*(with \+ and without spaces|phone number id)/m);
     }
     assert.equal(runAnyhow(gateway.home, ['check'], { ...gateway.env, TWILIO_FROM: '56161' }).status, 0);
-    assert.equal(origins('https://shop.example/, http://localhost:3000, capacitor://localhost').status, 0);
+    assert.equal(origins('https://shop.example/, http://localhost:3000, capacitor://localhost,').status, 0);
     assert.equal(runAnyhow(gateway.home, ['serve', '--config', 'none.yaml'], gateway.env).status, 2);
 
     appendFileSync(flow, '  - id: nothing\n    kind: wrong\n  - id: [\n');
