@@ -73,6 +73,7 @@ struct http_server {
     struct http_server_conf conf;
     struct http_budget bodies;
     int listen_fd;
+    int descriptors;                 /* that the process may have */
     struct loop_watch *listen_watch; /* NULL while draining */
     struct loop_timer *pause;        /* lets the listener rest when descriptors have run out */
     struct http_connection *connections;

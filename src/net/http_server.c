@@ -5,23 +5,30 @@
 #include "net/http_connection.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#define LISTEN_BACKLOG  511
+#define LISTEN_BACKLOG            511
 /* Accepted in one turn of the loop, so that other workers get their share. */
-#define ACCEPT_MAX      32
+#define ACCEPT_MAX                32
 /* Clients over the limit that are told so at the same time; more are only closed. */
-#define TURNED_AWAY_MAX 128
+#define TURNED_AWAY_MAX           128
 /* Rest of the listener when the process has no descriptor left. */
-#define ACCEPT_PAUSE_MS 100
+#define ACCEPT_PAUSE_MS           100
+/* Of the descriptors, an eighth is kept for what those who are in already need: the pair that a web chat
+ * takes, PostgreSQL, providers. Before that, from three quarters on, other workers come first. */
+#define WITHOUT_ROOM(descriptors) ((descriptors) - (descriptors) / 8)
+#define WITH_LITTLE(descriptors)  ((descriptors) - (descriptors) / 4)
 
-static void admit_connection(struct http_server *server, int fd, const struct sockaddr_storage *peer)
+static void admit_connection(struct http_server *server, int fd, const struct sockaddr_storage *peer,
+                             bool has_room)
 {
-    if (server->connection_count < server->conf.max_connections)
+    if (has_room && server->connection_count < server->conf.max_connections)
         http_connection_open(server, fd, peer);
     else if (server->turned_away_count < TURNED_AWAY_MAX)
         http_connection_turn_away(server, fd);
@@ -29,13 +36,18 @@ static void admit_connection(struct http_server *server, int fd, const struct so
         close(fd);
 }
 
-/* Out of descriptors or memory: the waiting client would wake us again and again. */
 static void rest(struct http_server *server)
 {
-    log_event(LOG_WARN, "cannot accept a connection", log_cstr("reason", strerror(errno)),
-              log_int("connections", (int64_t)server->connection_count));
     loop_watch_set(server->listen_watch, false, false);
     loop_timer_start(server->pause, ACCEPT_PAUSE_MS, 0);
+}
+
+/* Out of descriptors or memory: the waiting client would wake us again and again. */
+static void give_up(struct http_server *server, const char *reason)
+{
+    log_event(LOG_WARN, "cannot accept a connection", log_cstr("reason", reason),
+              log_int("connections", (int64_t)server->connection_count));
+    rest(server);
 }
 
 static void rested(void *arg)
@@ -53,15 +65,31 @@ static void accept_connections(void *arg, bool readable, bool writable)
         struct sockaddr_storage peer = {0};
         socklen_t len = sizeof peer;
         int fd = accept4(server->listen_fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
-            admit_connection(server, fd, &peer);
-            continue;
+        if (fd < 0) {
+            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+                give_up(server, strerror(errno));
+            /* Otherwise nobody waits any more, or one client went before it was accepted. */
+            return;
         }
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        /* The kernel gives the lowest number that is free. */
+        bool has_room = fd < WITHOUT_ROOM(server->descriptors);
+        admit_connection(server, fd, &peer, has_room);
+        if (!has_room)
+            give_up(server, "few descriptors are left");
+        else if (fd >= WITH_LITTLE(server->descriptors))
             rest(server);
-        /* Otherwise nobody waits any more, or one client went before it was accepted. */
+        else
+            continue;
         return;
     }
+}
+
+static int count_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return (int)limit.rlim_cur;
 }
 
 struct http_server *http_server_new(struct loop *loop, int listen_fd, const struct http_server_conf *conf)
@@ -73,6 +101,7 @@ struct http_server *http_server_new(struct loop *loop, int listen_fd, const stru
     server->conf = *conf;
     server->bodies.most = conf->body_bytes;
     server->listen_fd = listen_fd;
+    server->descriptors = count_descriptors();
     server->finished_end = &server->finished;
     server->finished_check = loop_check_new(loop, http_exchange_run_finished, server);
     server->pause = loop_timer_new(loop, rested, server);

@@ -130,9 +130,13 @@ test('whoever wants everything deleted need not go on first', async () => {
 
 const ANSWERS = ['hi', 'Asha Rao', '15 August 1990', '6:30 am', 'Pune', 'yes'];
 
+const isAllSaid = async ({ id }) => await gateway.value(`select count(*)::int from frontdesk.outbox
+    where session_id = '${id}' and state in ('waiting', 'leased')`) === 0;
+
+/** Ended, and the last word sent: an answer to what is said before that would leave behind it, by a call. */
 const hasEnded = (number, status, count = 1) => until(async () => {
     const sessions = await sessionsOf(number);
-    return sessions.length === count && sessions.at(-1).status === status && sessions;
+    return sessions.length === count && sessions.at(-1).status === status && await isAllSaid(sessions.at(-1)) && sessions;
 }, `session ${count} of ${number} to be ${status}`, 60_000);
 
 test('who has finished is offered the chart again, one for somebody else, and a correction; thanks want nothing', async () => {

@@ -10,6 +10,7 @@ import { assertDiscreet, openHouse } from '../support/gateway.mjs';
 import { metaEvent, postMeta, postTwilio, smsParams, smsPerson, whatsappPerson, wordsOf } from '../support/people.mjs';
 import { ask } from '../support/request.mjs';
 import { until } from '../support/until.mjs';
+import { Tab, generous } from '../support/web_person.mjs';
 
 const SMS = '/webhooks/twilio/sms';
 const OTHER_BRAND = '+15550100002';
@@ -133,6 +134,27 @@ test('where descriptors are few, idle strangers are turned away before PostgreSQ
         assert.doesNotMatch(gateway.log, /Too many open files/);
     } finally {
         for (const stranger of strangers) stranger.destroy();
+        await gateway.stop();
+    }
+});
+
+test('where web chats take the descriptors, the next is told so, and who is in is served even when PostgreSQL comes back', async () => {
+    const gateway = await house.start({ settings: generous() });
+    const tabs = [];
+    try {
+        await gateway.stop();
+        await gateway.run({ descriptors: 300 });
+        for (let i = 0; i < 110; i++) tabs.push(await new Tab(gateway).opened());
+        const inside = tabs.filter(({ failed }) => !failed);
+        assert.ok(inside.length > 60, `${inside.length} came in`);
+        assert.ok(inside.length < tabs.length);
+        for (const { failed } of tabs) assert.ok(!failed || failed === 503, `${failed}`);
+        await gateway.sql('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+        await inside.at(-1).hello();
+        assert.match((await inside.at(-1).next('message')).text, /name/);
+        assert.doesNotMatch(gateway.log, /Too many open files/);
+    } finally {
+        for (const { socket } of tabs) socket.terminate();
         await gateway.stop();
     }
 });
