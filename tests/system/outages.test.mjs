@@ -7,6 +7,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { openHouse } from '../support/gateway.mjs';
 import { underLoad } from '../support/load.mjs';
 import { startPostgres } from '../support/postgres.mjs';
@@ -51,16 +52,22 @@ test('PostgreSQL read-only for a while: what comes is spooled, and nobody hears 
 
 test('PostgreSQL out of connections for a while: what comes is spooled, and nobody hears of it', async () => {
     const { crowd } = await underLoad(house, async (gateway) => {
-        // The gateway's connections are ended again and again, until others have taken all of them.
-        const greedy = Array.from({ length: CONNECTIONS + 5 }, () => spawn('psql', ['--quiet', '--no-psqlrc', '--dbname', house.postgres.url,
-            '--command', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${gateway.name}'`,
-            '--command', 'select pg_sleep(3600)'], { stdio: 'ignore' }));
+        const greedy = [];
+        const hand = new pg.Client(gateway.database);
+        await hand.connect();
         try {
-            await until(() => /(too many clients|remaining connection slots)/.test(gateway.log), 'the gateway to find no connection', 30_000);
-            await hasSpooled(gateway);
+            // The gateway's connections are ended again and again, until others have taken all that it needs.
+            await until(async () => {
+                await hand.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+                greedy.push(...Array.from({ length: 10 }, () => spawn('psql', ['--quiet', '--no-psqlrc', '--dbname', house.postgres.url,
+                    '--command', 'select pg_sleep(3600)'], { stdio: 'ignore' })));
+                await sleep(300);
+                return /(too many clients|remaining connection slots)/.test(gateway.log) && await gateway.metric('frontdesk_spooled_total') > 0;
+            }, 'the gateway to find no connection, and something to be spooled', 30_000);
             await sleep(OUTAGE_MS / 3);
         } finally {
             for (const child of greedy) child.kill('SIGKILL');
+            await hand.end();
             // psql is gone, but its session sleeps on.
             await until(() => house.postgres.psql("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(3600)%' and pid <> pg_backend_pid()")
                 .then(() => true, () => endOne(house.postgres)), 'the connections to be free again');
