@@ -102,8 +102,12 @@ test('PostgreSQL killed, stopped at once, and crashing by one of its own: every 
             });
         }
         await times(1, async () => {
-            const [{ pid }] = await gateway.rows(`select pid from pg_stat_activity
-                where application_name = 'frontdesk' and datname = current_database() order by random() limit 1`);
+            // After the last crash it may not be connected again yet: it spools.
+            const [{ pid }] = await until(async () => {
+                const sessions = await gateway.rows(`select pid from pg_stat_activity
+                    where application_name = 'frontdesk' and datname = current_database() order by random() limit 1`).catch(() => []);
+                return sessions.length && sessions;
+            }, 'a session of the gateway');
             process.kill(pid, 'SIGKILL');     // all others are ended, and the write-ahead log is replayed
             await crowd.spoke(24);
         });
